@@ -1,0 +1,27 @@
+/**
+ * Time as a dependency. Everything that waits or measures takes a `Clock`, so that tests and the
+ * replay benchmark run on a virtual one (invariant 5 needs it too: `engine/` gets no clock at all).
+ */
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary origin, with fractions. Never jumps. */
+  now(): number;
+  /** Milliseconds since the Unix epoch; may jump. Only for HTTP dates and log stamps. */
+  wallTime(): number;
+  /** Calls `callback` once after `delayMs`. A pending timer never keeps the process alive. */
+  setTimer(callback: () => void, delayMs: number): Timer;
+}
+
+export interface Timer {
+  /** Safe to call more than once, and after the timer fired. */
+  cancel(): void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  setTimer(callback, delayMs) {
+    const handle = setTimeout(callback, delayMs);
+    handle.unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

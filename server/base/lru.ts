@@ -1,0 +1,68 @@
+/** A map that forgets its least recently used entries, bounded by count and by a weight in bytes. */
+export interface LruLimits {
+  readonly maxEntries: number;
+  /** Sum of the entries' weights; an entry heavier than this alone is not kept. */
+  readonly maxBytes?: number;
+}
+
+export class LruCache<K, V> {
+  /** Map order is recency order: the first key is the next to go. */
+  readonly #entries = new Map<K, { value: V; bytes: number }>();
+  readonly #limits: LruLimits;
+  /** Invariant: the sum of `bytes` over `#entries`. */
+  #bytes = 0;
+
+  constructor(limits: LruLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get(key: K): V | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.value;
+  }
+
+  /** Reads without touching recency. */
+  peek(key: K): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  set(key: K, value: V, bytes = 0): void {
+    this.delete(key);
+    const { maxEntries, maxBytes = Number.POSITIVE_INFINITY } = this.#limits;
+    if (bytes > maxBytes || maxEntries < 1) return;
+    this.#entries.set(key, { value, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= maxEntries && this.#bytes <= maxBytes) break;
+      this.delete(oldest);
+    }
+  }
+
+  delete(key: K): boolean {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return false;
+    this.#bytes -= entry.bytes;
+    return this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
+  /** From the least to the most recently used. */
+  *values(): IterableIterator<V> {
+    for (const entry of this.#entries.values()) yield entry.value;
+  }
+}

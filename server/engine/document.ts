@@ -1,0 +1,116 @@
+/**
+ * The immutable text that every request works on. Invariant 4: all offsets inside the server are
+ * UTF-16 indices into one snapshot; only `lsp/position.ts` knows lines, characters and encodings.
+ * Nothing here walks the whole text: a snapshot of 10 MB costs the same as one of 10 lines.
+ */
+
+/** UTF-16 index into a snapshot's text, 0 to `text.length`, never between the halves of a surrogate pair. */
+export type Offset = number & { readonly __brand: "Offset" };
+
+/** An estimate or a count of a model's tokens; characters are never called tokens. */
+export type TokenCount = number & { readonly __brand: "TokenCount" };
+
+/** A place whose UTF-8 byte offset is known, from which near places are counted. */
+export interface ByteAnchor {
+  readonly offset: Offset;
+  readonly byteOffset: number;
+}
+
+export interface DocumentSnapshot {
+  readonly uri: string;
+  /** The client's language id, corrected by file extension where the client sends none. */
+  readonly languageId: string;
+  /** The client's version; -1 when it sent none. Only for logs: `revision` orders snapshots. */
+  readonly version: number;
+  /** Grows by one with every change of the text, over reopening too. */
+  readonly revision: number;
+  readonly text: string;
+  readonly anchor: ByteAnchor;
+}
+
+/** `end` exclusive. */
+export interface OffsetRange {
+  readonly start: Offset;
+  readonly end: Offset;
+}
+
+/** Clamps to the text and steps back off the middle of a surrogate pair. */
+export function toOffset(text: string, index: number): Offset {
+  const clamped = Math.min(Math.max(0, Math.trunc(index) || 0), text.length);
+  return (splitsSurrogatePair(text, clamped) ? clamped - 1 : clamped) as Offset;
+}
+
+export function splitsSurrogatePair(text: string, index: number): boolean {
+  if (index <= 0 || index >= text.length) return false;
+  const low = text.charCodeAt(index);
+  if (low < 0xdc00 || low > 0xdfff) return false;
+  const high = text.charCodeAt(index - 1);
+  return high >= 0xd800 && high <= 0xdbff;
+}
+
+/** UTF-8 bytes of `text[start, end)`; a lone surrogate counts 3, as the encoders replace it by U+FFFD. */
+export function utf8Length(text: string, start = 0, end = text.length): number {
+  let bytes = 0;
+  for (let index = start; index < end; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if (
+      unit >= 0xd800 &&
+      unit <= 0xdbff &&
+      index + 1 < end &&
+      isLowSurrogate(text, index + 1)
+    ) {
+      bytes += 4;
+      index++;
+    } else bytes += 3;
+  }
+  return bytes;
+}
+
+/** The UTF-8 byte offset of `offset`, counted from the snapshot's anchor: cost is the distance to it. */
+export function byteOffsetAt(document: DocumentSnapshot, offset: Offset): number {
+  const { anchor, text } = document;
+  return offset >= anchor.offset
+    ? anchor.byteOffset + utf8Length(text, anchor.offset, offset)
+    : anchor.byteOffset - utf8Length(text, offset, anchor.offset);
+}
+
+/** Start of the line that holds `offset`: LF, CRLF and lone CR end lines, nothing else does (LSP 3.18). */
+export function lineStartAt(text: string, offset: Offset): Offset {
+  let index: number = offset;
+  // Between CR and LF the position belongs to the line that the pair ends.
+  if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
+  while (index > 0 && !isLineEnd(text.charCodeAt(index - 1))) index--;
+  return index as Offset;
+}
+
+/** End of the line that holds `offset`, before its line end. */
+export function lineEndAt(text: string, offset: Offset): Offset {
+  let index: number = offset;
+  if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
+  while (index < text.length && !isLineEnd(text.charCodeAt(index))) index++;
+  return index as Offset;
+}
+
+/** First offset of the next line; the text's length on the last line. */
+export function nextLineStartAt(text: string, offset: Offset): Offset {
+  const end = lineEndAt(text, offset);
+  if (end >= text.length) return text.length as Offset;
+  const isPair = text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10;
+  return (end + (isPair ? 2 : 1)) as Offset;
+}
+
+/** CRLF and lone CR become LF: what goes on the wire and what all processing sees. */
+export function toLf(text: string): string {
+  return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
+}
+
+function isLineEnd(unit: number): boolean {
+  return unit === 10 || unit === 13;
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

@@ -1,0 +1,93 @@
+/** Every way a request can end. Whatever is not a suggestion carries its reason (house, section 5). */
+import type { Offset } from "./document.ts";
+
+export interface Suggestion {
+  /** Names the suggestion in `fim.suggestionAccepted`; unique within the process. */
+  readonly id: string;
+  /** Where it is inserted: the cursor of the request that it answers. */
+  readonly offset: Offset;
+  /** LF line ends; starts exactly at `offset`. */
+  readonly insertText: string;
+  /** UTF-16 units right of the cursor, on its line, that `insertText` already contains and replaces. */
+  readonly replacedLength: number;
+  /**
+   * For clients that cannot replace text right of the cursor: the same edit with nothing replaced;
+   * `undefined` where no such text gives the same document.
+   */
+  readonly insertOnlyText: string | undefined;
+  /** Calibrated probability of the embedded engine; `undefined` from a remote model. */
+  readonly probability?: number;
+  readonly origin: SuggestionOrigin;
+}
+
+export type SuggestionOrigin = "typedThrough" | "cache" | "joined" | "network" | "workspace";
+
+/** Decided before anything was asked. */
+export type SkipReason =
+  | "disabled"
+  | "languageDisabled"
+  | "excludedFile"
+  | "unknownDocument"
+  | "dirtyDocument"
+  | "oversizedDocument"
+  | "readOnlyDocument"
+  | "selection"
+  | "midWord"
+  | "midLine"
+  | "statementClosed"
+  | "deletion"
+  | "emptyDocument"
+  | "automaticOff"
+  | "selectedItemMismatch"
+  | "providerOff"
+  | "coolingDown"
+  | "rateLimited"
+  | "recentlyEmpty"
+  | "latencyBudget"
+  | "shuttingDown";
+
+/** Decided on the answer. */
+export type DropReason =
+  | "empty"
+  | "stale"
+  | "lowConfidence"
+  | "nothingKnown"
+  | "repeatsNextLine"
+  | "repeatsPreviousLine"
+  | "repeatsSuffix"
+  | "repetitionLoop"
+  | "bracketUnderflow"
+  | "snippetEcho"
+  | "undoesEdit"
+  | "sentinel"
+  | "finishError"
+  | "cannotReplace"
+  | "unsafeText";
+
+export type FailureKind =
+  | "unreachable"
+  | "timeout"
+  | "unauthorized"
+  | "rateLimited"
+  | "rejected"
+  | "unavailable"
+  | "malformedStream";
+
+/** What went wrong at a provider, for people: `message` says what failed and what to do. */
+export interface CompletionFailure {
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly isRetryable: boolean;
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  /** The prompt did not fit; the provider's `shape.contextLength` has been lowered: build it anew, once. */
+  readonly isPromptTooLong?: boolean;
+}
+
+export type CompletionOutcome =
+  | { readonly kind: "suggested"; readonly suggestions: readonly [Suggestion, ...Suggestion[]] }
+  | { readonly kind: "skipped"; readonly reason: SkipReason }
+  | { readonly kind: "superseded" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "dropped"; readonly reason: DropReason }
+  | { readonly kind: "failed"; readonly failure: CompletionFailure };

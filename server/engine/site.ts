@@ -1,0 +1,55 @@
+/** Where a suggestion is wanted: a snapshot, an offset, and the few facts of the line that all steps use. */
+import {
+  byteOffsetAt,
+  lineEndAt,
+  lineStartAt,
+  nextLineStartAt,
+  type DocumentSnapshot,
+  type Offset,
+} from "./document.ts";
+
+export interface CompletionSite {
+  readonly document: DocumentSnapshot;
+  readonly offset: Offset;
+  /** The cursor's UTF-8 byte offset in the document. */
+  readonly byteOffset: number;
+  readonly lineStart: Offset;
+  /** Before the line end characters. */
+  readonly lineEnd: Offset;
+  /** Text of the cursor's line left of the cursor. */
+  readonly linePrefix: string;
+  /** Text of the cursor's line right of the cursor, without the line end. */
+  readonly lineSuffix: string;
+  /** Leading blanks and tabs of the cursor's line, up to the cursor at most. */
+  readonly indentation: string;
+  /** The document's line end near the cursor. */
+  readonly eol: "\n" | "\r\n" | "\r";
+  readonly isMidLine: boolean;
+}
+
+export function completionSite(document: DocumentSnapshot, offset: Offset): CompletionSite {
+  const { text } = document;
+  const lineStart = lineStartAt(text, offset);
+  const lineEnd = lineEndAt(text, offset);
+  const linePrefix = text.slice(lineStart, offset);
+  const lineSuffix = text.slice(offset, lineEnd);
+  return {
+    document,
+    offset,
+    byteOffset: byteOffsetAt(document, offset),
+    lineStart,
+    lineEnd,
+    linePrefix,
+    lineSuffix,
+    indentation: /^[ \t]*/.exec(linePrefix)?.[0] ?? "",
+    eol: eolNear(text, lineStart, lineEnd),
+    isMidLine: lineSuffix.trim() !== "",
+  };
+}
+
+function eolNear(text: string, lineStart: Offset, lineEnd: Offset): CompletionSite["eol"] {
+  const next = text.slice(lineEnd, nextLineStartAt(text, lineEnd));
+  const previous = text.slice(Math.max(0, lineStart - 2), lineStart);
+  const eol = next === "" ? (/\r\n$|\n$|\r$/.exec(previous)?.[0] ?? "\n") : next;
+  return eol === "\r\n" || eol === "\r" ? eol : "\n";
+}

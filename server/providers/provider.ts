@@ -1,0 +1,68 @@
+/** The one interface to everything that can fill in a middle, and the one error it throws. */
+import type { TokenCount } from "../engine/document.ts";
+import type { CompletionFailure, FailureKind } from "../engine/outcome.ts";
+import type { FimRequest, PromptShape } from "../engine/prompt.ts";
+
+export interface FimProvider {
+  /** As in the setting `provider.name`. */
+  readonly name: string;
+  readonly model: string;
+  /** For people: origin and path, never credentials. `undefined` when nothing leaves the process. */
+  readonly endpoint: string | undefined;
+  /** Requests cost money or quota: speculation is off by default. */
+  readonly isMetered: boolean;
+  /** Read before each prompt; what `warmUp` learns changes it. */
+  readonly shape: PromptShape;
+  /** After `initialized`, in the background: opens the connection, checks key and model. Never throws. */
+  warmUp(signal: AbortSignal): Promise<ProviderFacts>;
+  /**
+   * Streams one completion. Text events concatenate to the middle as the model wrote it; exactly one
+   * `end` event follows the last of them. Leaving the loop early, or aborting the signal, stops the work at
+   * the far side (or lets it finish unseen where stopping would cost more).
+   * @throws ProviderError, or the signal's reason once it is aborted.
+   */
+  complete(request: FimRequest, signal: AbortSignal): AsyncIterable<FimEvent>;
+  /** Aborts what runs and closes every socket; resolves when none is left. */
+  close(): Promise<void>;
+}
+
+export type FimEvent =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "end"; readonly finishReason: FinishReason; readonly usage?: TokenUsage };
+
+/** `truncated`: the stream ended without saying why. */
+export type FinishReason = "stop" | "length" | "error" | "truncated";
+
+export interface TokenUsage {
+  readonly promptTokens: TokenCount;
+  readonly completionTokens: TokenCount;
+  readonly cachedTokens?: TokenCount;
+}
+
+/** What a warm-up found out; everything optional, an absent field means "unknown". */
+export interface ProviderFacts {
+  readonly failure?: CompletionFailure;
+  readonly contextLength?: TokenCount;
+  readonly defaultTemperature?: number;
+  readonly supportsFim?: boolean;
+  readonly deprecatedOn?: string;
+  readonly requestsPerMinute?: number;
+}
+
+export class ProviderError extends Error implements CompletionFailure {
+  override readonly name = "ProviderError";
+  readonly kind: FailureKind;
+  readonly isRetryable: boolean;
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  readonly isPromptTooLong?: boolean;
+
+  constructor(failure: CompletionFailure, cause?: unknown) {
+    super(failure.message, { cause });
+    this.kind = failure.kind;
+    this.isRetryable = failure.isRetryable;
+    if (failure.status !== undefined) this.status = failure.status;
+    if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
+    if (failure.isPromptTooLong !== undefined) this.isPromptTooLong = failure.isPromptTooLong;
+  }
+}
