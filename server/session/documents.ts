@@ -1,0 +1,175 @@
+/**
+ * The open documents, each as an immutable `DocumentSnapshot` (invariant 4). The text is replaced in
+ * the order in which the client's changes arrive; positions are turned into offsets by the caller,
+ * against the text that the changes before have made. No operation walks a whole document, save the
+ * engine's own flattening of a spliced string and the first count of its lines.
+ */
+import { TextDocument } from "vscode-languageserver-textdocument";
+
+import { toOffset } from "../engine/document.ts";
+import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
+import { languageOf } from "./language-id.ts";
+import { bytesBetween, moveAnchor, onCodePoints, smallestEdit } from "./text-edit.ts";
+import type { OffsetEdit } from "./text-edit.ts";
+
+export type { OffsetEdit } from "./text-edit.ts";
+
+/** Line lookups of one document's present text; valid until the document changes. */
+export type LineTable = Pick<TextDocument, "lineCount" | "offsetAt" | "positionAt" | "getText">;
+
+/** One change as the client told it. Without `toRange` the text is the whole new document. */
+export interface ContentChange {
+  readonly text: string;
+  /** Where: asked once, with the lines of the text that the changes before this one have made. */
+  readonly toRange?: (lines: LineTable) => { readonly start: number; readonly end: number };
+}
+
+export interface DocumentEvent {
+  readonly uri: string;
+  /** `undefined`: the document was opened. */
+  readonly before: DocumentSnapshot | undefined;
+  /** `undefined`: the document was closed. */
+  readonly after: DocumentSnapshot | undefined;
+  /** In their order, each in the offsets that the ones before left; empty when opened or closed. */
+  readonly edits: readonly OffsetEdit[];
+}
+
+export interface OpenedDocument {
+  readonly uri: string;
+  readonly languageId?: string | null;
+  readonly version?: number | null;
+  readonly text: string;
+}
+
+export interface DocumentStore {
+  /** Opens, or replaces what was open under the same URI; the text is known again after this. */
+  open(document: OpenedDocument): void;
+  /** Unknown URIs are ignored. A change that cannot be applied marks the document dirty. */
+  change(uri: string, version: number | null | undefined, changes: readonly ContentChange[]): void;
+  close(uri: string): void;
+  /** Its text may differ from the client's: `isDirty` until the full text arrives. */
+  markDirty(uri: string): void;
+  isDirty(uri: string): boolean;
+  /**
+   * The present text. With `near`, the byte anchor is moved there first by native counting, so that
+   * `byteOffsetAt` costs next to nothing around it however large the document is.
+   */
+  get(uri: string, near?: Offset): DocumentSnapshot | undefined;
+  lines(uri: string): LineTable | undefined;
+  /** Every open document, the most recently opened or changed last. */
+  all(): readonly DocumentSnapshot[];
+  /** Calls `listener` after each change; returns what ends that. */
+  onDidChange(listener: (event: DocumentEvent) => void): () => void;
+}
+
+interface OpenDocument {
+  readonly lines: TextDocument;
+  snapshot: DocumentSnapshot;
+  isDirty: boolean;
+}
+
+export function createDocumentStore(): DocumentStore {
+  const documents = new Map<string, OpenDocument>();
+  const listeners = new Set<(event: DocumentEvent) => void>();
+  let revision = 0;
+
+  function announce(event: DocumentEvent): void {
+    for (const listener of listeners) listener(event);
+  }
+
+  function apply(document: OpenDocument, change: ContentChange): OffsetEdit | undefined {
+    const { lines, snapshot } = document;
+    const { text } = snapshot;
+    if (change.toRange === undefined) {
+      const edit = smallestEdit(text, change.text);
+      TextDocument.update(lines, [{ text: change.text }], lines.version);
+      document.isDirty = false;
+      return edit;
+    }
+    const told = change.toRange(lines);
+    const edit = onCodePoints(text, told.start, told.end, change.text);
+    const range = {
+      start: lines.positionAt(edit.range.start),
+      end: lines.positionAt(edit.range.end),
+    };
+    TextDocument.update(lines, [{ range, text: edit.text }], lines.version);
+    return edit;
+  }
+
+  return {
+    open({ uri, languageId, version, text }) {
+      const before = documents.get(uri)?.snapshot;
+      const id = languageOf(uri, languageId);
+      const lines = TextDocument.create(uri, id, version ?? -1, text);
+      const anchor: ByteAnchor = { offset: 0 as Offset, byteOffset: 0 };
+      revision += 1;
+      const after = { uri, languageId: id, version: version ?? -1, revision, text, anchor };
+      documents.delete(uri);
+      documents.set(uri, { lines, snapshot: after, isDirty: false });
+      announce({ uri, before, after, edits: [] });
+    },
+
+    change(uri, version, changes) {
+      const document = documents.get(uri);
+      if (document === undefined) return;
+      const before = document.snapshot;
+      const edits: OffsetEdit[] = [];
+      for (const change of changes) {
+        // A document that has lost the client's text can only be mended by a full one.
+        if (document.isDirty && change.toRange !== undefined) continue;
+        try {
+          const edit = apply(document, change);
+          if (edit === undefined) continue;
+          edits.push(edit);
+          revision += 1;
+          const text = document.lines.getText();
+          const anchor = moveAnchor(document.snapshot, edit);
+          document.snapshot = { ...document.snapshot, text, anchor, revision };
+        } catch {
+          document.isDirty = true;
+        }
+      }
+      document.snapshot = { ...document.snapshot, version: version ?? before.version };
+      if (edits.length === 0) return;
+      documents.delete(uri);
+      documents.set(uri, document);
+      announce({ uri, before, after: document.snapshot, edits });
+    },
+
+    close(uri) {
+      const document = documents.get(uri);
+      if (document === undefined) return;
+      documents.delete(uri);
+      announce({ uri, before: document.snapshot, after: undefined, edits: [] });
+    },
+
+    markDirty(uri) {
+      const document = documents.get(uri);
+      if (document !== undefined) document.isDirty = true;
+    },
+
+    isDirty: (uri) => documents.get(uri)?.isDirty ?? false,
+
+    get(uri, near) {
+      const document = documents.get(uri);
+      if (document === undefined) return undefined;
+      const { snapshot } = document;
+      if (near !== undefined && near !== snapshot.anchor.offset) {
+        const offset = toOffset(snapshot.text, near);
+        const byteOffset =
+          snapshot.anchor.byteOffset + bytesBetween(snapshot.text, snapshot.anchor.offset, offset);
+        document.snapshot = { ...snapshot, anchor: { offset, byteOffset } };
+      }
+      return document.snapshot;
+    },
+
+    lines: (uri) => documents.get(uri)?.lines,
+
+    all: () => [...documents.values()].map((document) => document.snapshot),
+
+    onDidChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Arithmetic of one text edit: code point boundaries, the byte anchor, the difference of two texts. */
+import type { ByteAnchor, DocumentSnapshot, Offset, OffsetRange } from "../engine/document.ts";
+
+export interface OffsetEdit {
+  /** In the text before this edit. */
+  readonly range: OffsetRange;
+  readonly text: string;
+}
+
+/**
+ * The same edit with both ends on code point boundaries, before it and after it. A client that diffs in
+ * UTF-16 may replace only the second half of an emoji; then the first half is taken in as well.
+ */
+export function onCodePoints(text: string, from: number, to: number, inserted: string): OffsetEdit {
+  let start = clamp(Math.min(from, to), text);
+  let end = clamp(Math.max(from, to), text);
+  let replacement = inserted;
+  if (start > 0 && isHighSurrogate(text.charCodeAt(start - 1))) {
+    start -= 1;
+    replacement = text.charAt(start) + replacement;
+  }
+  if (end < text.length && isLowSurrogate(text.charCodeAt(end))) {
+    replacement += text.charAt(end);
+    end += 1;
+  }
+  return { range: { start: start as Offset, end: end as Offset }, text: replacement };
+}
+
+/** The anchor after `edit`: at the end of what it inserted. Cost: the edit and its distance. */
+export function moveAnchor(before: DocumentSnapshot, edit: OffsetEdit): ByteAnchor {
+  const { anchor, text } = before;
+  const start = anchor.byteOffset + bytesBetween(text, anchor.offset, edit.range.start);
+  return {
+    offset: (edit.range.start + edit.text.length) as Offset,
+    byteOffset: start + Buffer.byteLength(edit.text),
+  };
+}
+
+/** UTF-8 bytes from one offset to another, negative when `to` comes first; counted natively. */
+export function bytesBetween(text: string, from: Offset, to: Offset): number {
+  return from <= to
+    ? Buffer.byteLength(text.slice(from, to))
+    : -Buffer.byteLength(text.slice(to, from));
+}
+
+/** The one edit that turns `before` into `after`, without what they share at both ends; `undefined` when equal. */
+export function smallestEdit(before: string, after: string): OffsetEdit | undefined {
+  if (before === after) return undefined;
+  const shorter = Math.min(before.length, after.length);
+  const start = sharedLength(
+    shorter,
+    (from, to) => before.slice(from, to) === after.slice(from, to),
+  );
+  const tail = sharedLength(shorter - start, (from, to) => {
+    const inBefore = before.slice(before.length - to, before.length - from);
+    return inBefore === after.slice(after.length - to, after.length - from);
+  });
+  return onCodePoints(before, start, before.length - tail, after.slice(start, after.length - tail));
+}
+
+/** How far two texts agree, up to `limit`: by native comparison of blocks, then inside the first unequal one. */
+function sharedLength(limit: number, isEqual: (from: number, to: number) => boolean): number {
+  const block = 4096;
+  let shared = 0;
+  while (shared + block <= limit && isEqual(shared, shared + block)) shared += block;
+  let certain = 0;
+  let possible = Math.min(block, limit - shared);
+  while (certain < possible) {
+    const middle = Math.ceil((certain + possible) / 2);
+    if (isEqual(shared, shared + middle)) certain = middle;
+    else possible = middle - 1;
+  }
+  return shared + certain;
+}
+
+function clamp(index: number, text: string): number {
+  return Math.min(Math.max(0, Math.trunc(index) || 0), text.length);
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
