@@ -1,0 +1,285 @@
+/**
+ * The one table of settings. The `Settings` type, validation, the JSON Schema, the README's table and the
+ * checks of the client configurations all come from it; a test fails when one of them drifts.
+ */
+import { logLevels } from "../base/log.ts";
+import {
+  choice,
+  flag,
+  fraction,
+  optionalFraction,
+  optionalTemplate,
+  optionalText,
+  optionalWhole,
+  text,
+  texts,
+  whole,
+  type SettingDefinition,
+} from "./definition.ts";
+
+/** Decides where text and key go: never taken from a file inside the workspace. */
+const user = { scope: "user" } as const;
+
+export const settingsTable = {
+  "provider.name": choice(
+    ["auto", "mistral", "workspace", "llama-cpp", "ollama", "openai", "deepseek"],
+    "auto",
+    "Who answers. `auto`: Mistral when a key is found, else a local server that is running, else the workspace model.",
+    user,
+  ),
+  "provider.endpoint": optionalText(
+    "url",
+    "Base URL of the provider's API. Not set: the provider's own, chosen by where the key was found.",
+    user,
+  ),
+  "provider.model": text(
+    "codestral-latest",
+    "The model's id. Local servers take the default to mean the model that they have loaded.",
+  ),
+  "provider.apiKeyEnv": optionalText(
+    "environmentVariable",
+    "Name of the environment variable that holds the key. Not set: `CODESTRAL_API_KEY`, then `MISTRAL_API_KEY`.",
+    { ...user, isSensitive: true },
+  ),
+  "provider.apiKeyCommand": texts(
+    [],
+    64,
+    'Program and arguments that print the key on one line, run without a shell, for example `["pass", "show", "mistral"]`.',
+    { ...user, isSensitive: true },
+  ),
+  "provider.apiKeyFile": optionalText(
+    "path",
+    "File that holds the key and that only you can read.",
+    user,
+  ),
+  "provider.allowInsecure": flag(
+    false,
+    "Allow an endpoint over plain http on another machine. Text and key then travel unencrypted.",
+    user,
+  ),
+  "provider.temperature": optionalFraction(
+    [0, 2],
+    "Sampling temperature. Not set: the model's default.",
+  ),
+  "provider.topP": optionalFraction([0, 1], "Nucleus sampling. Not set: the model's default."),
+  "provider.minTokens": optionalWhole(
+    [0, 4096],
+    "Fewest tokens that the model may answer with; forces text past its own end.",
+  ),
+  "provider.maxOutputTokens": whole(
+    256,
+    [1, 8192],
+    "Most tokens of an answer of several lines; single lines use at most 64 of them.",
+  ),
+  "provider.stop": texts([], 16, "Further texts at which the model stops."),
+  "provider.randomSeed": optionalWhole(
+    [0, 2_147_483_647],
+    "Seed for repeatable answers, where the provider has one.",
+  ),
+  "provider.stream": flag(
+    true,
+    "Read the answer as it is generated, which allows to stop it early.",
+  ),
+  "provider.promptCacheKey": flag(
+    true,
+    "Send a random key per session that lets the provider reuse what it has read.",
+  ),
+  "provider.firstByteTimeoutMs": whole(
+    5000,
+    [100, 120_000],
+    "Give up when nothing has come back after this time.",
+  ),
+  "provider.requestTimeoutMs": whole(
+    20_000,
+    [100, 600_000],
+    "Give up when the answer has not ended after this time.",
+  ),
+  "provider.maxRequestsPerMinute": optionalWhole(
+    [1, 100_000],
+    "Skip automatic requests beyond this rate. Not set: learnt from the provider's rate-limit headers.",
+  ),
+  "provider.proxy": optionalText(
+    "proxyUrl",
+    "Proxy for the provider. Not set: `HTTPS_PROXY` and `NO_PROXY`.",
+    { ...user, isSensitive: true },
+  ),
+  "provider.caFile": optionalText(
+    "path",
+    "Certificates (PEM) trusted beside the built-in ones.",
+    user,
+  ),
+  "template.custom": optionalTemplate(
+    "FIM template for a model that the server does not know, for providers without a suffix field: `text` with `{prefix}` and `{suffix}`, `sentinels`, `stops`, and `snippet` with `{path}` and `{text}`.",
+  ),
+  "prompt.tokenBudget": whole(
+    1500,
+    [64, 100_000],
+    "Estimated tokens of document text that a prompt may hold.",
+  ),
+  "prompt.prefixShare": fraction(
+    0.7,
+    [0.05, 0.95],
+    "Share of the budget for the text before the cursor; what one side leaves unused goes to the other.",
+  ),
+  "prompt.snippets": flag(
+    true,
+    "Send short excerpts of other files where they are likely to help.",
+  ),
+  "prompt.maskSecrets": flag(
+    true,
+    "Replace what looks like a private key, a token or a password before text is sent.",
+    user,
+  ),
+  "trigger.automatic": flag(
+    true,
+    "Suggest while typing. Off: only when the editor's key asks for it.",
+  ),
+  "trigger.debounceMs": whole(
+    75,
+    [0, 5000],
+    "Wait after a key before asking; adapted to typing rhythm and latency, never applied when you ask by key.",
+  ),
+  "trigger.speculation": choice(
+    ["auto", "on", "off"],
+    "auto",
+    "Ask ahead for what follows when a suggestion is accepted. `auto`: only where requests are free.",
+  ),
+  "trigger.skipMidWord": flag(
+    true,
+    "Do not ask while a word character stands right of the cursor.",
+  ),
+  "trigger.skipMidLine": flag(
+    true,
+    "Do not ask before text on the same line, unless it is only closing brackets, quotes or punctuation.",
+  ),
+  "trigger.skipStatementClosed": flag(
+    true,
+    "Do not ask behind a statement that is already closed.",
+  ),
+  "trigger.skipDeletion": flag(true, "Do not ask after text was deleted."),
+  "trigger.skipSelection": flag(true, "Do not ask while text is selected."),
+  "trigger.skipReadOnly": flag(true, "Do not ask in documents that cannot be edited."),
+  "completion.enabled": flag(true, "Answer `textDocument/completion` (menus)."),
+  "completion.latencyBudgetMs": whole(
+    300,
+    [0, 60_000],
+    "Longest wait of a menu; what comes later is shown on the next key.",
+  ),
+  "completion.sortLast": flag(
+    true,
+    "Sort the suggestion below other servers' items. Off: above them.",
+  ),
+  "inlineCompletion.enabled": flag(true, "Answer `textDocument/inlineCompletion` (ghost text)."),
+  "languages.enabled": texts(
+    [],
+    500,
+    "Language ids to suggest in. Empty: all but the disabled ones.",
+  ),
+  "languages.disabled": texts([], 500, "Language ids never to suggest in."),
+  "files.exclude": texts(
+    [
+      ".env",
+      ".env.*",
+      "!.env.example",
+      "*.pem",
+      "*.key",
+      "*.p12",
+      "*.pfx",
+      "*.jks",
+      "*.keystore",
+      "*.kdbx",
+      "id_rsa*",
+      "id_dsa*",
+      "id_ecdsa*",
+      "id_ed25519*",
+      ".netrc",
+      "_netrc",
+      ".npmrc",
+      ".pypirc",
+      ".pgpass",
+      ".git-credentials",
+      ".htpasswd",
+      ".ssh/",
+      ".gnupg/",
+      ".aws/",
+      ".azure/",
+      ".kube/",
+      ".docker/config.json",
+      "*credentials*",
+      "*secret*.json",
+      "*secret*.y*ml",
+      "*secret*.toml",
+      "*.tfvars",
+      "*.tfstate*",
+    ],
+    1000,
+    "Patterns as in `.gitignore` of files that are never sent and never used as context. Yours are added to the built-in ones; `!pattern` takes one back.",
+    { ...user, merge: "append" },
+  ),
+  "files.respectIgnoreFiles": flag(
+    true,
+    "Treat what `.fimignore` lists as excluded, and keep files that `.gitignore` lists out of the workspace model.",
+    user,
+  ),
+  "files.maxBytes": whole(
+    20_000_000,
+    [1000, 500_000_000],
+    "Documents larger than this get no automatic suggestions.",
+  ),
+  clientProfile: choice(
+    ["auto", "plain", "plain-as-is", "helix", "nvim-snippet", "single-line", "relative", "kak"],
+    "auto",
+    "How completion items are shaped for the editor. `auto`: from what the editor announces.",
+  ),
+  positionEncoding: choice(
+    ["auto", "utf-16", "utf-8", "utf-32"],
+    "auto",
+    "Unit of positions, among those that the editor offers. `auto`: UTF-16 where offered.",
+  ),
+  "workspaceModel.role": choice(
+    ["off", "fallback", "first"],
+    "fallback",
+    "Beside a provider. `fallback`: the workspace model answers when the provider cannot; `first`: also at once where it is sure.",
+  ),
+  "workspaceModel.minConfidence": fraction(
+    0.7,
+    [0, 1],
+    "Least probability of being right at which the workspace model shows a suggestion.",
+  ),
+  "workspaceModel.maxBytes": whole(
+    10_000_000,
+    [0, 1_000_000_000],
+    "Source text that the workspace model holds in memory; 0 holds open documents only.",
+  ),
+  "log.level": choice(logLevels, "info", "Most detailed severity that is logged."),
+  "log.recordTyping": flag(
+    false,
+    "Write a trace of times, lengths and outcomes, without any text, for the typing benchmark.",
+    user,
+  ),
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+export type SettingKey = keyof typeof settingsTable;
+
+/** Every setting with a value; `undefined` only where its description says what "not set" means. */
+export type Settings = {
+  readonly [K in SettingKey]: (typeof settingsTable)[K] extends SettingDefinition<infer V>
+    ? V
+    : never;
+};
+
+/** In the table's order. */
+export const settingKeys = Object.keys(settingsTable) as readonly SettingKey[];
+
+export const defaultSettings: Settings = Object.freeze(
+  Object.fromEntries(settingKeys.map((key) => [key, settingsTable[key].default])),
+) as Settings;
+
+export function isSettingKey(path: string): path is SettingKey {
+  return Object.hasOwn(settingsTable, path);
+}
+
+/** The row of `key`, its value type erased: for code that treats all settings alike. */
+export function definitionOf(key: SettingKey): SettingDefinition {
+  return settingsTable[key];
+}
