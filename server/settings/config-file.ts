@@ -1,0 +1,129 @@
+/** The user's configuration file: where it lies on each system, and reading it into a layer. */
+import { readFile, realpath } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+
+import type { Environment } from "./environment.ts";
+import type { SettingsIssue } from "./issue.ts";
+import type { SettingsLayer } from "./resolve.ts";
+
+const maxBytes = 1024 * 1024;
+
+export interface ConfigFileOptions {
+  /** From `--config`; without it the first existing default place is read. */
+  readonly file?: string | undefined;
+  readonly environment: Environment;
+  readonly homeDirectory: string;
+  readonly platform: NodeJS.Platform;
+  /** Paths of the opened workspace folders. */
+  readonly workspaceFolders: readonly string[];
+}
+
+type Place = Pick<ConfigFileOptions, "environment" | "homeDirectory" | "platform">;
+
+/** The default places, best first. `XDG_CONFIG_HOME` counts on every system. */
+export function configFilePlaces({ environment, homeDirectory, platform }: Place): string[] {
+  const directories: string[] = [];
+  const xdg = environment["XDG_CONFIG_HOME"];
+  // The base directory specification: a relative path there is invalid and ignored.
+  if (xdg !== undefined && isAbsolute(xdg)) directories.push(xdg);
+  if (platform === "win32") {
+    directories.push(environment["APPDATA"] ?? join(homeDirectory, "AppData", "Roaming"));
+  }
+  if (platform === "darwin")
+    directories.push(join(homeDirectory, "Library", "Application Support"));
+  if (platform !== "win32") directories.push(join(homeDirectory, ".config"));
+  return directories.map((directory) => join(directory, "fim-language-server", "config.json"));
+}
+
+/** A missing default file says nothing; a missing `--config` file is an issue. Never rejects. */
+export async function configFileLayer(options: ConfigFileOptions): Promise<SettingsLayer> {
+  const isExplicit = options.file !== undefined;
+  const places = options.file === undefined ? configFilePlaces(options) : [resolve(options.file)];
+  for (const file of places) {
+    const text = await readText(file);
+    if (text.kind === "missing" && !isExplicit) continue;
+    if (text.kind !== "text") {
+      const received = text.kind === "missing" ? "no such file" : text.reason;
+      return layer(file, undefined, [issueAt(file, "a readable file", received)]);
+    }
+    const isFromWorkspace = await isInWorkspace(file, isExplicit, options);
+    return { ...parse(file, text.text), isFromWorkspace };
+  }
+  return { name: "config file", content: undefined };
+}
+
+/** True when `file`, links resolved, lies in one of `folders`. */
+export async function isInside(file: string, folders: readonly string[]): Promise<boolean> {
+  const target = await resolved(file);
+  const roots = await Promise.all(folders.map(resolved));
+  return roots.some((root) => {
+    const path = relative(root, target);
+    return path === "" || (path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path));
+  });
+}
+
+/** Whoever opens the home directory as a workspace still owns the file in its default place. */
+async function isInWorkspace(
+  file: string,
+  isExplicit: boolean,
+  { homeDirectory, workspaceFolders }: ConfigFileOptions,
+): Promise<boolean> {
+  const holdsHome = await Promise.all(
+    workspaceFolders.map((folder) => isInside(homeDirectory, [folder])),
+  );
+  const folders = isExplicit
+    ? workspaceFolders
+    : workspaceFolders.filter((_, index) => holdsHome[index] !== true);
+  return isInside(file, folders);
+}
+
+type FileText =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+async function readText(file: string): Promise<FileText> {
+  try {
+    const bytes = await readFile(file);
+    if (bytes.length > maxBytes) {
+      return { kind: "unreadable", reason: `a file of ${bytes.length} bytes` };
+    }
+    return { kind: "text", text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "an error";
+    return code === "ENOENT" || code === "ENOTDIR"
+      ? { kind: "missing" }
+      : { kind: "unreadable", reason: code };
+  }
+}
+
+function parse(file: string, text: string): SettingsLayer {
+  if (text.trim() === "") return layer(file, undefined);
+  try {
+    return layer(file, JSON.parse(text));
+  } catch {
+    // The parser's own message quotes the file, which may hold a secret.
+    const issue = issueAt(file, "JSON: an object of settings", "text that is not JSON");
+    return layer(file, undefined, [issue]);
+  }
+}
+
+function layer(
+  file: string,
+  content: unknown,
+  issues: readonly SettingsIssue[] = [],
+): SettingsLayer {
+  return { name: "config file", content, source: file, issues };
+}
+
+function issueAt(file: string, expected: string, received: string): SettingsIssue {
+  return { path: file, expected, received, source: "config file" };
+}
+
+async function resolved(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return resolve(path);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The environment as a layer: each setting may be given as `FIM_` and its name in capitals, words parted by
+ * underscores: `provider.maxOutputTokens` is `FIM_PROVIDER_MAX_OUTPUT_TOKENS`.
+ */
+import type { SettingType } from "./definition.ts";
+import { definitionOf, settingKeys, type SettingKey } from "./schema.ts";
+import type { SettingsLayer } from "./resolve.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function environmentVariableOf(key: SettingKey): string {
+  const words = key.replaceAll(/([a-z])([A-Z])/g, "$1_$2").replaceAll(/[.-]/g, "_");
+  return `FIM_${words.toUpperCase()}`;
+}
+
+/** An empty variable counts as not set. Variables that name no setting belong to somebody else. */
+export function environmentLayer(environment: Environment): SettingsLayer {
+  const content: Record<string, unknown> = {};
+  for (const key of settingKeys) {
+    const written = environment[environmentVariableOf(key)]?.trim() ?? "";
+    if (written !== "") content[key] = valueOf(definitionOf(key).type, written);
+  }
+  return { name: "environment", content };
+}
+
+/** What cannot be read as `type` stays text, which validation then reports. */
+function valueOf(type: SettingType, written: string): unknown {
+  switch (type.kind) {
+    case "boolean":
+      if (/^(?:1|true|yes|on)$/i.test(written)) return true;
+      return /^(?:0|false|no|off)$/i.test(written) ? false : written;
+    case "number":
+      return Number.isFinite(Number(written)) ? Number(written) : written;
+    case "choice":
+    case "text":
+      return written;
+    case "texts":
+      // A command's arguments hold commas and blanks of their own: lists are told by the bracket.
+      return written.startsWith("[")
+        ? parsed(written)
+        : written.split(",").map((part) => part.trim());
+    case "template":
+      return parsed(written);
+  }
+}
+
+function parsed(written: string): unknown {
+  try {
+    return JSON.parse(written) as unknown;
+  } catch {
+    return written;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a layer says, as single settings. Clients write the same setting flat (`"provider.name"`) or nested
+ * (`{"provider": {"name"}}`), bare or under `fim`, so every layer accepts all four.
+ */
+import { isSettingKey, settingKeys, type SettingKey } from "./schema.ts";
+
+/** The section in which clients keep this server's settings. */
+export const settingsSection = "fim";
+
+export interface FlatLayer {
+  /** In the order written; a later entry of the same key wins. */
+  readonly entries: readonly { readonly key: SettingKey; readonly value: unknown }[];
+  /** Paths that name no setting, with the value that stood there. */
+  readonly unknown: readonly { readonly path: string; readonly value: unknown }[];
+  /** The layer is neither an object nor null: nothing of it could be read. */
+  readonly isMalformed: boolean;
+}
+
+const areas = new Set(settingKeys.map((key) => key.split(".")[0] ?? key));
+
+/** `null`, `undefined` and `{}`, also as a part, say nothing. */
+export function flattenLayer(content: unknown): FlatLayer {
+  const entries: { key: SettingKey; value: unknown }[] = [];
+  const unknown: { path: string; value: unknown }[] = [];
+  if (content === null || content === undefined) return { entries, unknown, isMalformed: false };
+  if (!isRecord(content)) return { entries, unknown, isMalformed: true };
+
+  const visit = (path: string, value: unknown, depth: number): void => {
+    if (value === null || value === undefined) return;
+    if (isSettingKey(path)) entries.push({ key: path, value });
+    else if (isRecord(value) && depth < 3) {
+      for (const [name, inner] of Object.entries(value)) visit(`${path}.${name}`, inner, depth + 1);
+    } else unknown.push({ path, value });
+  };
+
+  const isSectioned = Object.keys(content).some(isSectionName);
+  for (const [name, value] of Object.entries(content)) {
+    if (name === "$schema") continue;
+    if (isSectionName(name)) {
+      const bare = name.slice(settingsSection.length + 1);
+      if (bare !== "") visit(bare, value, 1);
+      else if (isRecord(value)) {
+        for (const [inner, innerValue] of Object.entries(value)) visit(inner, innerValue, 1);
+      } else if (value !== null && value !== undefined) unknown.push({ path: name, value });
+    } else if (!isSectioned || areas.has(name.split(".")[0] ?? name)) visit(name, value, 1);
+    // Else another server's section beside ours: clients may send all that they have.
+  }
+  return { entries, unknown, isMalformed: false };
+}
+
+function isSectionName(name: string): boolean {
+  return name === settingsSection || name.startsWith(`${settingsSection}.`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,61 @@
+/** What is wrong with one entry of a layer. That entry is left out, all others apply. */
+import { settingKeys } from "./schema.ts";
+
+export interface SettingsIssue {
+  /** The setting, or the file that could not be read. */
+  readonly path: string;
+  /** For people: what may stand there. */
+  readonly expected: string;
+  /** For people: what stands there; only its type where it may be a secret. */
+  readonly received: string;
+  /** Where it was written, for people: `environment`, `config file`, … */
+  readonly source: string;
+}
+
+/** One message for all issues of a configuration; names at most eight. */
+export function describeIssues(issues: readonly SettingsIssue[]): string {
+  const lines = issues
+    .slice(0, 8)
+    .map(
+      ({ path, expected, received, source }) =>
+        `${path} (${source}): expected ${expected}, found ${received}`,
+    );
+  if (issues.length > lines.length) lines.push(`and ${issues.length - lines.length} more`);
+  const which = issues.length === 1 ? "A setting was" : "Some settings were";
+  return `${which} ignored. ${lines.join("; ")}`;
+}
+
+/** The setting whose name is nearest to `path`; `undefined` when none is near. */
+export function nearestKey(path: string): string | undefined {
+  const wanted = path.toLowerCase();
+  const tail = wanted.slice(wanted.lastIndexOf(".") + 1);
+  let best: { key: string; distance: number } | undefined;
+  for (const key of settingKeys) {
+    const name = key.toLowerCase();
+    // A right last part under a wrong area ("trigger.maxOutputTokens") is near as well.
+    const isSameTail = name.slice(name.lastIndexOf(".") + 1) === tail;
+    const distance = isSameTail ? 1 : editDistance(wanted, name);
+    if (best === undefined || distance < best.distance) best = { key, distance };
+  }
+  const limit = Math.max(2, Math.floor(wanted.length / 4));
+  return best !== undefined && best.distance <= limit ? best.key : undefined;
+}
+
+/** Levenshtein distance of the first 60 characters: names are short, input need not be. */
+function editDistance(left: string, right: string): number {
+  const a = left.slice(0, 60);
+  const b = right.slice(0, 60);
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const substitution =
+        (previous[column - 1] ?? 0) + (a.charAt(row - 1) === b.charAt(column - 1) ? 0 : 1);
+      current.push(
+        Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1),
+      );
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
