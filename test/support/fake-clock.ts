@@ -67,13 +67,13 @@ export function createFakeClock(epochMs = Date.UTC(2026, 0, 1)): FakeClock {
     settle: () => nextTurn(),
     async until(promise, limitMs = 600_000) {
       const limit = now + limitMs;
-      let isSettled = false;
+      const state = { isSettled: false };
       const settle = (): void => {
-        isSettled = true;
+        state.isSettled = true;
       };
       promise.then(settle, settle);
       await nextTurn();
-      while (!isSettled) {
+      while (!state.isSettled) {
         if (!(await fireNext(limit))) throw new Error("nothing left to wait for");
       }
       return promise;
