@@ -1,0 +1,67 @@
+/** The table as a JSON Schema (draft 2020-12) of the configuration file: for editors and for `config --schema`. */
+import type { SettingDefinition, SettingType } from "./definition.ts";
+import { definitionOf, settingKeys } from "./schema.ts";
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Each setting may be written flat or nested under its area; `null` says nothing. */
+export function settingsJsonSchema(): JsonSchema {
+  const flat: Record<string, JsonSchema> = {};
+  const areas: Record<string, Record<string, JsonSchema>> = {};
+  for (const key of settingKeys) {
+    const schema = schemaOf(definitionOf(key));
+    flat[key] = schema;
+    const [area = key, name] = key.split(".");
+    if (name !== undefined) (areas[area] ??= {})[name] = schema;
+  }
+  const nested = Object.entries(areas).map(([area, properties]) => [
+    area,
+    { type: ["object", "null"], properties, additionalProperties: false },
+  ]);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Settings of fim-language-server",
+    type: "object",
+    properties: { $schema: { type: "string" }, ...flat, ...Object.fromEntries(nested) },
+    additionalProperties: false,
+  };
+}
+
+function schemaOf(definition: SettingDefinition): JsonSchema {
+  const schema = typeSchema(definition.type);
+  const { description, default: value } = definition;
+  return value === undefined
+    ? { ...schema, description }
+    : { ...schema, default: value, description };
+}
+
+function typeSchema(type: SettingType): JsonSchema {
+  switch (type.kind) {
+    case "boolean":
+      return { type: ["boolean", "null"] };
+    case "number": {
+      const { isInteger, minimum, maximum } = type;
+      return { type: [isInteger ? "integer" : "number", "null"], minimum, maximum };
+    }
+    case "choice":
+      return { enum: [...type.choices, null] };
+    case "text":
+      return { type: ["string", "null"], minLength: 1 };
+    case "texts":
+      return { type: ["array", "null"], items: listItem, maxItems: type.maxItems };
+    case "template":
+      return {
+        type: ["object", "null"],
+        properties: {
+          text: { type: "string", minLength: 1 },
+          snippet: { type: "string", minLength: 1 },
+          sentinels: { type: "array", items: listItem, maxItems: 64 },
+          stops: { type: "array", items: listItem, maxItems: 16 },
+        },
+        required: ["text"],
+        additionalProperties: false,
+      };
+  }
+}
+
+const listItem: JsonSchema = { type: "string", minLength: 1 };

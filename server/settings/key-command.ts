@@ -1,0 +1,77 @@
+/** Runs the user's key command: no shell, no input, a deadline, and nothing of its output in a message. */
+import { spawn } from "node:child_process";
+
+import type { Clock } from "../base/clock.ts";
+import type { Environment } from "./environment.ts";
+
+/** Long, because password managers ask for an unlock. */
+export const keyCommandTimeoutMs = 30_000;
+
+const maxOutputBytes = 65_536;
+
+export interface KeyCommandOptions {
+  readonly environment: Environment;
+  /** Variables that the child does not get: keys of other sources. */
+  readonly withheld: readonly string[];
+  readonly clock: Clock;
+}
+
+export type KeyCommandOutput =
+  | { readonly kind: "line"; readonly line: string }
+  | { readonly kind: "failed"; readonly message: string };
+
+/**
+ * The first line that the program prints, once it has ended well. `pass show` and its like print notes on
+ * further lines: they are ignored.
+ */
+export function firstLineOf(
+  [program = "", ...argv]: readonly string[],
+  { environment, withheld, clock }: KeyCommandOptions,
+): Promise<KeyCommandOutput> {
+  const named = `The key command ${JSON.stringify(program)}`;
+  const env = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !withheld.includes(name)),
+  );
+  return new Promise((settle) => {
+    const child = spawn(program, argv, {
+      env,
+      shell: false,
+      windowsHide: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let output = "";
+    const end = (result: KeyCommandOutput): void => {
+      timer.cancel();
+      settle(result);
+    };
+    const fail = (reason: string): void => {
+      end({ kind: "failed", message: `${named} ${reason} Run it in a terminal to see why.` });
+    };
+    const timer = clock.setTimer(() => {
+      child.kill("SIGKILL");
+      // A grandchild may keep the pipe open: let go of it.
+      child.stdout.destroy();
+      fail(`did not end within ${keyCommandTimeoutMs / 1000} seconds.`);
+    }, keyCommandTimeoutMs);
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (part: string) => {
+      if (output.length < maxOutputBytes) output += part;
+    });
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      fail(
+        error.code === "ENOENT"
+          ? "was not found. provider.apiKeyCommand is a list of program and arguments, run without a shell."
+          : `could not be started (${error.code ?? "unknown error"}).`,
+      );
+    });
+    child.on("close", (status, signal) => {
+      if (status === 0) end({ kind: "line", line: output.split(/\r?\n/, 1)[0] ?? "" });
+      else
+        fail(
+          status === null
+            ? `was ended by ${signal ?? "a signal"}.`
+            : `ended with status ${status}.`,
+        );
+    });
+  });
+}

@@ -1,0 +1,30 @@
+/** The second line of defence of invariant 7: what is about to be logged or shown passes through here. */
+export interface Redactor {
+  /** From now on `secret` is replaced wherever it occurs. */
+  add(secret: string): void;
+  redact(text: string): string;
+}
+
+const mark = "[redacted]";
+
+/** Shorter texts occur by chance: replacing them would only garble the log. */
+const shortestSecret = 6;
+
+export function createRedactor(): Redactor {
+  // Longest first, so that a secret that begins with another is replaced whole.
+  let secrets: readonly string[] = [];
+  return {
+    add(secret) {
+      const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+      const added = forms.filter((form) => form.length >= shortestSecret);
+      secrets = [...new Set([...secrets, ...added])].toSorted((a, b) => b.length - a.length);
+    },
+    redact(text) {
+      let clean = text;
+      for (const secret of secrets) clean = clean.replaceAll(secret, mark);
+      return clean
+        .replaceAll(/\bBearer\s+[^\s"',]+/gi, `Bearer ${mark}`)
+        .replaceAll(/(\/\/)[^\s/@:]*:[^\s/@]+@/g, `$1${mark}@`);
+    },
+  };
+}

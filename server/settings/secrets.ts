@@ -1,0 +1,147 @@
+/**
+ * Where the provider's key comes from: a command, a variable, a file that only the user can read. Invariant
+ * 7: the key leaves this file only as a return value; no message quotes it, a command's arguments or its
+ * output.
+ */
+import { open } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import type { Clock } from "../base/clock.ts";
+import type { Environment } from "./environment.ts";
+import { firstLineOf } from "./key-command.ts";
+import type { Settings } from "./schema.ts";
+
+export type KeySource =
+  | { readonly kind: "command" }
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "file"; readonly path: string };
+
+export type KeyResult =
+  | { readonly kind: "found"; readonly key: string; readonly source: KeySource }
+  /** No source is configured and no usual variable is set. */
+  | { readonly kind: "none" }
+  /** For people: which source failed, why, and what to do. */
+  | { readonly kind: "failed"; readonly message: string };
+
+/** The key of one configuration; make a new one when the settings change. */
+export interface KeyReader {
+  /** Runs or reads the source once; later calls get the same answer. */
+  read(): Promise<KeyResult>;
+  /**
+   * After the key was refused: runs the command once more, since keys of a command may expire. Resolves to
+   * the new key, or `undefined` when there is no command or it still prints the refused key.
+   */
+  renew(): Promise<string | undefined>;
+}
+
+export interface KeyReaderOptions {
+  readonly settings: Pick<
+    Settings,
+    "provider.apiKeyCommand" | "provider.apiKeyEnv" | "provider.apiKeyFile"
+  >;
+  readonly environment: Environment;
+  /** The variables to look at when no source is configured, best first. */
+  readonly usualVariables: readonly string[];
+  readonly clock: Clock;
+}
+
+/** First hit wins: command, named variable, file, usual variables. A configured source that fails ends the search. */
+export function createKeyReader(options: KeyReaderOptions): KeyReader {
+  let reading: Promise<KeyResult> | undefined;
+  return {
+    read() {
+      reading ??= findKey(options);
+      return reading;
+    },
+    async renew() {
+      const refused = await reading;
+      if (refused?.kind !== "found" || refused.source.kind !== "command") return undefined;
+      const renewed = await findKey(options);
+      if (renewed.kind !== "found" || renewed.key === refused.key) return undefined;
+      reading = Promise.resolve(renewed);
+      return renewed.key;
+    },
+  };
+}
+
+/** For people: `the variable CODESTRAL_API_KEY`. */
+export function describeKeySource(source: KeySource): string {
+  switch (source.kind) {
+    case "command":
+      return "the command of provider.apiKeyCommand";
+    case "variable":
+      return `the variable ${source.name}`;
+    case "file":
+      return `the file ${source.path}`;
+  }
+}
+
+async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
+  const { settings, environment, usualVariables, clock } = options;
+  const command = settings["provider.apiKeyCommand"];
+  const variable = settings["provider.apiKeyEnv"];
+  const file = settings["provider.apiKeyFile"];
+  if (command.length > 0) {
+    const withheld = [...usualVariables, ...(variable === undefined ? [] : [variable])];
+    const output = await firstLineOf(command, { environment, withheld, clock });
+    return output.kind === "line" ? checked(output.line, { kind: "command" }) : output;
+  }
+  if (variable !== undefined) {
+    const key = environment[variable];
+    if (key !== undefined && key.trim() !== "") {
+      return checked(key, { kind: "variable", name: variable });
+    }
+    return failed(
+      "The variable named by provider.apiKeyEnv is not set. " +
+        "Editors started from a desktop often do not see variables of the shell: " +
+        "start the editor from a terminal, or use provider.apiKeyCommand or provider.apiKeyFile.",
+    );
+  }
+  if (file !== undefined) return readKeyFile(file);
+  for (const name of usualVariables) {
+    const key = environment[name];
+    if (key !== undefined && key.trim() !== "") return checked(key, { kind: "variable", name });
+  }
+  return { kind: "none" };
+}
+
+async function readKeyFile(path: string): Promise<KeyResult> {
+  const expanded = /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
+  try {
+    // One handle for check and read: the file that was checked is the file that is read.
+    const handle = await open(expanded, "r");
+    try {
+      const facts = await handle.stat();
+      if (!facts.isFile() || facts.size > 65_536) {
+        return failed(`The key file ${path} is not a file of at most 64 KiB.`);
+      }
+      // Windows has no such bits: access is up to the folder's rights there.
+      if (process.platform !== "win32" && (facts.mode & 0o077) !== 0) {
+        return failed(`The key file ${path} can be read by others: run chmod 600 ${path}`);
+      }
+      const [line = ""] = (await handle.readFile("utf8")).replace(/^\uFEFF/, "").split("\n", 1);
+      return checked(line, { kind: "file", path });
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    return failed(`The key file ${path} cannot be read (${code}).`);
+  }
+}
+
+function checked(raw: string, source: KeySource): KeyResult {
+  const key = raw.trim();
+  const where = describeKeySource(source);
+  if (key === "") return failed(`The key is empty: nothing was found in ${where}.`);
+  // Anything else cannot stand in an HTTP header.
+  if (!/^[\x21-\x7e]{1,8192}$/.test(key)) {
+    return failed(`The key from ${where} holds blanks or characters that no key has.`);
+  }
+  return { kind: "found", key, source };
+}
+
+function failed(message: string): KeyResult {
+  return { kind: "failed", message };
+}
