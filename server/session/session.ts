@@ -1,21 +1,62 @@
-/** What the protocol edge and the command line ask of a session. `createSession` is in this file too. */
-import type { Offset, OffsetRange } from "../engine/document.ts";
-import type { CompletionOutcome } from "../engine/outcome.ts";
+/** What the protocol edge and the command line ask of a session. */
+import type { Session, SessionConfiguration, SessionDependencies } from "./contract.ts";
 
-export interface SuggestRequest {
-  readonly uri: string;
-  /** In the document's current snapshot. */
-  readonly offset: Offset;
-  /** `invoked`: the user asked by key; no debounce, no prefilter. */
-  readonly trigger: "automatic" | "invoked";
-  /** `menu` is bound by the latency budget; `inline` waits for the provider. */
-  readonly surface: "inline" | "menu";
-  /** The popup's selected item: the suggestion must extend `text` over `range`. */
-  readonly selected?: { readonly range: OffsetRange; readonly text: string };
-  readonly hasSelection?: boolean;
-}
+export type {
+  InstantSource,
+  InstantSuggestion,
+  ProviderNotice,
+  Session,
+  SessionConfiguration,
+  SessionDependencies,
+  SessionObserver,
+  SuggestRequest,
+} from "./contract.ts";
 
-export interface Session {
-  /** Exactly one outcome for each call, never a rejection; `signal` is the client's cancellation. */
-  suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome>;
+export function createSession(dependencies: SessionDependencies): Session {
+  let isEnabled = true;
+  let configuration: SessionConfiguration | undefined;
+  return {
+    documents: dependencies.documents,
+    get isEnabled() {
+      return isEnabled;
+    },
+    suggest: async () => ({ kind: "skipped", reason: isEnabled ? "providerOff" : "disabled" }),
+    accepted: () => {},
+    configure: (next) => {
+      configuration = next;
+    },
+    setEnabled: (value) => {
+      isEnabled = value;
+    },
+    clearCache: () => {},
+    status: () => ({
+      isEnabled,
+      provider: undefined,
+      hasWorkspaceModel: configuration?.instantSource !== undefined,
+      lastOutcome: undefined,
+      counters: {
+        asked: 0,
+        requests: 0,
+        joined: 0,
+        fromCache: 0,
+        typedThrough: 0,
+        cancelled: 0,
+        shown: 0,
+        accepted: 0,
+        charactersAccepted: 0,
+        retained: 0,
+        judged: 0,
+        tokensIn: 0,
+        cachedTokensIn: 0,
+        tokensOut: 0,
+        lateTokens: 0,
+        estimatedCost: undefined,
+      },
+      cache: { entries: 0, bytes: 0 },
+      inFlight: 0,
+    }),
+    close: async () => {
+      await configuration?.provider?.close();
+    },
+  };
 }

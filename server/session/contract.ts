@@ -1,0 +1,98 @@
+/** What the protocol edge and the command line ask of a session, and what a session asks of them. */
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Offset, OffsetRange } from "../engine/document.ts";
+import type { CompletionOutcome } from "../engine/outcome.ts";
+import type { CompletionSite } from "../engine/site.ts";
+import type { FimProvider } from "../providers/provider.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { DocumentStore } from "./documents.ts";
+import type { SessionStatus } from "./status.ts";
+
+export interface SuggestRequest {
+  readonly uri: string;
+  /** In the document's current snapshot. */
+  readonly offset: Offset;
+  /** `invoked`: the user asked by key; no debounce, no prefilter. */
+  readonly trigger: "automatic" | "invoked";
+  /** `menu` is bound by the latency budget; `inline` waits for the provider. */
+  readonly surface: "inline" | "menu";
+  /** The popup's selected item: the suggestion must extend `text` over `range`. */
+  readonly selected?: { readonly range: OffsetRange; readonly text: string };
+  readonly hasSelection?: boolean;
+  readonly isReadOnly?: boolean;
+}
+
+export interface Session {
+  /** The documents that `suggest` works on; the owner of the session keeps them current. */
+  readonly documents: DocumentStore;
+  /** False after `setEnabled(false)`: everything is skipped, nothing is asked. */
+  readonly isEnabled: boolean;
+  /** Exactly one outcome for each call, never a rejection; `signal` is the client's cancellation. */
+  suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome>;
+  /** The client inserted the suggestion of this id; unknown and repeated ids are ignored. */
+  accepted(id: string): void;
+  /**
+   * Takes the settings and what answers. The session owns the provider from here on: it warms it up in the
+   * background, closes it when another one takes its place, and forgets cool-downs and "off" states.
+   * Until the first call everything but the instant source is missing: requests are skipped.
+   */
+  configure(configuration: SessionConfiguration): void;
+  setEnabled(isEnabled: boolean): void;
+  /** Forgets every answer; what is in flight goes on. */
+  clearCache(): void;
+  /** Plain data without document text or credentials: what `fim.status` returns. */
+  status(): SessionStatus;
+  /** Answers what is pending, aborts what runs, closes the provider; later requests are skipped. */
+  close(): Promise<void>;
+}
+
+export interface SessionConfiguration {
+  readonly settings: Settings;
+  /** `undefined`: nothing to ask; only the instant source answers. */
+  readonly provider: FimProvider | undefined;
+  /** The workspace model, where there is one. */
+  readonly instantSource: InstantSource | undefined;
+}
+
+export interface SessionDependencies {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly documents: DocumentStore;
+  readonly observer: SessionObserver;
+  /** True for files whose text may never be sent; asked on every request, so it must be quick. */
+  readonly isExcluded?: (uri: string) => boolean;
+  /** 0 to 1, for the jitter of cool-downs; `Math.random` unless told. */
+  readonly random?: () => number;
+}
+
+export interface SessionObserver {
+  /** The state of the provider changed: to be shown to the user once. */
+  onNotice(notice: ProviderNotice): void;
+}
+
+/** One change of the provider's state, for people. */
+export interface ProviderNotice {
+  /** `error`: nothing comes until the user acts; `warning`: it will be tried again; `info`: it works again. */
+  readonly severity: "error" | "warning" | "info";
+  /** What failed and what to do; no document text, no credentials. */
+  readonly message: string;
+}
+
+/** A source that answers within the request itself: the workspace model. */
+export interface InstantSource {
+  /** Best first, at most `limit`, none below `minProbability`; empty when it knows nothing. */
+  suggest(
+    site: CompletionSite,
+    limits: { readonly limit: number; readonly minProbability: number },
+  ): readonly InstantSuggestion[];
+}
+
+export interface InstantSuggestion {
+  /** To be inserted at the cursor, one line, nothing right of the cursor replaced. */
+  readonly insertText: string;
+  /** Calibrated: how often such a suggestion is right. */
+  readonly probability: number;
+  /** Only the sure beginning of a longer line. */
+  readonly isSurePrefix: boolean;
+}
