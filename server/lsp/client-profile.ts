@@ -1,0 +1,128 @@
+/**
+ * What the server has to know of its client, decided once at `initialize`: from the capabilities first,
+ * from the name second. There is no completion item that every editor inserts rightly; each profile is
+ * the shape that the editors of that kind do, as they were seen to behave.
+ */
+import type { InitializeParams } from "vscode-languageserver/node";
+
+import type { PositionEncoding } from "./position.ts";
+
+export type ProfileName =
+  | "plain"
+  | "plain-as-is"
+  | "helix"
+  | "nvim-snippet"
+  | "single-line"
+  | "relative"
+  | "kak";
+
+export interface ClientProfile {
+  readonly name: ProfileName;
+  /** `first`: the client cannot insert more than one line of a plain item. */
+  readonly lines: "all" | "first";
+  /** `snippet`: items of several lines must be snippets, or only their first line is inserted. */
+  readonly multiLine: "plain" | "snippet";
+  /** `relative`: the client indents continuation lines like the current line by itself. */
+  readonly indentation: "absolute" | "relative";
+  /** `document`: the client inserts `\n` as it is, also into a document of CRLF lines. */
+  readonly eol: "lf" | "document";
+  /** `newText`: text unlike the filter text would be taken for a snippet. */
+  readonly filterText: "firstLine" | "label" | "newText";
+  /**
+   * What an empty list says. `complete`: an incomplete one hides other servers' items. `incomplete`: after
+   * a complete one the client does not ask again. `whenPending`: incomplete only while an answer is on its way.
+   */
+  readonly emptyList: "complete" | "incomplete" | "whenPending";
+  /** 1, asIs: the client would re-indent the lines otherwise. */
+  readonly insertTextMode: 1 | undefined;
+}
+
+const plain: ClientProfile = {
+  name: "plain",
+  lines: "all",
+  multiLine: "plain",
+  indentation: "absolute",
+  eol: "lf",
+  filterText: "firstLine",
+  emptyList: "whenPending",
+  insertTextMode: undefined,
+};
+
+const profiles: Readonly<Record<ProfileName, ClientProfile>> = {
+  plain,
+  // nvim-cmp, blink.cmp, VS Code, lsp-mode, LSP4IJ.
+  "plain-as-is": { ...plain, name: "plain-as-is", insertTextMode: 1, emptyList: "incomplete" },
+  // Inserts raw text, and an empty incomplete list makes slower servers' items vanish.
+  helix: { ...plain, name: "helix", eol: "document", emptyList: "complete" },
+  // Neovim's own menu inserts the first line only, unless the item is a snippet, which it indents.
+  "nvim-snippet": { ...plain, name: "nvim-snippet", multiLine: "snippet", indentation: "relative" },
+  // vim-lsp inserts further lines twice, ALE drops them, Neovim 0.10 joins them.
+  "single-line": { ...plain, name: "single-line", lines: "first" },
+  // Sublime Text and coc.nvim re-indent; Sublime shows the filter text unless the label starts with it.
+  relative: { ...plain, name: "relative", indentation: "relative", filterText: "label" },
+  // kakoune-lsp runs text through its snippet engine unless it equals the filter text.
+  kak: { ...plain, name: "kak", filterText: "newText" },
+};
+
+/** The profile of the client that sent `params`; `override` is the setting `clientProfile`. */
+export function clientProfile(params: InitializeParams, override: string): ClientProfile {
+  return profiles[isProfileName(override) ? override : profileName(params)];
+}
+
+/**
+ * UTF-16 when the client offers it or offers nothing: every client seen does, and mixed encodings trouble
+ * those that talk to several servers. Else, or when the setting asks, what the client prefers.
+ */
+export function positionEncoding(params: InitializeParams, setting: string): PositionEncoding {
+  const offered = offeredEncodings(params);
+  const wanted = offered.find((encoding) => encoding === setting);
+  if (wanted !== undefined) return wanted;
+  return offered.includes("utf-16") ? "utf-16" : (offered[0] ?? "utf-16");
+}
+
+/** vim-lsp says nothing of encodings and counts code points all the same. */
+export function countsCodePoints(params: InitializeParams): boolean {
+  return params.clientInfo?.name === "vim-lsp" && offeredEncodings(params).length === 0;
+}
+
+/** True when the client can show completion documentation as Markdown. */
+export function readsMarkdown(params: InitializeParams): boolean {
+  const formats = completionOf(params)?.completionItem?.documentationFormat;
+  return Array.isArray(formats) && formats.includes("markdown");
+}
+
+function profileName(params: InitializeParams): ProfileName {
+  const name = params.clientInfo?.name;
+  const completion = completionOf(params);
+  const item = completion?.completionItem;
+  const takesSnippets = item?.snippetSupport === true;
+  const modes = item?.insertTextModeSupport?.valueSet;
+  const knowsAsIs = Array.isArray(modes) && modes.includes(1);
+
+  if (name === "vim-lsp" || name === "Vim") return "single-line";
+  if ((name === undefined || name === null || name === "Neovim") && !takesSnippets) {
+    return "single-line";
+  }
+  if (name === "Neovim" && !Array.isArray(modes)) return "nvim-snippet";
+  if (!knowsAsIs && (Array.isArray(modes) || completion?.insertTextMode === 2)) return "relative";
+  if (name === "kakoune-lsp") return "kak";
+  if (name === "helix") return "helix";
+  return knowsAsIs ? "plain-as-is" : "plain";
+}
+
+function completionOf(params: InitializeParams) {
+  return params.capabilities?.textDocument?.completion;
+}
+
+function offeredEncodings(params: InitializeParams): readonly PositionEncoding[] {
+  const offered = params.capabilities?.general?.positionEncodings;
+  return Array.isArray(offered) ? offered.filter(isPositionEncoding) : [];
+}
+
+function isPositionEncoding(value: unknown): value is PositionEncoding {
+  return value === "utf-16" || value === "utf-8" || value === "utf-32";
+}
+
+function isProfileName(value: string): value is ProfileName {
+  return Object.hasOwn(profiles, value);
+}

@@ -1,0 +1,21 @@
+/** The commands of `workspace/executeCommand`; `commands.ts` runs them. */
+import type { Command } from "vscode-languageserver/node";
+
+export const commandNames = [
+  "fim.enable",
+  "fim.disable",
+  "fim.toggle",
+  "fim.status",
+  "fim.clearCache",
+  "fim.suggestionAccepted",
+] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** Run by the client after it inserted the suggestion, where it runs commands at all. */
+export function acceptedCommand(suggestionId: string): Command {
+  return {
+    title: "Suggestion accepted",
+    command: "fim.suggestionAccepted" satisfies CommandName,
+    arguments: [suggestionId],
+  };
+}
