@@ -1,0 +1,37 @@
+/** What every command gets instead of the process: its output, its surroundings, its exit status. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+import type { Environment } from "../settings/environment.ts";
+
+export interface CommandIo {
+  /** What was asked for: stdout. */
+  write(text: string): void;
+  /** Reasons and complaints: stderr. */
+  writeError(text: string): void;
+  readonly hasColors: boolean;
+  readonly environment: Environment;
+  readonly workingDirectory: string;
+  readonly homeDirectory: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** Resolves to the exit status: 0 done, 1 nothing to show or it failed, 2 wrong arguments. */
+export type Command = (argv: readonly string[], io: CommandIo) => Promise<number>;
+
+/** Wrong arguments: the message becomes one line on stderr, the status 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** `parseArgs` of Node, strict; its complaint becomes a `UsageError`. */
+export function parseArguments<const O extends NonNullable<ParseArgsConfig["options"]>>(
+  argv: readonly string[],
+  options: O,
+) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "wrong arguments";
+    throw new UsageError(message, { cause: error });
+  }
+}

@@ -1,0 +1,59 @@
+/** `config`: what applies, and which layer each value came from; secrets only as set or unset. */
+import { describeIssues } from "../settings/issue.ts";
+import { settingsJsonSchema } from "../settings/json-schema.ts";
+import { definitionOf, settingKeys, type SettingKey } from "../settings/schema.ts";
+import { parseArguments, UsageError, type CommandIo } from "./command.ts";
+import { loadSettings, type LoadedSettings } from "./load-settings.ts";
+
+export async function config(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArguments(argv, {
+    json: { type: "boolean" },
+    schema: { type: "boolean" },
+    config: { type: "string" },
+  });
+  if (positionals.length > 0) throw new UsageError("takes no arguments, only --json or --schema");
+  if (values.schema === true) {
+    io.write(`${JSON.stringify(settingsJsonSchema(), undefined, 2)}\n`);
+    return 0;
+  }
+  const loaded = await loadSettings(io, values.config);
+  io.write(values.json === true ? asJson(loaded) : asTable(loaded));
+  if (loaded.issues.length === 0) return 0;
+  io.writeError(`${describeIssues(loaded.issues)}\n`);
+  return 1;
+}
+
+/** What may be shown of a value: text that may be a secret is only said to be set. */
+export function shownValue(loaded: LoadedSettings, key: SettingKey): unknown {
+  const value = loaded.settings[key];
+  const isUnset = value === undefined || (Array.isArray(value) && value.length === 0);
+  return definitionOf(key).isSensitive && !isUnset ? "set" : value;
+}
+
+function asJson(loaded: LoadedSettings): string {
+  const rows = settingKeys.map((key) => [
+    key,
+    { value: shownValue(loaded, key) ?? null, layer: loaded.origins[key] },
+  ]);
+  const { file = null, issues } = loaded;
+  return `${JSON.stringify({ file, settings: Object.fromEntries(rows), issues }, undefined, 2)}\n`;
+}
+
+function asTable(loaded: LoadedSettings): string {
+  const rows = settingKeys.map((key) => {
+    const value = shownValue(loaded, key);
+    const text = value === undefined ? "unset" : JSON.stringify(value);
+    return [key, clip(text), loaded.origins[key]] as const;
+  });
+  const keyWidth = Math.max(...rows.map(([key]) => key.length));
+  const layerWidth = Math.max(...rows.map(([, , layer]) => layer.length));
+  const lines = rows.map(
+    ([key, value, layer]) => `${key.padEnd(keyWidth)}  ${layer.padEnd(layerWidth)}  ${value}`,
+  );
+  const file = `config file: ${loaded.file ?? "none"}`;
+  return `${lines.join("\n")}\n\n${file}\n`;
+}
+
+function clip(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
