@@ -1,0 +1,81 @@
+/**
+ * Where asking a model is not worth its price. Each rule has its own reason and its own setting; a request
+ * by key passes them all. What is known already is offered before any of them is looked at.
+ */
+import type { SkipReason } from "./outcome.ts";
+import type { CompletionSite } from "./site.ts";
+
+/** One per rule; `skipSelection` and the others are the settings `trigger.*` of the same name. */
+export interface TriggerRules {
+  readonly skipMidWord: boolean;
+  readonly skipMidLine: boolean;
+  readonly skipStatementClosed: boolean;
+  readonly skipDeletion: boolean;
+  readonly skipSelection: boolean;
+  readonly skipReadOnly: boolean;
+}
+
+export interface TriggerFacts {
+  readonly hasSelection: boolean;
+  readonly isReadOnly: boolean;
+  /** The document's last change only took text away. */
+  readonly isAfterDeletion: boolean;
+}
+
+/** Why an automatic request is not sent at `site`; `undefined`: it may be. */
+export function shouldComplete(
+  site: CompletionSite,
+  facts: TriggerFacts,
+  rules: TriggerRules,
+): SkipReason | undefined {
+  if (rules.skipReadOnly && facts.isReadOnly) return "readOnlyDocument";
+  if (rules.skipSelection && facts.hasSelection) return "selection";
+  if (isBlankDocument(site)) return "emptyDocument";
+  if (rules.skipDeletion && facts.isAfterDeletion) return "deletion";
+  if (rules.skipMidWord && isMidWord(site)) return "midWord";
+  if (rules.skipMidLine && continuesLine(site)) return "midLine";
+  if (rules.skipStatementClosed && isStatementClosed(site)) return "statementClosed";
+  return undefined;
+}
+
+/** A model has nothing to go by; looked at only in texts of a few lines. */
+function isBlankDocument({ document: { text } }: CompletionSite): boolean {
+  return text.length < 1000 && text.trim() === "";
+}
+
+/** A word character right of the cursor: an answer would have to merge with what is there. */
+function isMidWord({ lineSuffix }: CompletionSite): boolean {
+  return /^[\p{L}\p{N}_]/u.test(lineSuffix);
+}
+
+/** More follows on the line than closers, quotes and the punctuation that ends a line. */
+function continuesLine({ lineSuffix }: CompletionSite): boolean {
+  return !/^[\s)\]}>"'`;,:{]*$/.test(lineSuffix);
+}
+
+/**
+ * The line ends in a semicolon outside of brackets, or holds nothing but closers: what comes next belongs
+ * on another line. Lines that end in `)` are not counted: `.then`, ` {` and `:` follow them.
+ */
+function isStatementClosed({ linePrefix, lineSuffix, document }: CompletionSite): boolean {
+  if (lineSuffix.trim() !== "") return false;
+  const line = linePrefix.trim();
+  if (/^[)\]}]+[;,]?$/.test(line)) return true;
+  return line.endsWith(";") && !semicolonComments.has(document.languageId) && !isForHeader(line);
+}
+
+/** A semicolon starts a comment there. */
+const semicolonComments = new Set([
+  "asm",
+  "clojure",
+  "commonlisp",
+  "emacs-lisp",
+  "ini",
+  "lisp",
+  "racket",
+  "scheme",
+]);
+
+function isForHeader(line: string): boolean {
+  return /\bfor\s*\([^)]*$/.test(line);
+}
