@@ -29,7 +29,7 @@ export function offsetOfPlace(text: string, { line, column }: Place): Offset {
     }
     start = nextLineStartAt(text, start);
   }
-  const characters = [...text.slice(start, lineEndAt(text, start))];
+  const characters = Array.from(text.slice(start, lineEndAt(text, start)));
   if (column > characters.length + 1) {
     throw new UsageError(
       `column ${column} is past the end: line ${line} has ${characters.length} characters`,

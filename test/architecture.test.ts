@@ -1,0 +1,183 @@
+/** The shape of the code, held by test: floors, cycles, purity, one home for each package, short files. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+import { codeOf, projectRoot, sourceFiles, type SourceFile } from "./support/source-files.ts";
+
+const files = sourceFiles("server");
+
+/** What each folder may import beside itself. Imports go down only. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  engine: ["base"],
+  providers: ["engine", "base"],
+  settings: ["engine", "base"],
+  "workspace-model": ["engine", "base"],
+  session: ["providers", "settings", "workspace-model", "engine", "base"],
+  lsp: ["session", "providers", "settings", "workspace-model", "engine", "base"],
+  cli: ["session", "providers", "settings", "workspace-model", "engine", "base"],
+  "main.ts": [
+    "cli",
+    "lsp",
+    "session",
+    "providers",
+    "settings",
+    "workspace-model",
+    "engine",
+    "base",
+  ],
+};
+
+/** Each package of the bundle has one home (and those who translate for it). */
+const homes: Readonly<Record<string, readonly string[]>> = {
+  "vscode-languageserver": ["lsp"],
+  "vscode-languageserver-textdocument": ["session"],
+  undici: ["providers"],
+  "eventsource-parser": ["providers"],
+  zod: ["settings", "providers", "lsp", "cli"],
+  ignore: ["engine", "workspace-model"],
+  "p-debounce": ["lsp", "session", "workspace-model"],
+};
+
+/** The folder of a file in `server/`, or its name when it lies there itself. */
+function floorOf(path: string): string {
+  return path.split("/")[1] ?? path;
+}
+
+/** `vscode-languageserver/node` belongs to the package `vscode-languageserver`. */
+function packageOf(specifier: string): string {
+  const parts = specifier.split("/");
+  return parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+test("imports go down only, type imports too", () => {
+  const upward = files.flatMap(({ path, imports }) => {
+    const allowed = [floorOf(path), ...(mayImport[floorOf(path)] ?? [])];
+    return (
+      imports
+        .filter(({ isRelative }) => isRelative)
+        .filter(({ target }) => !allowed.includes(floorOf(target)) || !target.startsWith("server/"))
+        // The one adapter between neighbours of a floor.
+        .filter(
+          ({ target }) => !(isWorkspaceAdapter(path) && floorOf(target) === "workspace-model"),
+        )
+        .map(({ target }) => `${path} imports ${target}`)
+    );
+  });
+  expect(upward).toEqual([]);
+});
+
+test("every file lies on a floor, and every import exists", () => {
+  expect(files.map(({ path }) => floorOf(path)).filter((floor) => !(floor in mayImport))).toEqual(
+    [],
+  );
+  const missing = files.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ isRelative, target }) => isRelative && !existsSync(join(projectRoot, target)))
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("no cycles, type imports included", () => {
+  expect(cyclesOf(files)).toEqual([]);
+});
+
+describe("engine/ and base/ are deterministic", () => {
+  // base/clock.ts is where the clock is; everything else gets it as a `Clock`.
+  const pure = files.filter(
+    ({ path }) => ["engine", "base"].includes(floorOf(path)) && path !== "server/base/clock.ts",
+  );
+  test("they import no input or output", () => {
+    const impure = pure.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ isRelative, target }) => !isRelative && target !== "ignore")
+        .map(({ target }) => `${path} imports ${target}`),
+    );
+    expect(impure).toEqual([]);
+  });
+  test("they read no clock, no randomness, no process", () => {
+    const forbidden =
+      /\b(?:Date\s*[.(]|new Date|Math\.random|performance\.|crypto\.|process\.|fetch\(|setTimeout|setInterval|setImmediate|queueMicrotask|console\.|globalThis)/;
+    const impure = pure.flatMap(({ path, text }) => {
+      const match = forbidden.exec(codeOf(text));
+      return match === null ? [] : [`${path}: ${match[0]}`];
+    });
+    expect(impure).toEqual([]);
+  });
+});
+
+test("time comes from a Clock above them as well", () => {
+  const direct = /\b(?:Date\.now\(|performance\.now\(|(?<!\.)setTimeout\(|(?<!\.)setInterval\()/;
+  const users = files
+    .filter(({ path, text }) => path !== "server/base/clock.ts" && direct.test(codeOf(text)))
+    .map(({ path }) => path);
+  expect(users).toEqual([]);
+});
+
+test("each package has its home", () => {
+  const strays = files.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ isRelative, target }) => !isRelative && !target.startsWith("node:"))
+      .filter(({ target }) => !(homes[packageOf(target)] ?? []).includes(floorOf(path)))
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+  expect(strays).toEqual([]);
+});
+
+test("everything the bundle needs is bundled: no runtime dependency", () => {
+  const manifest = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
+  expect(manifest["dependencies"]).toBeUndefined();
+  const declared = Object.keys(manifest["devDependencies"] ?? {});
+  expect(Object.keys(homes).filter((name) => !declared.includes(name))).toEqual([]);
+});
+
+describe("files", () => {
+  const lengths = files.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
+  test("one idea each: none over 300 lines", () => {
+    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([]);
+  });
+  test("most are under 120 lines", () => {
+    const short = lengths.filter(({ lines }) => lines < 120).length;
+    expect(short / lengths.length).toBeGreaterThan(0.6);
+  });
+  test("have a head that says why they exist", () => {
+    const headless = files.filter(({ text }) => !/^(?:#!.*\n)?\/\*\*/.test(text));
+    expect(headless.map(({ path }) => path)).toEqual([]);
+  });
+  test("have names that say something", () => {
+    const vague = /(?:^|[/-])(?:utils?|common|helpers?|misc|manager|impl)(?:[/.-]|$)/;
+    expect(files.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
+  });
+});
+
+function isWorkspaceAdapter(path: string): boolean {
+  return path === "server/providers/workspace.ts";
+}
+
+/** Each cycle once, from the file at which the search met it. */
+function cyclesOf(sources: readonly SourceFile[]): string[] {
+  const targets = new Map(
+    sources.map(({ path, imports }) => [
+      path,
+      imports.filter(({ isRelative }) => isRelative).map(({ target }) => target),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) {
+      cycles.push([...trail.slice(trail.indexOf(path)), path].join(" > "));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of sources) visit(path, []);
+  return cycles;
+}
