@@ -36,6 +36,8 @@ interface PromptCommon {
   readonly mode: CompletionMode;
   /** Why this mode was chosen, for `complete --explain`. */
   readonly modeReason: string;
+  /** `singleLine` that becomes `multiLine` when the first generated line opens a block. */
+  readonly mayPromote: boolean;
   readonly stops: readonly string[];
   readonly maxOutputTokens: TokenCount;
   /** Estimate of the whole prompt. */

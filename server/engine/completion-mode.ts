@@ -1,0 +1,124 @@
+/**
+ * One line or many: decided before the request, because it sets the stop strings and the output budget.
+ * Works from indentation and a bounded bracket scan; no parser.
+ */
+import type { CompletionMode } from "./prompt.ts";
+import type { CompletionSite } from "./site.ts";
+import { indentationWidth, surroundings, type Surroundings } from "./surroundings.ts";
+
+export interface ModeFacts {
+  readonly trigger: "automatic" | "invoked";
+  /** The text before the cursor ends with a suggestion that was accepted just now. */
+  readonly hasJustAccepted?: boolean;
+}
+
+export type ModeReason =
+  | "textFollows"
+  | "insideString"
+  | "insideComment"
+  | "insideArguments"
+  | "prose"
+  | "emptyBlock"
+  | "emptyLine"
+  | "afterComment"
+  | "justAccepted"
+  | "blockMayOpen"
+  | "line";
+
+export interface ModeDecision {
+  readonly mode: CompletionMode;
+  readonly reason: ModeReason;
+  /** `singleLine` only: becomes `multiLine` when the first generated line opens a block. */
+  readonly mayPromote: boolean;
+}
+
+/** How much to ask for at `site`. Pure; its cost does not depend on the document's size. */
+export function completionMode(site: CompletionSite, facts: ModeFacts): ModeDecision {
+  return modeAt(site, surroundings(site), facts);
+}
+
+/** `completionMode` where the surroundings are known already. */
+export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFacts): ModeDecision {
+  if (site.isMidLine) return singleLine("textFollows");
+  const { inside } = around.scan;
+  if (inside.kind === "string" && !isDocumentation(inside.form.open))
+    return singleLine("insideString");
+  if (inside.kind === "lineComment" || inside.kind === "blockComment")
+    return singleLine("insideComment");
+  if (around.language.isProse) return singleLine("prose");
+  if (isInArguments(site, around)) return singleLine("insideArguments");
+  if (opensBlock(lineBefore(site, around), around)) {
+    return isBlockEmpty(site, around) ? multiLine("emptyBlock") : emptyLineOr(site, "line", false);
+  }
+  if (facts.hasJustAccepted === true) return multiLine("justAccepted");
+  if (site.linePrefix.trim() === "") {
+    return isComment(around.previousLine ?? "", around)
+      ? multiLine("afterComment")
+      : multiLine("emptyLine");
+  }
+  return isBlockEmpty(site, around) ? singleLine("blockMayOpen", true) : singleLine("line");
+}
+
+/** True when `line` ends with what opens a block in its language. */
+export function opensBlock(line: string, { language }: Pick<Surroundings, "language">): boolean {
+  const bare = withoutComment(line, language.lineComments).trimEnd();
+  if (bare === "") return false;
+  if (/[{]$/.test(bare) && language.blocks !== "none") return true;
+  if (/=>\s*[({[]?$/.test(bare) && language.hasRegExps) return true;
+  if (language.blocks === "lisp") return false;
+  return language.opener?.test(bare) ?? false;
+}
+
+/** The text that leads to the cursor: its own line, or the filled one above an empty line. */
+function lineBefore(site: CompletionSite, around: Surroundings): string {
+  return site.linePrefix.trim() === "" ? (around.previousLine ?? "") : site.linePrefix;
+}
+
+/** Nothing deeper than the opening line follows, so that the block is still to be written. */
+function isBlockEmpty(site: CompletionSite, around: Surroundings): boolean {
+  if (around.nextLine === undefined) return true;
+  return indentationWidth(around.nextLine) <= indentationWidth(lineBefore(site, around));
+}
+
+/** Between the parentheses or brackets of a call on the cursor's line or of one just above. */
+function isInArguments(site: CompletionSite, { scan, before }: Surroundings): boolean {
+  const innermost = scan.open.at(-1);
+  if (innermost === undefined || innermost.close === "}" || innermost.index < 0) return false;
+  // Lists and arguments written one to a line may well go on for many lines; inside the line never.
+  return before.indexOf("\n", innermost.index) < 0 && site.linePrefix.trim() !== "";
+}
+
+function isDocumentation(open: string): boolean {
+  return open.length === 3;
+}
+
+function isComment(line: string, { language }: Surroundings): boolean {
+  const start = line.trimStart();
+  return (
+    language.lineComments.some((open) => start.startsWith(open)) ||
+    language.blockComments.some(
+      ([open, close]) => start.startsWith(open) || line.trimEnd().endsWith(close),
+    )
+  );
+}
+
+function withoutComment(line: string, lineComments: readonly string[]): string {
+  for (const open of lineComments) {
+    const at = line.indexOf(` ${open}`);
+    if (at >= 0) return line.slice(0, at);
+    if (line.trimStart().startsWith(open)) return "";
+  }
+  return line;
+}
+
+function emptyLineOr(site: CompletionSite, reason: ModeReason, mayPromote: boolean): ModeDecision {
+  return site.linePrefix.trim() === "" ? multiLine("emptyLine") : singleLine(reason, mayPromote);
+}
+
+function multiLine(reason: ModeReason): ModeDecision {
+  return { mode: "multiLine", reason, mayPromote: false };
+}
+
+function singleLine(reason: ModeReason, mayPromote = false): ModeDecision {
+  return { mode: "singleLine", reason, mayPromote };
+}

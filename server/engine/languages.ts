@@ -1,0 +1,229 @@
+/**
+ * What the engine knows of a language: how strings and comments are written, and how blocks are told.
+ * Data only; `brackets.ts` reads it for scanning, `completion-mode.ts` and `postprocess/` for decisions.
+ */
+export interface Language {
+  /** How a block is told from the line that opens it. */
+  readonly blocks: "braces" | "indentation" | "keywords" | "tags" | "lisp" | "none";
+  readonly lineComments: readonly string[];
+  readonly blockComments: readonly (readonly [open: string, close: string])[];
+  readonly strings: readonly StringForm[];
+  /** `'` is not a string: Rust's lifetimes, Lisp's quote, Haskell's primes. A char literal is skipped. */
+  readonly hasCharLiterals: boolean;
+  /** `/…/` may be a regular expression. */
+  readonly hasRegExps: boolean;
+  /** Brackets that need no partner, as in a shell's `case` patterns: no decision rests on them. */
+  readonly hasLoneBrackets: boolean;
+  /** Prose: a line is a paragraph, nothing opens a block. */
+  readonly isProse: boolean;
+  /** Line ends that open a block, besides brackets. */
+  readonly opener?: RegExp;
+  /** Line starts that close or continue a block at the indentation of its opener. */
+  readonly closer?: RegExp;
+}
+
+export interface StringForm {
+  readonly open: string;
+  readonly close: string;
+  readonly isMultiLine: boolean;
+  /** Backslash escapes. */
+  readonly hasEscapes: boolean;
+  /** What opens an interpolation that is code again, closed by `}`. */
+  readonly interpolation?: string;
+}
+
+const double: StringForm = { open: '"', close: '"', isMultiLine: false, hasEscapes: true };
+const single: StringForm = { open: "'", close: "'", isMultiLine: false, hasEscapes: true };
+const rawBacktick: StringForm = { open: "`", close: "`", isMultiLine: true, hasEscapes: false };
+const template: StringForm = {
+  open: "`",
+  close: "`",
+  isMultiLine: true,
+  hasEscapes: true,
+  interpolation: "${",
+};
+const tripleDouble: StringForm = { open: '"""', close: '"""', isMultiLine: true, hasEscapes: true };
+const tripleSingle: StringForm = { open: "'''", close: "'''", isMultiLine: true, hasEscapes: true };
+const multi = (form: StringForm): StringForm => ({ ...form, isMultiLine: true });
+
+const cComments = { lineComments: ["//"], blockComments: [["/*", "*/"]] } as const;
+
+const base: Language = {
+  blocks: "braces",
+  ...cComments,
+  strings: [double, single],
+  hasCharLiterals: false,
+  hasRegExps: false,
+  hasLoneBrackets: false,
+  isProse: false,
+};
+
+const endBlocks = {
+  blocks: "keywords",
+  closer: /^(?:end|else|elsif|elseif|elif|rescue|ensure|when|in|until|fi|done|esac|;;)\b/,
+} as const;
+
+const script: Language = { ...base, strings: [double, single, template], hasRegExps: true };
+const markup: Language = {
+  ...base,
+  blocks: "tags",
+  lineComments: [],
+  blockComments: [["<!--", "-->"]],
+  strings: [],
+  closer: /^<\//,
+};
+const data: Language = {
+  ...base,
+  blocks: "indentation",
+  lineComments: ["#"],
+  blockComments: [],
+  opener: /:\s*(?:[|>][+-]?)?$/,
+};
+const lisp: Language = {
+  ...base,
+  blocks: "lisp",
+  lineComments: [";"],
+  blockComments: [["#|", "|#"]],
+  strings: [multi(double)],
+  hasCharLiterals: true,
+};
+const prose: Language = {
+  ...base,
+  blocks: "none",
+  lineComments: [],
+  blockComments: [],
+  strings: [],
+  hasLoneBrackets: true,
+  isProse: true,
+};
+const css: Language = { ...base, lineComments: [] };
+
+const python: Language = {
+  ...base,
+  blocks: "indentation",
+  lineComments: ["#"],
+  blockComments: [],
+  strings: [tripleDouble, tripleSingle, double, single],
+  opener: /:\s*$/,
+  closer: /^(?:else|elif|except|finally|case)\b/,
+};
+const ruby: Language = {
+  ...base,
+  ...endBlocks,
+  lineComments: ["#"],
+  blockComments: [["=begin", "=end"]],
+  strings: [{ ...multi(double), interpolation: "#{" }, multi(single)],
+  opener:
+    /(?:^\s*(?:def|class|module|if|unless|while|until|for|begin|case|else|elsif|when|rescue|ensure)\b(?!.*\bend\s*$).*|\bdo(?:\s*\|[^|]*\|)?\s*)$/,
+};
+const lua: Language = {
+  ...base,
+  ...endBlocks,
+  lineComments: ["--"],
+  blockComments: [["--[[", "]]"]],
+  strings: [double, single, { ...rawBacktick, open: "[[", close: "]]" }],
+  opener: /(?:\b(?:then|do|else|repeat)\s*|\bfunction\b[^()]*\([^()]*\)\s*)$/,
+};
+const shell: Language = {
+  ...base,
+  ...endBlocks,
+  lineComments: ["#"],
+  blockComments: [],
+  strings: [multi(double), { ...multi(single), hasEscapes: false }],
+  hasLoneBrackets: true,
+  opener: /(?:\b(?:then|do|else)\s*|\bcase\b.*\bin\s*)$/,
+};
+const haskell: Language = {
+  ...base,
+  blocks: "indentation",
+  lineComments: ["--"],
+  blockComments: [["{-", "-}"]],
+  strings: [double],
+  hasCharLiterals: true,
+  opener: /(?:\b(?:where|do|of|let)|=|->)\s*$/,
+};
+const sql: Language = {
+  ...base,
+  blocks: "keywords",
+  lineComments: ["--"],
+  blockComments: [["/*", "*/"]],
+  strings: [multi({ ...single, hasEscapes: false }), double],
+  opener: /\b(?:begin|then|else|loop)\s*$/i,
+  closer: /^(?:end|else|elsif)\b/i,
+};
+
+const languages: Readonly<Record<string, Language>> = {
+  bash: shell,
+  c: base,
+  clojure: lisp,
+  cpp: base,
+  csharp: base,
+  css,
+  dart: { ...base, strings: [tripleDouble, tripleSingle, double, single] },
+  elixir: { ...ruby, blockComments: [], strings: [tripleDouble, double, single] },
+  "emacs-lisp": lisp,
+  go: { ...base, strings: [double, single, rawBacktick] },
+  haskell,
+  html: markup,
+  java: { ...base, strings: [tripleDouble, double, single] },
+  javascript: script,
+  javascriptreact: script,
+  json: { ...base, strings: [double] },
+  jsonc: { ...base, strings: [double] },
+  kotlin: { ...base, strings: [tripleDouble, double, single] },
+  latex: prose,
+  less: { ...css, lineComments: ["//"] },
+  lisp,
+  lua,
+  makefile: { ...shell, blocks: "indentation", opener: /:(?!=)[^=]*$/ },
+  markdown: prose,
+  "objective-c": base,
+  perl: { ...base, lineComments: ["#"], blockComments: [] },
+  php: { ...base, lineComments: ["//", "#"], strings: [multi(double), multi(single)] },
+  plaintext: prose,
+  powershell: { ...base, lineComments: ["#"], blockComments: [["<#", "#>"]] },
+  python,
+  r: { ...base, lineComments: ["#"], blockComments: [] },
+  restructuredtext: prose,
+  ruby,
+  rust: { ...base, strings: [multi(double)], hasCharLiterals: true },
+  scala: { ...base, strings: [tripleDouble, double, single] },
+  scheme: lisp,
+  scss: { ...css, lineComments: ["//"] },
+  shellscript: shell,
+  sql,
+  svelte: markup,
+  swift: { ...base, strings: [tripleDouble, double] },
+  toml: { ...data, blocks: "none", strings: [tripleDouble, tripleSingle, double, single] },
+  typescript: script,
+  typescriptreact: script,
+  vue: markup,
+  xml: markup,
+  yaml: { ...data, strings: [double, { ...single, hasEscapes: false }] },
+};
+
+/** Ids that mean a language of the table. */
+const aliases: Readonly<Record<string, string>> = {
+  "c++": "cpp",
+  "common-lisp": "lisp",
+  commonlisp: "lisp",
+  dockerfile: "shellscript",
+  elisp: "emacs-lisp",
+  jsx: "javascriptreact",
+  make: "makefile",
+  objc: "objective-c",
+  racket: "scheme",
+  rst: "restructuredtext",
+  sh: "shellscript",
+  text: "plaintext",
+  tex: "latex",
+  tsx: "typescriptreact",
+  yml: "yaml",
+  zsh: "shellscript",
+};
+
+/** The language of an LSP language id; a brace language with C's comments where it is not known. */
+export function languageOf(languageId: string): Language {
+  const id = languageId.toLowerCase();
+  return languages[aliases[id] ?? id] ?? base;
+}

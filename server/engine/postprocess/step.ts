@@ -1,0 +1,66 @@
+/** What the steps of post-processing share: the draft they pass on, and the facts they may look at. */
+import type { DropReason } from "../outcome.ts";
+import type { FimPrompt } from "../prompt.ts";
+import type { CompletionSite } from "../site.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+export interface AnswerFacts {
+  readonly site: CompletionSite;
+  readonly around: Surroundings;
+  readonly prompt: FimPrompt;
+  /** Special tokens at which an answer ends, whatever the server does. */
+  readonly sentinels: readonly string[];
+  readonly lastEdit: LastEdit | undefined;
+}
+
+/** The user's last change of the document, near the cursor. */
+export interface LastEdit {
+  /** Text that was there before. */
+  readonly removed: string;
+  readonly inserted: string;
+}
+
+export interface Draft {
+  /** LF line ends; starts at the cursor. */
+  readonly text: string;
+  /** UTF-16 units right of the cursor that `text` contains and replaces. */
+  readonly replacedLength: number;
+  /** What the model wrote after `text` and would be offered after it; "" where that is of no use. */
+  readonly rest: string;
+}
+
+/** Where an answer ends. */
+export interface Cut {
+  /** Index in the text: what is kept ends here. */
+  readonly end: number;
+  /** What follows is a continuation worth keeping for later, not a mistake. */
+  readonly isContinued: boolean;
+}
+
+/** A step that finds an answer's end. */
+export interface CutStep {
+  readonly kind: "cut";
+  readonly name: string;
+  /**
+   * The end, as soon as it is certain: an answer of which only a part has come (`isComplete` false) must
+   * give what the whole would give, or `undefined`.
+   */
+  findCut(text: string, facts: AnswerFacts, isComplete: boolean): Cut | undefined;
+}
+
+/** A step that changes or drops an answer whose end is known. */
+export interface EditStep {
+  readonly kind: "edit";
+  readonly name: string;
+  apply(draft: Draft, facts: AnswerFacts): Draft | DropReason;
+}
+
+export type Step = CutStep | EditStep;
+
+/** What one step did, for `complete --explain`. */
+export interface StepTrace {
+  readonly step: string;
+  /** Absent when the step dropped the answer. */
+  readonly draft?: Draft;
+  readonly dropped?: DropReason;
+}
