@@ -1,8 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+import { TallyReporter } from "./test/support/tally-reporter.ts";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 20_000,
+    reporters: ["default", new TallyReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "core",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/editors/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "editors",
+          include: ["test/editors/*.test.ts"],
+          globalSetup: ["test/editors/global-setup.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
   },
 });
