@@ -1,0 +1,114 @@
+/** The most probable continuations of the line, token by token: a beam over the mixture's distributions. */
+import { nextTokens, tokenVotes, type NextToken } from "./mixture.ts";
+import type { Query } from "./query.ts";
+import { wordOf, type Token } from "./tokenizer.ts";
+import { newlineWord, type WordId } from "./vocabulary.ts";
+import type { Weights } from "./weights.ts";
+
+export interface Hypothesis {
+  readonly tokens: readonly Token[];
+  /** Probability of each token, given those before it. */
+  readonly probabilities: readonly number[];
+  /** Of the whole, its end included where it has one. */
+  readonly logProbability: number;
+  /** Opening minus closing brackets. */
+  readonly depth: number;
+}
+
+export interface BeamResult {
+  /** Complete to the line's end or to the suffix, most probable first; at most some beam widths of them. */
+  readonly finished: readonly Hypothesis[];
+  /** The best unfinished hypothesis of the longest length reached, for its sure prefix. */
+  readonly unfinished: Hypothesis | undefined;
+  /** The chance that nothing is to be inserted. */
+  readonly emptyProbability: number;
+}
+
+/** Wider beams were measured not to pay. */
+const beamWidth = 2;
+const mostTokens = 32;
+const leastBranch = 0.01;
+/** Share of the mass of a word's start that is kept for words never seen here. */
+const unseenWordMass = 0.03;
+/** A beam this much behind the best finished hypothesis (log) cannot win any more. */
+const hopelessGap = 3;
+
+export function searchBeam(query: Query, weights: Weights["token"]): BeamResult {
+  const words = query.context.slice();
+  const finished: Hypothesis[] = [];
+  let beam: Hypothesis[] = [{ tokens: [], probabilities: [], logProbability: 0, depth: 0 }];
+  let unfinished: Hypothesis | undefined;
+  let emptyProbability = 0;
+  for (let step = 0; step < mostTokens && beam.length > 0; step++) {
+    const grown: Hypothesis[] = [];
+    for (const hypothesis of beam) {
+      for (const next of branches(query, words, hypothesis, weights)) {
+        const word = wordOf(next.token);
+        const logProbability = hypothesis.logProbability + Math.log(next.probability + 1e-12);
+        if (word === query.stopWord && hypothesis.depth <= 0) {
+          if (step === 0) emptyProbability = next.probability;
+          else finished.push({ ...hypothesis, logProbability });
+        } else if (word !== newlineWord) {
+          grown.push(extended(query, hypothesis, next, logProbability));
+        }
+      }
+    }
+    grown.sort((a, b) => b.logProbability - a.logProbability);
+    beam = grown.slice(0, beamWidth);
+    unfinished = beam[0] ?? unfinished;
+    if (isDecided(finished, beam)) break;
+  }
+  finished.sort((a, b) => b.logProbability - a.logProbability);
+  return { finished, unfinished, emptyProbability };
+}
+
+function branches(
+  query: Query,
+  words: Int32Array,
+  { tokens }: Hypothesis,
+  weights: Weights["token"],
+): NextToken[] {
+  const { contextLength } = query;
+  tokens.forEach((token, at) => (words[contextLength + at] = wordOf(token)));
+  const isPartial = tokens.length === 0 && query.partial !== "";
+  const votes = tokenVotes(
+    query,
+    words,
+    contextLength + tokens.length,
+    query.lineWords + tokens.length,
+    undefined,
+  );
+  const next = nextTokens(votes, weights);
+  const possible = isPartial ? completing(query, next) : next;
+  return possible.filter(
+    ({ probability }, rank) => rank === 0 || (rank < beamWidth && probability >= leastBranch),
+  );
+}
+
+/** Only the tokens that begin with the word being typed, their probabilities given that start. */
+function completing(query: Query, next: readonly NextToken[]): NextToken[] {
+  const isPossible = (word: WordId) => query.vocabulary.text(word).startsWith(query.partial);
+  const possible = next.filter(({ token }) => isPossible(wordOf(token)));
+  const mass = possible.reduce((sum, { probability }) => sum + probability, unseenWordMass);
+  return possible.map(({ token, probability }) => ({ token, probability: probability / mass }));
+}
+
+function extended(
+  query: Query,
+  hypothesis: Hypothesis,
+  next: NextToken,
+  logProbability: number,
+): Hypothesis {
+  return {
+    tokens: [...hypothesis.tokens, next.token],
+    probabilities: [...hypothesis.probabilities, next.probability],
+    logProbability,
+    depth: hypothesis.depth + query.vocabulary.bracketStep(wordOf(next.token)),
+  };
+}
+
+function isDecided(finished: readonly Hypothesis[], beam: readonly Hypothesis[]): boolean {
+  if (finished.length < beamWidth) return false;
+  const best = Math.max(...finished.map(({ logProbability }) => logProbability));
+  return (beam[0]?.logProbability ?? Number.NEGATIVE_INFINITY) < best - hopelessGap;
+}

@@ -1,0 +1,104 @@
+/**
+ * Two places of the same shape bind the identifiers of the one to those of the other; what follows there
+ * is rewritten with the names from here, whole names first, then parts of camelCase and snake_case names.
+ */
+import type { Vocabulary, WordId } from "./vocabulary.ts";
+
+/** Lower-case name part there -> parts here. */
+type PartBinding = ReadonlyMap<string, readonly string[]>;
+
+export type SubstitutionKind = "none" | "name" | "parts" | "unbound";
+
+export class Binding {
+  readonly #names = new Map<WordId, WordId>();
+  #parts: PartBinding | undefined;
+
+  get(there: WordId): WordId | undefined {
+    return this.#names.get(there);
+  }
+
+  set(there: WordId, here: WordId): void {
+    this.#names.set(there, here);
+  }
+
+  /** The word to write here where `there` stands there; the same word when nothing is bound. */
+  substitute(there: WordId, vocabulary: Vocabulary): { word: WordId; kind: SubstitutionKind } {
+    if (!vocabulary.isIdentifier(there)) return { word: there, kind: "none" };
+    const bound = this.#names.get(there);
+    if (bound !== undefined) return { word: bound, kind: "name" };
+    const rewritten = this.#rewriteParts(there, vocabulary);
+    if (rewritten === undefined) return { word: there, kind: "unbound" };
+    return { word: rewritten, kind: "parts" };
+  }
+
+  #rewriteParts(there: WordId, vocabulary: Vocabulary): WordId | undefined {
+    this.#parts ??= bindParts(this.#names, vocabulary);
+    if (this.#parts.size === 0) return undefined;
+    const name = vocabulary.text(there);
+    let rewritten = "";
+    let isHit = false;
+    for (const part of partsOf(name)) {
+      const parts = this.#parts.get(part.toLowerCase());
+      if (parts === undefined) rewritten += part;
+      else {
+        isHit = true;
+        rewritten += parts.map((here, at) => recase(part, here, at === 0)).join("");
+      }
+    }
+    return isHit && rewritten !== name ? vocabulary.internTransient(rewritten) : undefined;
+  }
+}
+
+/** For each bound pair of names: their differing middles, part by part. The first binding of a part stays. */
+function bindParts(names: ReadonlyMap<WordId, WordId>, vocabulary: Vocabulary): PartBinding {
+  const bound = new Map<string, readonly string[]>();
+  const bind = (there: string, here: readonly string[]) => {
+    const key = there.toLowerCase();
+    if (key.length > 1 && !bound.has(key)) bound.set(key, here);
+  };
+  for (const [thereWord, hereWord] of names) {
+    const there = partsOf(vocabulary.text(thereWord));
+    const here = partsOf(vocabulary.text(hereWord));
+    const shortest = Math.min(there.length, here.length);
+    let start = 0;
+    while (start < shortest && isSamePart(there[start], here[start])) start++;
+    let end = 0;
+    while (end < shortest - start && isSamePart(there.at(-1 - end), here.at(-1 - end))) end++;
+    const thereMiddle = there.slice(start, there.length - end);
+    const hereMiddle = here.slice(start, here.length - end);
+    const [only] = thereMiddle;
+    if (thereMiddle.length === 1 && only !== undefined && hereMiddle.length > 0) {
+      bind(only, hereMiddle);
+    } else if (thereMiddle.length === hereMiddle.length) {
+      thereMiddle.forEach((part, at) => bind(part, hereMiddle.slice(at, at + 1)));
+    }
+  }
+  return bound;
+}
+
+function isSamePart(a: string | undefined, b: string | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase();
+}
+
+const partPattern = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+/g;
+const knownParts = new Map<string, readonly string[]>();
+const mostKnownParts = 20_000;
+
+function partsOf(name: string): readonly string[] {
+  const known = knownParts.get(name);
+  if (known !== undefined) return known;
+  const parts = name.match(partPattern) ?? [name];
+  if (knownParts.size >= mostKnownParts) knownParts.clear();
+  knownParts.set(name, parts);
+  return parts;
+}
+
+/** `text` in the case style of `model`; parts after the first keep their own, unless all is capitals. */
+function recase(model: string, text: string, isFirst: boolean): string {
+  const isCapitals = model.length > 1 && model === model.toUpperCase();
+  if (isCapitals) return text.toUpperCase();
+  if (!isFirst) return text;
+  const first = text.charAt(0);
+  const isUpper = model.charAt(0) === model.charAt(0).toUpperCase();
+  return (isUpper ? first.toUpperCase() : first.toLowerCase()) + text.slice(1);
+}

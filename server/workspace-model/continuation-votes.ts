@@ -1,0 +1,194 @@
+/**
+ * Whole continuations as they stand elsewhere: each match votes, with a fitted chance, for the rest of its
+ * line with this place's names in it; equal texts join.
+ */
+import {
+  agreementAfter,
+  continuationEnd,
+  findMatches,
+  sharedNearby,
+  type Match,
+} from "./matches.ts";
+import type { Query } from "./query.ts";
+import { withWord, wordOf, type Token } from "./tokenizer.ts";
+import { logistic, type Weights } from "./weights.ts";
+
+/** Votes for one text. */
+export interface VoteGroup {
+  readonly tokens: readonly Token[];
+  readonly count: number;
+  /** Sum of the votes' chances. */
+  readonly sum: number;
+  /** Chance that at least one vote is right, were they independent. */
+  readonly anyRight: number;
+  readonly best: Vote;
+}
+
+export interface Vote {
+  readonly match: Match;
+  readonly tokens: readonly Token[];
+  /** Fitted chance that this continuation is the one. */
+  readonly chance: number;
+  /** Words after the continuation that are those right of the cursor. */
+  readonly agreement: number;
+  readonly features: Float64Array;
+}
+
+export const continuationFeatureCount = 18;
+
+const limits = { walk: 48, shapeWalk: 48, matchesPerSide: 96 };
+const longestContinuation = 60;
+const longestAgreement = 12;
+const sharedTokens = 40;
+
+/** Best first. Empty continuations do not vote. */
+export function voteOnContinuations(query: Query, weights: Weights["continuation"]): VoteGroup[] {
+  const groups = new Map<string, MutableGroup>();
+  for (const vote of continuationVotes(query, weights)) {
+    const key = vote.tokens.join(" ");
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, { count: 1, sum: vote.chance, wrong: 1 - capped(vote.chance), best: vote });
+    } else {
+      group.count++;
+      group.sum += vote.chance;
+      group.wrong *= 1 - capped(vote.chance);
+      if (vote.chance > group.best.chance) group.best = vote;
+    }
+  }
+  const ranked = Array.from(groups.values(), toVoteGroup);
+  return ranked.toSorted((a, b) => rank(b) - rank(a));
+}
+
+/** Every match's vote; also what fitting reads. */
+export function continuationVotes(query: Query, weights: Weights["continuation"]): Vote[] {
+  const { context, contextLength, partial, vocabulary } = query;
+  const accepts =
+    partial === ""
+      ? undefined
+      : (word: number) =>
+          vocabulary.text(word).startsWith(partial) || vocabulary.isIdentifier(word);
+  const votes: Vote[] = [];
+  for (const match of findMatches(query, context, contextLength, limits, accepts)) {
+    const vote = voteOf(query, match, weights);
+    if (vote !== undefined) votes.push(vote);
+  }
+  return votes;
+}
+
+interface MutableGroup {
+  count: number;
+  sum: number;
+  /** Chance that all votes are wrong, were they independent. */
+  wrong: number;
+  best: Vote;
+}
+
+function toVoteGroup({ count, sum, wrong, best }: MutableGroup): VoteGroup {
+  return { tokens: best.tokens, count, sum, anyRight: 1 - wrong, best };
+}
+
+function rank(group: VoteGroup): number {
+  return group.best.chance * 0.6 + group.anyRight * 0.4;
+}
+
+function capped(chance: number): number {
+  return Math.min(0.99, chance);
+}
+
+function voteOf(query: Query, match: Match, weights: Weights["continuation"]): Vote | undefined {
+  const { index, hiddenStart, hiddenEnd } = match.source;
+  const { place } = match;
+  const end = continuationEnd(query, index.tokens, place, longestContinuation);
+  if (end === undefined || end === place) return undefined;
+  if (place < hiddenEnd && end >= hiddenStart) return undefined;
+  const continuation = adapted(query, match, end);
+  if (query.partial !== "" && !completes(query, continuation.tokens)) return undefined;
+  const agreement = agreementAfter(query, match, end, longestAgreement);
+  const features = describe(query, match, continuation, agreement);
+  return {
+    match,
+    tokens: continuation.tokens,
+    agreement,
+    features,
+    chance: logistic(weights, features),
+  };
+}
+
+function completes(query: Query, tokens: readonly Token[]): boolean {
+  const first = query.vocabulary.text(wordOf(tokens[0] ?? 0));
+  return first.startsWith(query.partial) && (tokens.length > 1 || first !== query.partial);
+}
+
+interface Continuation {
+  readonly tokens: Token[];
+  identifiers: number;
+  inDocument: number;
+  substituted: number;
+  /** Identifiers that nothing binds and that the document does not have. */
+  foreign: number;
+}
+
+/** The tokens from the match's place to `end`, with the names bound there replaced. */
+function adapted(query: Query, match: Match, end: number): Continuation {
+  const { tokens } = match.source.index;
+  const { vocabulary } = query;
+  const continuation: Continuation = {
+    tokens: [],
+    identifiers: 0,
+    inDocument: 0,
+    substituted: 0,
+    foreign: 0,
+  };
+  for (let at = match.place; at < end; at++) {
+    const there = tokens[at] as Token;
+    const word = wordOf(there);
+    if (!vocabulary.isIdentifier(word)) {
+      continuation.tokens.push(there);
+      continue;
+    }
+    const substitution = match.binding?.substitute(word, vocabulary);
+    const here = substitution?.word ?? word;
+    continuation.tokens.push(here === word ? there : withWord(there, here));
+    continuation.identifiers++;
+    if (query.isInDocument(here)) continuation.inDocument++;
+    if (here !== word) continuation.substituted++;
+    else if (!query.isInDocument(word)) continuation.foreign++;
+  }
+  return continuation;
+}
+
+function describe(
+  query: Query,
+  match: Match,
+  continuation: Continuation,
+  agreement: number,
+): Float64Array {
+  const { exactLength, shapeLength, isOwn, reboundCount } = match;
+  const { identifiers, inDocument, substituted, foreign, tokens } = continuation;
+  const isBound = match.binding !== undefined;
+  return Float64Array.of(
+    1,
+    Math.log1p(exactLength),
+    Math.log1p(shapeLength),
+    flag(exactLength >= query.lineWords),
+    flag(shapeLength >= query.lineWords),
+    Math.log1p(agreement),
+    flag(agreement >= 3),
+    flag(isOwn),
+    flag(!isOwn && query.isNearby(match.source, match.place)),
+    flag(isBound),
+    isBound ? Math.min(4, substituted) / 2 : 0,
+    isBound ? Math.min(4, foreign) / 2 : 0,
+    identifiers === 0 ? 1 : inDocument / identifiers,
+    flag(identifiers === 0),
+    sharedNearby(query, match, sharedTokens),
+    Math.log1p(tokens.length),
+    flag(query.lineWords === 0),
+    isBound ? Math.log1p(reboundCount) : 0,
+  );
+}
+
+function flag(claim: boolean): number {
+  return claim ? 1 : 0;
+}

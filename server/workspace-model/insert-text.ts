@@ -1,0 +1,24 @@
+/** Tokens as the text to insert at the cursor: without the part of the first word that is typed already. */
+import type { Query } from "./query.ts";
+import { gapText, wordOf, type Token } from "./tokenizer.ts";
+
+/** Empty when nothing is left to insert, or when the text is not fit to be offered. */
+export function insertTextOf(query: Query, tokens: readonly Token[]): string {
+  let text = "";
+  tokens.forEach((token, at) => {
+    if (at > 0 || !query.isGapWritten) text += gapText(token);
+    text += query.vocabulary.text(wordOf(token));
+  });
+  const insertText = text.slice(query.partial.length);
+  return insertText.trim() === "" || isUnsafe(insertText) ? "" : insertText;
+}
+
+/**
+ * Control and line-breaking characters other than a tab, marks that reorder text for display, lone
+ * surrogates, and the replacement character of undecodable bytes.
+ */
+const unsafeCharacters = /(?!\t)[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]/u;
+
+function isUnsafe(text: string): boolean {
+  return unsafeCharacters.test(text);
+}

@@ -1,0 +1,242 @@
+/**
+ * Places whose left context matches the words before the cursor, longest contexts and newest places first.
+ * Indices in the loops stay inside the arrays by the fences of `ChainIndex`: hence the casts.
+ */
+import { Binding } from "./binding.ts";
+import { contextOrders, hashContext } from "./context-hash.ts";
+import type { Query, Source } from "./query.ts";
+import { gapBits } from "./tokenizer.ts";
+import { newlineWord, type WordId } from "./vocabulary.ts";
+
+export interface Match {
+  readonly source: Source;
+  /** In the cursor's own document. */
+  readonly isOwn: boolean;
+  /** The token that followed there. */
+  readonly place: number;
+  /** Words of context that are the same, counted back from the place. */
+  readonly exactLength: number;
+  /** The same with identifiers bound consistently; equals `exactLength` for an exact match. */
+  readonly shapeLength: number;
+  /** Identifiers of the context that differ. */
+  readonly reboundCount: number;
+  readonly binding: Binding | undefined;
+}
+
+export interface MatchLimits {
+  /** Places looked at per order and side. */
+  readonly walk: number;
+  /** The same for the orders of shape. */
+  readonly shapeWalk: number;
+  /** Matches kept per side, exact and by shape each. */
+  readonly matchesPerSide: number;
+}
+
+/** Words of context compared at most. */
+const longestMatch = 32;
+/** A bucket's chain holds other contexts too: places passed per place looked at. */
+const passedPerLook = 8;
+
+const hashes = new Int32Array(contextOrders.length);
+const seen = new Set<number>();
+
+/**
+ * The matches of `words[0, length)`, own document first. `accepts(word)` tells whether the token at a place is
+ * of interest: others cost no room.
+ */
+export function findMatches(
+  query: Query,
+  words: Int32Array,
+  length: number,
+  limits: MatchLimits,
+  accepts: ((word: WordId) => boolean) | undefined,
+): Match[] {
+  const matches: Match[] = [];
+  hashContext(words, length, (word) => query.vocabulary.isIdentifier(word), hashes);
+  const finder = { query, words, length, limits, accepts, matches };
+  if (query.own !== undefined) collect(finder, [query.own], true);
+  collect(finder, query.others, false);
+  return matches;
+}
+
+interface Finder {
+  readonly query: Query;
+  readonly words: Int32Array;
+  readonly length: number;
+  readonly limits: MatchLimits;
+  readonly accepts: ((word: WordId) => boolean) | undefined;
+  readonly matches: Match[];
+}
+
+function collect(finder: Finder, sources: readonly Source[], isOwn: boolean): void {
+  const { matches, limits, length } = finder;
+  seen.clear();
+  let room = matches.length + limits.matchesPerSide;
+  for (let order = 0; order < contextOrders.length; order++) {
+    const { isExact, length: orderLength } = contextOrders[order] ?? { isExact: true, length: 0 };
+    if (!isExact && length < orderLength) continue;
+    if (!isExact && contextOrders[order - 1]?.isExact === true) room += limits.matchesPerSide;
+    let looks = isExact ? limits.walk : limits.shapeWalk;
+    for (let at = 0; at < sources.length && looks > 0 && matches.length < room; at++) {
+      looks -= walk(finder, sources[at] as Source, at, isOwn, order, looks, room);
+    }
+  }
+}
+
+/** Walks one chain; returns the places looked at. */
+function walk(
+  finder: Finder,
+  source: Source,
+  sourceNumber: number,
+  isOwn: boolean,
+  order: number,
+  mostLooks: number,
+  room: number,
+): number {
+  const { words, length, accepts, matches } = finder;
+  const { index, hiddenStart, hiddenEnd } = source;
+  const { tokens } = index;
+  const { isExact, length: orderLength } = contextOrders[order] ?? { isExact: true, length: 0 };
+  const olderPlaces = index.olderPlaces[order] as Int32Array;
+  const head = index.heads[order] as Int32Array;
+  const needed = Math.min(orderLength, length);
+  let looks = 0;
+  let passes = mostLooks * passedPerLook;
+  let next = head[(hashes[order] as number) & index.bucketMask] as number;
+  while (next > 0 && looks < mostLooks && passes-- > 0 && matches.length < room) {
+    const place = next - 1;
+    next = olderPlaces[place] as number;
+    const token = tokens[place] as number;
+    if (token === 0 || (place >= hiddenStart && place < hiddenEnd)) continue;
+    if (accepts !== undefined && !accepts(token >> gapBits)) continue;
+    const key = place * 64 + sourceNumber;
+    if (seen.has(key)) {
+      looks++;
+      continue;
+    }
+    const match = isExact
+      ? exactMatch(source, isOwn, place, words, length, needed)
+      : shapeMatch(finder.query, source, isOwn, place, words, length, needed);
+    if (match === undefined) continue;
+    looks++;
+    seen.add(key);
+    matches.push(match);
+  }
+  return looks;
+}
+
+function exactMatch(
+  source: Source,
+  isOwn: boolean,
+  place: number,
+  words: Int32Array,
+  length: number,
+  needed: number,
+): Match | undefined {
+  const { tokens } = source.index;
+  const most = Math.min(longestMatch, length);
+  let same = 0;
+  while (
+    same < most &&
+    (tokens[place - 1 - same] as number) >> gapBits === (words[length - 1 - same] as number)
+  ) {
+    same++;
+  }
+  if (same < needed) return undefined;
+  return {
+    source,
+    isOwn,
+    place,
+    exactLength: same,
+    shapeLength: same,
+    reboundCount: 0,
+    binding: undefined,
+  };
+}
+
+function shapeMatch(
+  query: Query,
+  source: Source,
+  isOwn: boolean,
+  place: number,
+  words: Int32Array,
+  length: number,
+  needed: number,
+): Match | undefined {
+  const { tokens } = source.index;
+  const { vocabulary } = query;
+  const most = Math.min(longestMatch, length);
+  let binding: Binding | undefined;
+  let shapeLength = 0;
+  let exactLength = 0;
+  let reboundCount = 0;
+  for (; shapeLength < most; shapeLength++) {
+    const there = (tokens[place - 1 - shapeLength] as number) >> gapBits;
+    const here = words[length - 1 - shapeLength] as number;
+    const bound = binding?.get(there);
+    if (there === here) {
+      if (bound !== undefined) break;
+      if (exactLength === shapeLength) exactLength++;
+      continue;
+    }
+    if (!vocabulary.isIdentifier(there) || !vocabulary.isIdentifier(here)) break;
+    if (bound === undefined) (binding ??= new Binding()).set(there, here);
+    else if (bound !== here) break;
+    reboundCount++;
+  }
+  if (shapeLength < needed || binding === undefined) return undefined;
+  return { source, isOwn, place, exactLength, shapeLength, reboundCount, binding };
+}
+
+/**
+ * Where the continuation from `place` ends: at its line's end, or, mid-line, at the query's stop word outside
+ * of brackets opened on the way. `undefined` when that is not within `mostTokens`.
+ */
+export function continuationEnd(
+  query: Query,
+  tokens: Int32Array,
+  place: number,
+  mostTokens: number,
+): number | undefined {
+  const { stopWord, vocabulary } = query;
+  const limit = Math.min(tokens.length, place + mostTokens);
+  let depth = 0;
+  for (let at = place; at < limit; at++) {
+    const word = (tokens[at] as number) >> gapBits;
+    if (word === stopWord && depth <= 0) return at;
+    if (word === newlineWord || word === 0) return undefined;
+    if (stopWord !== newlineWord) depth += vocabulary.bracketStep(word);
+  }
+  return undefined;
+}
+
+/** How many words after `end` are those right of the cursor. */
+export function agreementAfter(query: Query, match: Match, end: number, most: number): number {
+  const { suffix } = query;
+  const { tokens } = match.source.index;
+  const limit = Math.min(most, suffix.length, tokens.length - end - 1);
+  let same = 0;
+  while (same < limit) {
+    const there = (tokens[end + 1 + same] as number) >> gapBits;
+    const here = suffix[same] as number;
+    if (there !== here && match.binding?.get(there) !== here) break;
+    same++;
+  }
+  return same;
+}
+
+/** Share of the identifiers in the `count` tokens before the place that stand near the cursor too. */
+export function sharedNearby(query: Query, match: Match, count: number): number {
+  const { tokens } = match.source.index;
+  const { vocabulary, nearWords } = query;
+  let identifiers = 0;
+  let shared = 0;
+  for (let at = match.place - 1; at >= Math.max(0, match.place - count); at--) {
+    const word = (tokens[at] as number) >> gapBits;
+    if (word === 0) break;
+    if (!vocabulary.isIdentifier(word)) continue;
+    identifiers++;
+    if (nearWords.has(word)) shared++;
+  }
+  return identifiers === 0 ? 0 : shared / identifiers;
+}

@@ -1,0 +1,163 @@
+/** What the matchers need to know of a site, as words: made once per question. */
+import type { CompletionSite } from "../engine/site.ts";
+import type { ChainIndex } from "./chain-index.ts";
+import { lineStartFrom } from "./line-blocks.ts";
+import type { OpenDocument } from "./open-document.ts";
+import { TokenBuffer, tokenize, wordOf, newlineToken } from "./tokenizer.ts";
+import { newlineWord, type Vocabulary, type WordId } from "./vocabulary.ts";
+import { isWordUnit } from "./words.ts";
+import { WordSet } from "./word-set.ts";
+
+/** An index to search; places in `[hiddenStart, hiddenEnd)` are the text right of the cursor on its line. */
+export interface Source {
+  readonly index: ChainIndex<unknown>;
+  readonly hiddenStart: number;
+  readonly hiddenEnd: number;
+}
+
+export interface Query {
+  readonly vocabulary: Vocabulary;
+  /** Words before the cursor, the last `contextLength` of them; a word being typed is not among them. */
+  readonly context: Int32Array;
+  readonly contextLength: number;
+  /** Words of the context on the cursor's line. */
+  readonly lineWords: number;
+  /** The word being typed, up to the cursor; empty at a word boundary. */
+  readonly partial: string;
+  /** The cursor's line up to the word being typed. */
+  readonly lineStartText: string;
+  /** Blank space, or nothing, stands before the first suggested word: it brings no gap of its own. */
+  readonly isGapWritten: boolean;
+  /** First word right of the cursor on its line: a continuation ends there. `newlineWord` at a line's end. */
+  readonly stopWord: WordId;
+  /** The words that follow `stopWord`. */
+  readonly suffix: Int32Array;
+  /** Trimmed texts of the lines around the cursor. */
+  readonly nearLines: ReadonlySet<string>;
+  /** Identifiers within some lines of the cursor. */
+  readonly nearWords: WordSet;
+  readonly isInDocument: (word: WordId) => boolean;
+  /** The cursor's own document. */
+  readonly own: Source | undefined;
+  /** Whether a place of another source is in the cursor's folder. */
+  readonly isNearby: (source: Source, place: number) => boolean;
+  /** The other open documents and the workspace, nearest first. */
+  readonly others: readonly Source[];
+}
+
+/** Words of context kept: the longest match that is looked at, and as much again for a beam to grow. */
+const longestContext = 64;
+const contextCharacters = 1600;
+const suffixCharacters = 800;
+const suffixWords = 16;
+const nearWordsBefore = 80;
+const nearWordsAfter = 40;
+
+const buffer = new TokenBuffer();
+
+/** `undefined` where the model has nothing to say: inside a word with letters on both sides. */
+export function createQuery(
+  site: CompletionSite,
+  vocabulary: Vocabulary,
+  document: OpenDocument,
+  others: readonly Source[],
+  isNearby: Query["isNearby"],
+): Query | undefined {
+  const { text } = site.document;
+  const partial = partialWord(site.linePrefix);
+  const following = site.lineSuffix.charCodeAt(0);
+  if (partial !== "" && isWordUnit(following)) return undefined;
+  const wordStart = site.offset - partial.length;
+  const nearWords = new WordSet();
+  const context = contextBefore(text, wordStart, vocabulary, nearWords);
+  const suffix = suffixAfter(site, vocabulary, nearWords);
+  document.syncAround(site.offset);
+  const places = document.placesOf(wordStart, site.lineEnd);
+  const lineStartText = site.linePrefix.slice(0, site.linePrefix.length - partial.length);
+  const counts = document.identifierCounts;
+  return {
+    vocabulary,
+    ...context,
+    ...suffix,
+    partial,
+    lineStartText,
+    isGapWritten: partial !== "" || lineStartText === "" || /\s$/.test(lineStartText),
+    nearLines: linesAround(text, site.lineStart, site.lineEnd),
+    nearWords,
+    isInDocument: (word) => counts.has(word),
+    own: places && {
+      index: document.index,
+      hiddenStart: places.start,
+      // The line's end too: it follows the unfinished text only by accident.
+      hiddenEnd: places.end + 1,
+    },
+    isNearby,
+    others,
+  };
+}
+
+/** Trailing word characters of the line; empty after a number, which no word continues. */
+function partialWord(linePrefix: string): string {
+  let start = linePrefix.length;
+  while (start > 0 && isWordUnit(linePrefix.charCodeAt(start - 1))) start--;
+  return linePrefix.slice(start);
+}
+
+function contextBefore(
+  text: string,
+  end: number,
+  vocabulary: Vocabulary,
+  nearWords: WordSet,
+): Pick<Query, "context" | "contextLength" | "lineWords"> {
+  buffer.clear();
+  buffer.push(newlineToken);
+  const lowest = Math.max(0, end - contextCharacters);
+  tokenize(vocabulary, text, lowest === 0 ? 0 : lineStartFrom(text, lowest, end), end, buffer);
+  const { tokens, length } = buffer;
+  for (let at = Math.max(0, length - nearWordsBefore); at < length; at++) {
+    const word = wordOf(tokens[at] ?? 0);
+    if (vocabulary.isIdentifier(word)) nearWords.add(word);
+  }
+  const contextLength = Math.min(longestContext, length);
+  const context = new Int32Array(longestContext * 2);
+  for (let at = 0; at < contextLength; at++) {
+    context[at] = wordOf(tokens[length - contextLength + at] ?? 0);
+  }
+  let lineWords = 0;
+  while (lineWords < contextLength && context[contextLength - 1 - lineWords] !== newlineWord) {
+    lineWords++;
+  }
+  return { context, contextLength, lineWords };
+}
+
+function suffixAfter(
+  site: CompletionSite,
+  vocabulary: Vocabulary,
+  nearWords: WordSet,
+): Pick<Query, "stopWord" | "suffix"> {
+  const { text } = site.document;
+  buffer.clear();
+  tokenize(
+    vocabulary,
+    text,
+    site.offset,
+    Math.min(text.length, site.offset + suffixCharacters),
+    buffer,
+  );
+  const words = Array.from(buffer.tokens.subarray(0, buffer.length), wordOf);
+  for (const word of words.slice(0, nearWordsAfter)) {
+    if (vocabulary.isIdentifier(word)) nearWords.add(word);
+  }
+  const isMidLine = site.isMidLine && words.length > 0;
+  return {
+    stopWord: isMidLine ? (words[0] ?? newlineWord) : newlineWord,
+    suffix: Int32Array.from(words.slice(isMidLine ? 1 : 0, suffixWords)),
+  };
+}
+
+/** Six lines above and four below: a suggestion that repeats one of them is rarely meant. */
+function linesAround(text: string, lineStart: number, lineEnd: number): Set<string> {
+  const above = text.slice(Math.max(0, lineStart - 1200), lineStart).split(/\r\n|\n|\r/);
+  const below = text.slice(lineEnd, lineEnd + 800).split(/\r\n|\n|\r/);
+  return new Set([...above.slice(-7, -1), ...below.slice(1, 5)].map((line) => line.trim()));
+}

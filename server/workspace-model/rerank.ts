@@ -1,0 +1,146 @@
+/**
+ * Joins what the beam and the votes propose and gives each text one calibrated probability: a logistic
+ * model over how both see it.
+ */
+import { searchBeam, type BeamResult, type Hypothesis } from "./beam.ts";
+import { voteOnContinuations, type VoteGroup } from "./continuation-votes.ts";
+import { insertTextOf } from "./insert-text.ts";
+import type { Query } from "./query.ts";
+import type { Token } from "./tokenizer.ts";
+import { logistic, type Weights } from "./weights.ts";
+
+export interface Proposal {
+  /** From the cursor on. */
+  readonly insertText: string;
+  /** That the rest of the line is exactly this. */
+  readonly probability: number;
+  readonly features: Float64Array;
+}
+
+export const rerankFeatureCount = 21;
+
+/** Vote groups that are worth ranking. */
+const mostGroups = 6;
+/** Log probability given to what the beam did not find. */
+const leastLog = -12;
+
+/** Most probable first. Texts that are empty here are left out. */
+export function propose(
+  query: Query,
+  weights: Weights,
+): { readonly proposals: readonly Proposal[]; readonly beam: BeamResult } {
+  const beam = searchBeam(query, weights.token);
+  const groups = voteOnContinuations(query, weights.continuation);
+  const drafts = joined(query, beam, groups);
+  const proposals = drafts.map((draft) => {
+    const features = describe(query, draft);
+    return {
+      insertText: draft.insertText,
+      features,
+      probability: logistic(weights.rerank, features),
+    };
+  });
+  proposals.sort((a, b) => b.probability - a.probability);
+  return { proposals, beam };
+}
+
+/** One text as the beam and the votes see it; either may be missing. */
+interface Draft {
+  readonly insertText: string;
+  readonly tokens: readonly Token[];
+  readonly logProbability: number;
+  readonly leastProbability: number;
+  /** Of the probability of all finished hypotheses. */
+  readonly beamShare: number;
+  readonly isBeamBest: boolean;
+  group: VoteGroup | undefined;
+  groupShare: number;
+  isGroupBest: boolean;
+}
+
+function joined(query: Query, beam: BeamResult, groups: readonly VoteGroup[]): Draft[] {
+  const drafts = new Map<string, Draft>();
+  const mass = beam.finished.reduce((sum, { logProbability }) => sum + Math.exp(logProbability), 0);
+  beam.finished.forEach((hypothesis, rank) => {
+    const insertText = insertTextOf(query, hypothesis.tokens);
+    if (insertText === "" || drafts.has(insertText)) return;
+    drafts.set(insertText, draftOfBeam(insertText, hypothesis, rank, mass));
+  });
+  const sum = groups.reduce((total, group) => total + group.sum, 0);
+  groups.slice(0, mostGroups).forEach((group, rank) => {
+    const insertText = insertTextOf(query, group.tokens);
+    if (insertText === "") return;
+    const draft = drafts.get(insertText) ?? draftOfVotes(insertText, group);
+    drafts.set(insertText, draft);
+    if (draft.group !== undefined) return;
+    draft.group = group;
+    draft.groupShare = group.sum / sum;
+    draft.isGroupBest = rank === 0;
+  });
+  return [...drafts.values()];
+}
+
+function draftOfBeam(
+  insertText: string,
+  hypothesis: Hypothesis,
+  rank: number,
+  mass: number,
+): Draft {
+  return {
+    insertText,
+    tokens: hypothesis.tokens,
+    logProbability: Math.max(leastLog, hypothesis.logProbability),
+    leastProbability: Math.min(...hypothesis.probabilities),
+    beamShare: Math.exp(hypothesis.logProbability) / (mass === 0 ? 1 : mass),
+    isBeamBest: rank === 0,
+    group: undefined,
+    groupShare: 0,
+    isGroupBest: false,
+  };
+}
+
+function draftOfVotes(insertText: string, group: VoteGroup): Draft {
+  return {
+    insertText,
+    tokens: group.tokens,
+    logProbability: leastLog,
+    leastProbability: 0,
+    beamShare: 0,
+    isBeamBest: false,
+    group: undefined,
+    groupShare: 0,
+    isGroupBest: false,
+  };
+}
+
+function describe(query: Query, draft: Draft): Float64Array {
+  const { group, insertText, logProbability } = draft;
+  const line = (query.lineStartText + query.partial + insertText).trim();
+  return Float64Array.of(
+    1,
+    logProbability,
+    flag(logProbability <= leastLog),
+    draft.beamShare,
+    flag(draft.isBeamBest),
+    Math.exp(logProbability),
+    flag(group !== undefined),
+    group?.best.chance ?? 0,
+    draft.groupShare,
+    flag(draft.isGroupBest),
+    group?.anyRight ?? 0,
+    Math.log1p(group?.count ?? 0),
+    Math.log1p(group?.best.agreement ?? 0),
+    Math.log1p(group?.best.match.exactLength ?? 0),
+    Math.log1p(draft.tokens.length),
+    flag(query.nearLines.has(line)),
+    flag(query.lineWords === 0),
+    draft.leastProbability,
+    flag(group?.best.match.binding !== undefined),
+    flag(query.partial !== ""),
+    Math.min(query.partial.length, 8) / 8,
+  );
+}
+
+function flag(claim: boolean): number {
+  return claim ? 1 : 0;
+}

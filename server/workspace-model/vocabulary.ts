@@ -1,0 +1,117 @@
+/**
+ * Every distinct word of the indexed text as a small number, so that the hot loops compare numbers only.
+ * Words are never removed; `maxWords` bounds the memory, and words beyond it all count as `unknownWord`.
+ */
+import { isKeyword, isWordUnit } from "./words.ts";
+
+/** Index into `Vocabulary.words`; from `firstTransientWord` on, a word of the running query only. */
+export type WordId = number;
+
+/** Written over the tokens of a dead segment: equal to no word of any text. */
+export const deadWord: WordId = 0;
+export const newlineWord: WordId = 1;
+/** Stands for all words that did not fit; it has no text and is never suggested. */
+export const unknownWord: WordId = 2;
+
+/** Leaves room for the gap bits of a token in a positive 32-bit integer (tokenizer.ts). */
+export const firstTransientWord: WordId = 1 << 26;
+
+/** Words below are the fixed ones and the ASCII punctuation. */
+const firstLongWord: WordId = 64;
+
+export class Vocabulary {
+  readonly #ids = new Map<string, WordId>();
+  readonly #words: string[] = ["", "\n", ""];
+  readonly #maxWords: number;
+  readonly #transientIds = new Map<string, WordId>();
+  readonly #transientWords: string[] = [];
+  /** 1 where the word is an identifier; longer than `size`, replaced when it grows. */
+  #identifierFlags = new Uint8Array(4096);
+
+  /** Words of the ASCII punctuation units, known from the start: spares a map look-up in the tokenizer. */
+  readonly punctuationWords = new Int32Array(128);
+
+  constructor(maxWords: number) {
+    this.#maxWords = Math.min(maxWords, firstTransientWord);
+    this.#ids.set("\n", newlineWord);
+    for (let unit = 33; unit < 127; unit++) {
+      if (!isWordUnit(unit)) this.punctuationWords[unit] = this.intern(String.fromCharCode(unit));
+    }
+  }
+
+  get size(): number {
+    return this.#words.length;
+  }
+
+  /** Read once per loop, not kept: growing replaces the array. Covers no transient word. */
+  get identifierFlags(): Uint8Array {
+    return this.#identifierFlags;
+  }
+
+  /** The word's number, given on first sight; `unknownWord` when the vocabulary is full. */
+  intern(word: string): WordId {
+    const known = this.#ids.get(word);
+    if (known !== undefined) return known;
+    const id = this.#words.length;
+    if (id >= this.#maxWords) return unknownWord;
+    const kept = detached(word);
+    this.#ids.set(kept, id);
+    this.#words.push(kept);
+    if (id >= this.#identifierFlags.length) {
+      const grown = new Uint8Array(this.#identifierFlags.length * 2);
+      grown.set(this.#identifierFlags);
+      this.#identifierFlags = grown;
+    }
+    if (isIdentifier(word)) this.#identifierFlags[id] = 1;
+    return id;
+  }
+
+  /** The word's number where it has one, else one that holds until `forgetTransients`. */
+  internTransient(word: string): WordId {
+    const known = this.#ids.get(word) ?? this.#transientIds.get(word);
+    if (known !== undefined) return known;
+    const id = firstTransientWord + this.#transientWords.length;
+    this.#transientIds.set(word, id);
+    this.#transientWords.push(word);
+    return id;
+  }
+
+  forgetTransients(): void {
+    if (this.#transientWords.length === 0) return;
+    this.#transientIds.clear();
+    this.#transientWords.length = 0;
+  }
+
+  text(id: WordId): string {
+    const word =
+      id < firstTransientWord ? this.#words[id] : this.#transientWords[id - firstTransientWord];
+    return word ?? "";
+  }
+
+  /** 1 for an opening bracket, -1 for a closing one, else 0. */
+  bracketStep(id: WordId): -1 | 0 | 1 {
+    const { punctuationWords: words } = this;
+    if (id >= firstLongWord) return 0;
+    if (id === words[40] || id === words[91] || id === words[123]) return 1;
+    return id === words[41] || id === words[93] || id === words[125] ? -1 : 0;
+  }
+
+  isIdentifier(id: WordId): boolean {
+    return id >= firstTransientWord || this.#identifierFlags[id] === 1;
+  }
+}
+
+function isIdentifier(word: string): boolean {
+  const unit = word.charCodeAt(0);
+  const startsName =
+    (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || unit === 95 || unit === 36;
+  return (startsName || unit > 127) && !isKeyword(word);
+}
+
+/** From this length on V8 keeps a slice as a view, which would hold the whole file's text in memory. */
+const shortestView = 13;
+
+function detached(word: string): string {
+  if (word.length < shortestView) return word;
+  return Buffer.from(word, "utf16le").toString("utf16le");
+}

@@ -1,0 +1,16 @@
+/** The fitted numbers of the model: their shape, and the one function that turns a weighted sum into a chance. */
+export interface Weights {
+  /** Per token feature, then the escape's (mixture.ts). */
+  readonly token: readonly number[];
+  /** Per feature of one continuation, bias first (votes.ts). */
+  readonly continuation: readonly number[];
+  /** Per feature of a hypothesis, bias first (rerank.ts). */
+  readonly rerank: readonly number[];
+}
+
+/** `1 / (1 + e^-(weights . features))`. */
+export function logistic(weights: readonly number[], features: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < weights.length; at++) sum += (weights[at] as number) * (features[at] ?? 0);
+  return 1 / (1 + Math.exp(-sum));
+}
