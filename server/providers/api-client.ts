@@ -1,0 +1,182 @@
+/**
+ * JSON over HTTP to one endpoint, with one key. The key is bound to the endpoint's origin: it goes nowhere
+ * else, over plain http only to this machine, and into no message (invariants 6 and 7).
+ */
+import { createConnectionPool, type HttpResponse } from "./connection-pool.ts";
+import { type DeadlineTimes } from "./deadline.ts";
+import { maxErrorBodyBytes, type ErrorBody } from "./error-body.ts";
+import { wholeText } from "./event-stream.ts";
+import { type ProviderDependencies, type ProviderOptions } from "./options.ts";
+import { ProviderError } from "./provider.ts";
+import { isLoopback } from "./proxy.ts";
+import { explainRefusal } from "./refusal.ts";
+
+export interface ApiClientOptions {
+  readonly endpoint: Pick<
+    ProviderOptions,
+    "endpoint" | "proxy" | "caFile" | "allowsInsecure" | "requestTimeoutMs" | "firstByteTimeoutMs"
+  >;
+  readonly dependencies: ProviderDependencies;
+  /** The header that carries the key; `authorization: Bearer` unless told otherwise. */
+  readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
+  /** The provider's advice for a refusal; `undefined`: the general one. */
+  readonly remedy?: (status: number, body: ErrorBody) => string | undefined;
+  /** Told of every refusal before it is thrown: here a provider learns its limits. */
+  readonly onRefusal?: (status: number, body: ErrorBody) => void;
+}
+
+export interface ApiCall {
+  readonly signal: AbortSignal;
+  /** The user waits: the first byte may take as long as the whole answer. */
+  readonly isPatient: boolean;
+  /** Document text in the body, which no message may repeat. */
+  readonly sent?: readonly string[];
+}
+
+export interface ApiClient {
+  /** For people: origin and path without credentials. */
+  readonly url: string;
+  /** Resolves with success only. @throws ProviderError, or the signal's reason once it is aborted */
+  post(path: string, body: unknown, call: ApiCall): Promise<HttpResponse>;
+  /** The answer's JSON. @throws as `post` */
+  get(path: string, call: ApiCall): Promise<unknown>;
+  /** As `get`, by POST. */
+  ask(path: string, body: unknown, call: ApiCall): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { endpoint, dependencies } = options;
+  const { clock, environment, apiKey } = dependencies;
+  const base = parseEndpoint(endpoint.endpoint);
+  const { origin } = base;
+  const url = origin + base.pathname;
+  const { proxy, caFile } = endpoint;
+  const pool = createConnectionPool({ origin, proxy, caFile, environment, clock });
+
+  const attempt = async (message: Message, key?: string): Promise<Refused | HttpResponse> => {
+    const { method, path, body, call } = message;
+    const headers = {
+      accept: "application/json, text/event-stream",
+      "user-agent": "fim-language-server",
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(key !== undefined && (options.keyHeader ?? bearer)(key)),
+    };
+    const request = { method, path: base.pathname + path, headers, ...times(endpoint, call) };
+    const withBody = body === undefined ? request : { ...request, body };
+    const response = await pool.request(withBody, call.signal);
+    const { status } = response;
+    if (status >= 200 && status < 300) return response;
+    const text = await wholeText(response.body, maxErrorBodyBytes);
+    const sent = [...(call.sent ?? []), ...(key === undefined ? [] : [key])];
+    const context = { url, clock, sent, ...(options.remedy && { remedy: options.remedy }) };
+    return { ...explainRefusal({ status, header: response.header, body: text }, context), status };
+  };
+
+  const exchange = async (message: Message): Promise<HttpResponse> => {
+    refuseInsecure(base, endpoint.allowsInsecure);
+    message.call.signal.throwIfAborted();
+    let result = await attempt(message, await apiKey?.read());
+    if ("error" in result && result.status === 401) {
+      // Keys of a command may expire while the editor runs.
+      const renewed = await apiKey?.renew();
+      if (renewed !== undefined) result = await attempt(message, renewed);
+    }
+    if (!("error" in result)) return result;
+    options.onRefusal?.(result.status, result.body);
+    throw result.error;
+  };
+
+  const readJson = async (response: HttpResponse): Promise<unknown> => {
+    const text = await wholeText(response.body);
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw notJson(url);
+    }
+  };
+
+  return {
+    url,
+    post: (path, body, call) =>
+      exchange({ method: "POST", path, call, body: JSON.stringify(body) }),
+    get: async (path, call) => readJson(await exchange({ method: "GET", path, call })),
+    ask: async (path, body, call) =>
+      readJson(await exchange({ method: "POST", path, call, body: JSON.stringify(body) })),
+    close: () => pool.close(),
+  };
+}
+
+interface Message {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: string;
+  readonly call: ApiCall;
+}
+
+interface Refused {
+  readonly status: number;
+  readonly error: ProviderError;
+  readonly body: ErrorBody;
+}
+
+function bearer(key: string): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${key}` };
+}
+
+function times(endpoint: ApiClientOptions["endpoint"], { isPatient }: ApiCall): DeadlineTimes {
+  const { requestTimeoutMs, firstByteTimeoutMs } = endpoint;
+  return {
+    requestTimeoutMs,
+    firstByteTimeoutMs: isPatient
+      ? requestTimeoutMs
+      : Math.min(firstByteTimeoutMs, requestTimeoutMs),
+  };
+}
+
+/** A trailing slash is dropped; whatever else does not belong into a base URL is a mistake to tell. */
+function parseEndpoint(endpoint: string): {
+  origin: string;
+  protocol: string;
+  hostname: string;
+  pathname: string;
+} {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const isBase =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.username + url.password + url.search + url.hash === "";
+  if (!isBase) {
+    throw new ProviderError({
+      kind: "rejected",
+      isRetryable: false,
+      message:
+        "provider.endpoint must be a URL such as https://api.mistral.ai/v1, without user, password or query.",
+    });
+  }
+  const { origin, protocol, hostname, pathname } = url;
+  return { origin, protocol, hostname, pathname: pathname.replace(/\/+$/, "") };
+}
+
+function refuseInsecure(
+  base: { protocol: string; hostname: string; origin: string },
+  allows: boolean,
+): void {
+  if (base.protocol === "https:" || allows || isLoopback(base.hostname)) return;
+  throw new ProviderError({
+    kind: "rejected",
+    isRetryable: false,
+    message:
+      `${base.origin} would get text and key unencrypted, so nothing is sent. ` +
+      "Use https, or allow it by provider.allowInsecure.",
+  });
+}
+
+/** The cause is left out on purpose: a syntax error quotes the text it stumbled over, which may be the user's. */
+export function notJson(url: string): ProviderError {
+  return new ProviderError({
+    kind: "malformedStream",
+    isRetryable: false,
+    message: `${url} answered something that is not the JSON of a FIM API. Check provider.endpoint.`,
+  });
+}

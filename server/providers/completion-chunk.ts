@@ -1,0 +1,128 @@
+/**
+ * One object of an answer in the OpenAI family, which Mistral's FIM API belongs to: a chunk of a stream or a
+ * whole answer. Taken generously: every gateway leaves something out or adds something.
+ */
+import * as z from "zod/mini";
+
+import type { TokenCount } from "../engine/document.ts";
+import { readErrorBody } from "./error-body.ts";
+import { ProviderError, type FinishReason, type TokenUsage } from "./provider.ts";
+
+export interface CompletionChunk {
+  readonly text: string;
+  /** Absent until the answer's end. */
+  readonly finishReason?: FinishReason;
+  readonly usage?: TokenUsage;
+}
+
+const count = z.optional(z.nullable(z.number()));
+const details = z.optional(z.nullable(z.object({ cached_tokens: count })));
+/** A content is a text, nothing, or parts, of which only those with text belong to the middle. */
+const content = z.optional(
+  z.nullable(
+    z.union([
+      z.string(),
+      z.array(z.object({ type: z.optional(z.string()), text: z.optional(z.unknown()) })),
+    ]),
+  ),
+);
+const message = z.optional(z.nullable(z.object({ content })));
+
+const chunkSchema = z.object({
+  choices: z.array(
+    z.object({
+      delta: message,
+      message,
+      text: z.optional(z.nullable(z.string())),
+      finish_reason: z.optional(z.nullable(z.string())),
+    }),
+  ),
+  usage: z.optional(
+    z.nullable(
+      z.object({
+        prompt_tokens: count,
+        completion_tokens: count,
+        // The name of this one differs by server and by version of the schema.
+        prompt_tokens_details: details,
+        prompt_token_details: details,
+        num_cached_tokens: count,
+        prompt_cache_hit_tokens: count,
+      }),
+    ),
+  ),
+});
+
+/** @throws ProviderError: `unavailable` for an error told in the stream, `malformedStream` for anything else */
+export function readChunk(value: unknown, url: string, sent: readonly string[]): CompletionChunk {
+  const parsed = chunkSchema.safeParse(value);
+  if (!parsed.success) throw unexpectedValue(value, url, sent);
+  const { choices, usage } = parsed.data;
+  const choice = choices[0];
+  const finishReason = toFinishReason(choice?.finish_reason);
+  const tokens = usage === undefined || usage === null ? undefined : toUsage(usage);
+  return {
+    text: choice?.text ?? textOf(choice?.delta?.content) + textOf(choice?.message?.content),
+    ...(finishReason !== undefined && { finishReason }),
+    ...(tokens !== undefined && { usage: tokens }),
+  };
+}
+
+/** An error under status 200: servers that have begun a stream can tell one only there. */
+export function unexpectedValue(
+  value: unknown,
+  url: string,
+  sent: readonly string[],
+): ProviderError {
+  const told = readErrorBody(JSON.stringify(value), sent).message;
+  return new ProviderError({
+    kind: told === "" ? "malformedStream" : "unavailable",
+    isRetryable: told !== "",
+    message:
+      told === ""
+        ? `${url} answered JSON that is not a FIM answer. Check provider.endpoint and provider.name.`
+        : `${url} broke off its answer: ${told}`,
+  });
+}
+
+/** New reasons appear in new versions: an unknown one is an ordinary end. */
+function toFinishReason(reason: string | null | undefined): FinishReason | undefined {
+  switch (reason) {
+    case null:
+    case undefined:
+      return undefined;
+    case "length":
+    case "model_length":
+      return "length";
+    case "error":
+    case "insufficient_system_resource":
+      return "error";
+    default:
+      return "stop";
+  }
+}
+
+function toUsage(usage: NonNullable<z.infer<typeof chunkSchema>["usage"]>): TokenUsage | undefined {
+  const { prompt_tokens, completion_tokens } = usage;
+  if (prompt_tokens === undefined || prompt_tokens === null) return undefined;
+  const cachedTokens =
+    usage.prompt_tokens_details?.cached_tokens ??
+    usage.prompt_token_details?.cached_tokens ??
+    usage.num_cached_tokens ??
+    usage.prompt_cache_hit_tokens;
+  return {
+    promptTokens: prompt_tokens as TokenCount,
+    completionTokens: (completion_tokens ?? 0) as TokenCount,
+    ...(cachedTokens !== undefined &&
+      cachedTokens !== null && { cachedTokens: cachedTokens as TokenCount }),
+  };
+}
+
+function textOf(value: z.infer<typeof content>): string {
+  if (typeof value === "string") return value;
+  const parts = value ?? [];
+  return parts
+    .map((part) =>
+      (part.type ?? "text") === "text" && typeof part.text === "string" ? part.text : "",
+    )
+    .join("");
+}

@@ -1,0 +1,70 @@
+/** What the network said, as a `ProviderError` that names the remedy. No header and no body is in it. */
+import { ProviderError } from "./provider.ts";
+
+const certificateCodes = new Set([
+  "CERT_HAS_EXPIRED",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+/** `origin` is where the request went. Errors that are `ProviderError` already pass through. */
+export function networkError(error: unknown, origin: string): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const code = codeOf(error);
+  return new ProviderError(
+    { kind: "unreachable", isRetryable: !isPermanent(code), message: describe(code, origin) },
+    error,
+  );
+}
+
+/** The first `code` in the error, its causes and, for several addresses tried, its parts. */
+export function codeOf(error: unknown): string {
+  for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 5; depth++) {
+    if ("code" in inner && typeof inner.code === "string" && inner.code !== "UND_ERR") {
+      return inner.code;
+    }
+    inner = inner instanceof AggregateError ? (inner.errors[0] as unknown) : inner.cause;
+  }
+  return "unknown error";
+}
+
+function isPermanent(code: string): boolean {
+  return certificateCodes.has(code) || code === "ERR_TLS_CERT_ALTNAME_INVALID";
+}
+
+function describe(code: string, origin: string): string {
+  const { hostname, port } = new URL(origin);
+  if (certificateCodes.has(code)) {
+    return (
+      `The certificate of ${hostname} is not trusted (${code}). Behind a company's proxy, name its ` +
+      "certificate in provider.caFile or in the variable NODE_EXTRA_CA_CERTS."
+    );
+  }
+  switch (code) {
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `The certificate at ${origin} belongs to another host. Check provider.endpoint.`;
+    case "ECONNREFUSED":
+      return `Nothing listens at ${origin} (connection refused). Start the server or change provider.endpoint.`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `The host ${hostname} was not found (${code}). Check the network and provider.endpoint.`;
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "ETIMEDOUT":
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return `${origin} cannot be reached (${code}). Check the network, and provider.proxy if one is needed.`;
+    case "EPROTO":
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+      return `${hostname}${port === "" ? "" : `:${port}`} does not speak TLS (${code}). Check whether provider.endpoint should begin with http or https.`;
+    case "UND_ERR_SOCKET":
+    case "ECONNRESET":
+    case "EPIPE":
+      return `${origin} closed the connection (${code}).`;
+    default:
+      return `The request to ${origin} failed (${code}).`;
+  }
+}

@@ -1,0 +1,48 @@
+/** What the request bodies of all providers have in common. */
+import type { FimPrompt, PromptShape } from "../engine/prompt.ts";
+import { ProviderError } from "./provider.ts";
+
+/** `fields` without those that are `undefined`: strict servers refuse what they do not know, and null. */
+export function unsetOmitted(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** The document's text in the prompt: what no message may repeat. */
+export function sentTexts(prompt: FimPrompt): readonly string[] {
+  switch (prompt.kind) {
+    case "native":
+      return [prompt.prompt, prompt.suffix];
+    case "infill":
+      return [prompt.prefix + prompt.linePrefix, prompt.suffix];
+    case "rendered":
+      return [prompt.text];
+    case "site":
+      return [];
+  }
+}
+
+/** At most `maxStops`; `undefined` for none. */
+export function stopsOf(prompt: FimPrompt, maxStops: number): readonly string[] | undefined {
+  return prompt.stops.length === 0 ? undefined : prompt.stops.slice(0, maxStops);
+}
+
+/** The smallest answer worth asking for, in tokens. */
+const leastOutputTokens = 8;
+
+/**
+ * How many tokens may be asked for, so that prompt and answer fit the context together.
+ * @throws ProviderError (`isPromptTooLong`) when nothing useful is left, without having sent anything
+ */
+export function outputRoom(prompt: FimPrompt, { contextLength }: PromptShape): number {
+  if (contextLength === undefined) return prompt.maxOutputTokens;
+  const room = contextLength - prompt.estimatedTokens;
+  if (room >= Math.min(leastOutputTokens, prompt.maxOutputTokens)) {
+    return Math.min(room, prompt.maxOutputTokens);
+  }
+  throw new ProviderError({
+    kind: "rejected",
+    isRetryable: false,
+    isPromptTooLong: true,
+    message: `The prompt (about ${prompt.estimatedTokens} tokens) does not fit the model's context of ${contextLength}. Lower prompt.tokenBudget.`,
+  });
+}

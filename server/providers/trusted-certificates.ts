@@ -1,0 +1,34 @@
+/** The certificates trusted when the user names a file of further ones. */
+import { readFile } from "node:fs/promises";
+import { rootCertificates } from "node:tls";
+
+import { codeOf } from "./network-error.ts";
+import { ProviderError } from "./provider.ts";
+
+/**
+ * The built-in roots, the file of `NODE_EXTRA_CA_CERTS` and `caFile`; `undefined` without `caFile`, when Node's own
+ * default is the same. TLS takes the list instead of its roots, so they must be in it.
+ */
+export async function trustedCertificates(
+  caFile: string | undefined,
+  extraFile: string | undefined,
+): Promise<string[] | undefined> {
+  if (caFile === undefined) return undefined;
+  const extra = extraFile === undefined ? [] : [await readCertificates(extraFile, extraFile)];
+  return [...rootCertificates, ...extra, await readCertificates(caFile, "provider.caFile")];
+}
+
+async function readCertificates(path: string, name: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new ProviderError(
+      {
+        kind: "rejected",
+        isRetryable: false,
+        message: `The certificates of ${name} cannot be read: ${path} (${codeOf(error)}).`,
+      },
+      error,
+    );
+  }
+}
