@@ -1,0 +1,37 @@
+/** `--help`. */
+import { commandSummaries } from "./index.ts";
+
+const options: readonly (readonly [usage: string, summary: string])[] = [
+  ["--stdio", "talk to the editor over stdin and stdout (default)"],
+  ["--socket=PORT", "connect to the editor on a port of this machine"],
+  ["--pipe=NAME", "connect to the editor on a named pipe or socket file"],
+  ["--node-ipc", "talk over the channel of a Node.js parent"],
+  ["--config FILE", "read this configuration file"],
+  ["--log-level LEVEL", "off, error, warn, info, debug or trace"],
+  ["--log-file FILE", "write the log to a file as well"],
+  ["--clientProcessId=N", "end when this process ends"],
+  ["--version, --help", "print one line, or this"],
+];
+
+export function helpText(): string {
+  const commands = commandSummaries.map(([usage, summary]) => [usage, summary] as const);
+  return [
+    "fim-language-server: fill-in-the-middle completion for every editor that speaks LSP.",
+    "It is started by the editor; its configurations come with the package, in client-configs/.",
+    "",
+    "Usage: fim-language-server [OPTIONS]",
+    "       fim-language-server COMMAND",
+    "",
+    "Options",
+    ...table(options),
+    "",
+    "Commands",
+    ...table(commands),
+    "",
+  ].join("\n");
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([usage]) => usage.length));
+  return rows.map(([usage, summary]) => `  ${usage.padEnd(width)}  ${summary}`);
+}

@@ -1,0 +1,62 @@
+/** What the server offers, statically: half the clients do not know dynamic registration. */
+import {
+  TextDocumentSyncKind,
+  type Registration,
+  type ServerCapabilities,
+} from "vscode-languageserver/node";
+
+import type { Settings } from "../settings/schema.ts";
+import { settingsSection } from "../settings/flatten.ts";
+import { commandNames } from "./command-names.ts";
+import { asRecord } from "./json.ts";
+import type { PositionEncoding } from "./position.ts";
+
+/**
+ * Few, and no white space: one server's trigger character makes some editors ask all servers. After these
+ * a continuation is wanted in most languages.
+ */
+const triggerCharacters = [".", "(", "="];
+
+export function serverCapabilities(
+  params: unknown,
+  settings: Settings,
+  encoding: PositionEncoding,
+): ServerCapabilities {
+  const { general, notebookDocument } = asRecord(asRecord(params)["capabilities"]);
+  const offersEncodings = Array.isArray(asRecord(general)["positionEncodings"]);
+  const hasNotebooks = typeof notebookDocument === "object" && notebookDocument !== null;
+  return {
+    ...(offersEncodings ? { positionEncoding: encoding } : {}),
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    ...(hasNotebooks ? { notebookDocumentSync: { notebookSelector: [{ notebook: "*" }] } } : {}),
+    ...(settings["completion.enabled"]
+      ? { completionProvider: { triggerCharacters, resolveProvider: false } }
+      : {}),
+    ...(settings["inlineCompletion.enabled"] ? { inlineCompletionProvider: true } : {}),
+    executeCommandProvider: { commands: [...commandNames] },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  };
+}
+
+/** What is registered after `initialized`, where the client can: notice of changed settings and files. */
+export function registrations(params: unknown): readonly Registration[] {
+  const workspace = asRecord(asRecord(asRecord(params)["capabilities"])["workspace"]);
+  const isDynamic = (name: string): boolean =>
+    asRecord(workspace[name])["dynamicRegistration"] === true;
+  const wanted: Registration[] = [];
+  if (isDynamic("didChangeConfiguration")) {
+    wanted.push({
+      id: "fim-settings",
+      method: "workspace/didChangeConfiguration",
+      registerOptions: { section: settingsSection },
+    });
+  }
+  if (isDynamic("didChangeWatchedFiles")) {
+    wanted.push({
+      id: "fim-files",
+      method: "workspace/didChangeWatchedFiles",
+      registerOptions: { watchers: [{ globPattern: "**/*" }] },
+    });
+  }
+  return wanted;
+}

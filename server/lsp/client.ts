@@ -1,0 +1,81 @@
+/**
+ * What the server says to its client. Everything here may be called at any time: before the answer to
+ * `initialize` it waits (invariant 3), after the end of the connection it does nothing.
+ */
+import { MessageType, type MessageConnection, type Registration } from "vscode-languageserver/node";
+
+import type { LogSeverity } from "../base/log.ts";
+
+export interface Client {
+  /** Lets out what waited, and all that follows. */
+  open(): void;
+  logMessage(severity: LogSeverity, text: string): void;
+  /** A message that the user sees: for changes of state only. */
+  showMessage(severity: "error" | "warn" | "info", text: string): void;
+  /** Traces what the server does, as far as `$/setTrace` asks. */
+  trace(text: string): void;
+  setTrace(value: unknown): void;
+  /** `undefined` when the client refuses or is gone. */
+  request(method: string, params: unknown): Promise<unknown>;
+  notify(method: string, params: unknown): void;
+  register(registrations: readonly Registration[]): void;
+}
+
+/** Messages that wait for `open`; more would be a flood. */
+const maxWaiting = 100;
+
+const messageTypes: Readonly<Record<LogSeverity, MessageType>> = {
+  error: MessageType.Error,
+  warn: MessageType.Warning,
+  info: MessageType.Info,
+  // Type 5, Debug, came with LSP 3.18: older clients do not know it.
+  debug: MessageType.Log,
+  trace: MessageType.Log,
+};
+
+export function createClient(connection: MessageConnection): Client {
+  let waiting: (() => void)[] | undefined = [];
+  let isTracing = false;
+
+  function send(action: () => Promise<unknown>): void {
+    if (waiting !== undefined) {
+      if (waiting.length < maxWaiting) waiting.push(() => void attempt(action));
+    } else void attempt(action);
+  }
+
+  const notify: Client["notify"] = (method, params) =>
+    send(() => connection.sendNotification(method, params));
+  const request: Client["request"] = (method, params) =>
+    attempt(() => connection.sendRequest(method, params));
+
+  return {
+    open() {
+      const messages = waiting ?? [];
+      waiting = undefined;
+      for (const message of messages) message();
+    },
+    logMessage: (severity, message) =>
+      notify("window/logMessage", { type: messageTypes[severity], message }),
+    showMessage: (severity, message) =>
+      notify("window/showMessage", { type: messageTypes[severity], message }),
+    trace(message) {
+      if (isTracing) notify("$/logTrace", { message });
+    },
+    setTrace(value) {
+      isTracing = value === "messages" || value === "verbose";
+    },
+    request,
+    notify,
+    register: (registrations) =>
+      send(() => request("client/registerCapability", { registrations })),
+  };
+}
+
+/** The connection throws, at once or later, when the client is gone: then nobody misses the message. */
+async function attempt(action: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await action();
+  } catch {
+    return undefined;
+  }
+}

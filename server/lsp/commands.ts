@@ -1,0 +1,88 @@
+/** `workspace/executeCommand`. */
+import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
+
+import type { SessionStatus } from "../session/status.ts";
+import { commandNames, type CommandName } from "./command-names.ts";
+import type { Edge } from "./edge.ts";
+import { asArray, asRecord, asText } from "./json.ts";
+
+export function executeCommand(edge: Edge, params: unknown): unknown {
+  const { command, arguments: given } = asRecord(params);
+  const name = commandNames.find((candidate) => candidate === command);
+  if (name === undefined) {
+    return new ResponseError(
+      ErrorCodes.InvalidParams,
+      `unknown command ${JSON.stringify(command)}`,
+    );
+  }
+  return run(edge, name, asArray(given));
+}
+
+function run(edge: Edge, name: CommandName, given: readonly unknown[]): unknown {
+  const { session } = edge.host;
+  switch (name) {
+    case "fim.enable":
+      return setEnabled(edge, true);
+    case "fim.disable":
+      return setEnabled(edge, false);
+    case "fim.toggle":
+      return setEnabled(edge, !session.isEnabled);
+    case "fim.status": {
+      const status = statusOf(edge);
+      edge.log.write("info", describeStatus(status));
+      return status;
+    }
+    case "fim.clearCache":
+      session.clearCache();
+      return null;
+    case "fim.suggestionAccepted": {
+      const id = asText(given[0]);
+      if (id !== undefined) session.accepted(id);
+      return null;
+    }
+  }
+}
+
+function setEnabled(edge: Edge, isEnabled: boolean): { readonly isEnabled: boolean } {
+  edge.host.session.setEnabled(isEnabled);
+  edge.log.write("info", isEnabled ? "suggestions are on" : "suggestions are off");
+  return { isEnabled };
+}
+
+function statusOf(edge: Edge) {
+  const { session } = edge.host;
+  const { profile, encoding } = edge;
+  return { ...session.status(), client: { profile: profile.name, positionEncoding: encoding } };
+}
+
+/** For people, on one line: the log of some editors shows no more. */
+function describeStatus({ isEnabled, provider, lastOutcome, counters }: SessionStatus): string {
+  const { requests, shown, accepted, tokensIn, tokensOut, estimatedCost } = counters;
+  const from =
+    provider === undefined
+      ? "no provider"
+      : [provider.name, provider.model, provider.endpoint].filter(Boolean).join(" ");
+  const last =
+    lastOutcome === undefined
+      ? "nothing was asked yet"
+      : `last: ${[lastOutcome.kind, lastOutcome.reason].filter(Boolean).join(", ")}`;
+  const cost = estimatedCost === undefined ? "" : `, about $${estimatedCost.toFixed(4)}`;
+  return [
+    `status: ${isEnabled ? "on" : "off"}`,
+    provider === undefined ? from : `${from} (${describeState(provider.state)})`,
+    last,
+    `${requests} requests, ${shown} shown, ${accepted} accepted`,
+    `${tokensIn} tokens in, ${tokensOut} out${cost}`,
+  ].join("; ");
+}
+
+function describeState(state: NonNullable<SessionStatus["provider"]>["state"]): string {
+  switch (state.kind) {
+    case "ready":
+      return "ready";
+    case "coolingDown":
+      return `cooling down for ${Math.ceil(state.forMs / 1000)} s: ${state.message}`;
+    case "off":
+      return `off: ${state.message}`;
+  }
+}

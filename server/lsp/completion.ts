@@ -1,0 +1,57 @@
+/** `textDocument/completion`: one item in the editor's menu. */
+import {
+  CompletionTriggerKind,
+  type CompletionList,
+  type ResponseError,
+} from "vscode-languageserver/node";
+
+import type { Edge } from "./edge.ts";
+import { invalidParams, toMenuAnswer } from "./respond.ts";
+import { parseSuggestParams, suggestAt, type SuggestParams } from "./suggest-request.ts";
+
+export async function completion(
+  edge: Edge,
+  typing: TypingWatch,
+  params: unknown,
+  signal: AbortSignal,
+): Promise<CompletionList | ResponseError | null> {
+  const request = parseSuggestParams(params);
+  if (request === undefined) return invalidParams("textDocument/completion");
+  const { settings, profile, readsMarkdown } = edge;
+  if (!settings["completion.enabled"]) return null;
+  const trigger = typing.isInvoked(request) ? "invoked" : "automatic";
+  const answer = await suggestAt(edge, request, { trigger, surface: "menu" }, signal);
+  return toMenuAnswer(answer, profile, {
+    sortLast: settings["completion.sortLast"],
+    readsMarkdown,
+  });
+}
+
+/**
+ * Tells a menu that the user opened by key from one that opened while typing: the protocol has one number
+ * for both. A request that no change of the text came before, or not for longer than any editor waits
+ * after a key, was made by key.
+ */
+export interface TypingWatch {
+  isInvoked(request: SuggestParams): boolean;
+}
+
+/** Helix waits 250 ms after a key, Vim's plugins less; a hand needs longer to stop and press a chord. */
+const longestEditorDelayMs = 600;
+
+export function createTypingWatch({
+  clock,
+  documents,
+}: Pick<Edge, "clock" | "documents">): TypingWatch {
+  let changed: { readonly uri: string; readonly atMs: number } | undefined;
+  documents.onDidChange(({ uri, before, after }) => {
+    if (before !== undefined && after !== undefined) changed = { uri, atMs: clock.now() };
+  });
+  return {
+    isInvoked({ uri, triggerKind }) {
+      const isTyping = changed?.uri === uri && clock.now() - changed.atMs < longestEditorDelayMs;
+      changed = undefined;
+      return triggerKind === CompletionTriggerKind.Invoked && !isTyping;
+    },
+  };
+}

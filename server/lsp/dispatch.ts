@@ -1,0 +1,150 @@
+/**
+ * From messages to handlers, with the lifecycle that the library leaves out: -32002 before `initialize`,
+ * -32600 after `shutdown`, exit code 0 only after `shutdown`. Every request is answered exactly once
+ * (invariant 1), whatever its handler does.
+ */
+import {
+  ErrorCodes,
+  ResponseError,
+  type CancellationToken,
+  type InitializeResult,
+  type MessageConnection,
+} from "vscode-languageserver/node";
+
+import { Aborted } from "../base/abort.ts";
+import { describeError } from "../base/describe-error.ts";
+import type { Log } from "../base/log.ts";
+
+/** `params` as they came: any JSON. The signal is the client's `$/cancelRequest`. */
+export type RequestHandler = (params: unknown, signal: AbortSignal) => unknown;
+export type NotificationHandler = (params: unknown) => void;
+
+export interface Methods {
+  readonly requests: Readonly<Record<string, RequestHandler>>;
+  readonly notifications: Readonly<Record<string, NotificationHandler>>;
+}
+
+export interface Lifecycle {
+  /** Nothing is sent to the client while this runs (invariant 3). The methods are served from then on. */
+  initialize(
+    params: unknown,
+  ): Promise<{ readonly result: InitializeResult; readonly methods: Methods }>;
+  /** The answer to `initialize` has been handed to the transport. */
+  onAnswered(): void;
+  /** Must not wait: the answer leaves when this returns. */
+  shutdown(): void;
+  exit(code: 0 | 1): void;
+}
+
+type Stage = "new" | "initializing" | "running" | "shutDown";
+
+/** Starts to listen. Also ends the process, through `lifecycle.exit`, when the client's stream ends. */
+export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, log: Log): void {
+  let stage: Stage = "new";
+  let methods: Methods = { requests: {}, notifications: {} };
+  let answered: Promise<void> = Promise.resolve();
+
+  async function initialize(params: unknown): Promise<InitializeResult> {
+    const initialized = await lifecycle.initialize(params);
+    methods = initialized.methods;
+    return initialized.result;
+  }
+
+  async function run(answer: Promise<unknown>): Promise<void> {
+    await handedOver(answer);
+    if (stage === "initializing") stage = "running";
+    lifecycle.onAnswered();
+  }
+
+  async function request(method: string, params: unknown, token: CancellationToken) {
+    if (method === "initialize") {
+      if (stage !== "new") {
+        return new ResponseError(ErrorCodes.InvalidRequest, "initialize was sent before");
+      }
+      stage = "initializing";
+      const answer = initialize(params);
+      answered = run(answer);
+      return answer;
+    }
+    if (stage === "new") {
+      return new ResponseError(ErrorCodes.ServerNotInitialized, `${method} before initialize`);
+    }
+    // A client may send on without waiting for the answer.
+    if (stage === "initializing") await answered;
+    if (isShutDown())
+      return new ResponseError(ErrorCodes.InvalidRequest, `${method} after shutdown`);
+    if (method === "shutdown") {
+      stage = "shutDown";
+      lifecycle.shutdown();
+      return null;
+    }
+    const handler = own(methods.requests, method);
+    if (handler === undefined) {
+      return new ResponseError(ErrorCodes.MethodNotFound, `the method ${method} is unknown`);
+    }
+    return handler(params, toSignal(token));
+  }
+
+  // A function, as the compiler does not see that the stage changes during an `await`.
+  function isShutDown(): boolean {
+    return stage === "shutDown";
+  }
+
+  connection.onRequest(async (method, params, token) => {
+    try {
+      return await request(method, params, token);
+    } catch (error) {
+      log.write("error", `${method} failed: ${describeError(error)}`);
+      return new ResponseError(ErrorCodes.InternalError, `${method} failed`);
+    }
+  });
+
+  connection.onNotification(async (method: string, params: unknown) => {
+    if (method === "exit") {
+      lifecycle.exit(stage === "shutDown" ? 0 : 1);
+      return;
+    }
+    if (stage === "initializing") await answered;
+    if (stage !== "running") return;
+    try {
+      own(methods.notifications, method)?.(params);
+    } catch (error) {
+      log.write("error", `${method} failed: ${describeError(error)}`);
+    }
+  });
+
+  connection.onClose(() => {
+    void drained().then(() => lifecycle.exit(stage === "shutDown" ? 0 : 1));
+  });
+  connection.onError(([error]) => log.write("warn", `the connection: ${error.message}`));
+  connection.listen();
+}
+
+/** The library hands an answer to the transport in the microtasks that follow its promise. */
+async function handedOver(answer: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([answer]);
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** The library takes one message per turn of the event loop: what came before the end is still heard. */
+async function drained(): Promise<void> {
+  for (let turn = 0; turn < 64; turn++) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+function toSignal(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(new Aborted("cancelled"));
+  if (token.isCancellationRequested) abort();
+  else token.onCancellationRequested(abort);
+  return controller.signal;
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

@@ -1,0 +1,93 @@
+/**
+ * `textDocument/did*` and `notebookDocument/did*` into the document store. What a client may leave out, send
+ * as null or get wrong never makes a text differ unnoticed: the document is marked dirty instead.
+ */
+import type { ContentChange, DocumentStore } from "../session/documents.ts";
+import { asArray, asRecord, asText } from "./json.ts";
+import { parseRange, toIndexRange, type PositionEncoding } from "./position.ts";
+
+export interface DocumentSync {
+  readonly documents: DocumentStore;
+  /** Chosen at `initialize`, before any document arrives. */
+  readonly encoding: PositionEncoding;
+}
+
+export function didOpen({ documents }: DocumentSync, params: unknown): void {
+  open(documents, asRecord(params)["textDocument"]);
+}
+
+export function didChange(sync: DocumentSync, params: unknown): void {
+  const { textDocument, contentChanges } = asRecord(params);
+  change(sync, textDocument, contentChanges);
+}
+
+export function didClose({ documents }: DocumentSync, params: unknown): void {
+  close(documents, asRecord(params)["textDocument"]);
+}
+
+export function didOpenNotebook({ documents }: DocumentSync, params: unknown): void {
+  for (const cell of asArray(asRecord(params)["cellTextDocuments"])) open(documents, cell);
+}
+
+export function didChangeNotebook(sync: DocumentSync, params: unknown): void {
+  const cells = asRecord(asRecord(asRecord(params)["change"])["cells"]);
+  const structure = asRecord(cells["structure"]);
+  for (const cell of asArray(structure["didOpen"])) open(sync.documents, cell);
+  for (const cell of asArray(structure["didClose"])) close(sync.documents, cell);
+  for (const content of asArray(cells["textContent"])) {
+    const { document, changes } = asRecord(content);
+    change(sync, document, changes);
+  }
+}
+
+export function didCloseNotebook({ documents }: DocumentSync, params: unknown): void {
+  for (const cell of asArray(asRecord(params)["cellTextDocuments"])) close(documents, cell);
+}
+
+function open(documents: DocumentStore, value: unknown): void {
+  const { uri, languageId, version, text } = asRecord(value);
+  if (typeof uri !== "string") return;
+  if (typeof text !== "string") {
+    documents.markDirty(uri);
+    return;
+  }
+  documents.open({
+    uri,
+    languageId: asText(languageId) ?? null,
+    version: asVersion(version),
+    text,
+  });
+}
+
+function close(documents: DocumentStore, value: unknown): void {
+  const { uri } = asRecord(value);
+  if (typeof uri === "string") documents.close(uri);
+}
+
+function change(sync: DocumentSync, document: unknown, contentChanges: unknown): void {
+  const { uri, version } = asRecord(document);
+  if (typeof uri !== "string") return;
+  if (!Array.isArray(contentChanges)) {
+    sync.documents.markDirty(uri);
+    return;
+  }
+  const changes = contentChanges.map((value) => toContentChange(value, sync.encoding));
+  sync.documents.change(uri, asVersion(version), changes);
+}
+
+function toContentChange(value: unknown, encoding: PositionEncoding): ContentChange {
+  const { text, range } = asRecord(value);
+  if (typeof text !== "string") return { text: "", toRange: unreadable };
+  if (range === undefined || range === null) return { text };
+  const parsed = parseRange(range);
+  if (parsed === undefined) return { text, toRange: unreadable };
+  return { text, toRange: (lines) => toIndexRange(lines, parsed, encoding) };
+}
+
+function unreadable(): never {
+  throw new TypeError("a content change without a readable text or range");
+}
+
+function asVersion(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,23 @@
+/** What the handlers of requests share once the client is known. */
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { DocumentStore } from "../session/documents.ts";
+import type { SessionHost } from "../session/host.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { ClientProfile } from "./client-profile.ts";
+import type { Client } from "./client.ts";
+import type { PositionEncoding } from "./position.ts";
+
+export interface Edge {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly documents: DocumentStore;
+  readonly host: SessionHost;
+  /** Fixed by the answer to `initialize`; how this client counts, which vim-lsp does otherwise than it says. */
+  readonly encoding: PositionEncoding;
+  readonly readsMarkdown: boolean;
+  /** As they are now. */
+  readonly settings: Settings;
+  readonly profile: ClientProfile;
+}

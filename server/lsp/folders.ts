@@ -1,0 +1,37 @@
+/** The opened workspace folders as paths; folders that are not files are nowhere to look. */
+import { fileURLToPath } from "node:url";
+
+import { asArray, asRecord } from "./json.ts";
+
+/** `workspaceFolders`, else `rootUri`, else `rootPath`; every one of them may be missing or null. */
+export function foldersOf(params: unknown): readonly string[] {
+  const { workspaceFolders, rootUri, rootPath } = asRecord(params);
+  const folders = paths(workspaceFolders);
+  if (folders.length > 0 || Array.isArray(workspaceFolders)) return folders;
+  const root = toPath(rootUri);
+  if (root !== undefined) return [root];
+  return typeof rootPath === "string" && rootPath !== "" ? [rootPath] : [];
+}
+
+/** After `workspace/didChangeWorkspaceFolders`. */
+export function changedFolders(folders: readonly string[], params: unknown): readonly string[] {
+  const { added, removed } = asRecord(asRecord(params)["event"]);
+  const gone = new Set(paths(removed));
+  return [...new Set([...folders.filter((folder) => !gone.has(folder)), ...paths(added)])];
+}
+
+/** The path of a `file:` URI; `undefined` for all others. */
+export function toPath(uri: unknown): string | undefined {
+  if (typeof uri !== "string" || !uri.startsWith("file:")) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+function paths(folders: unknown): readonly string[] {
+  return asArray(folders)
+    .map((folder) => toPath(asRecord(folder)["uri"]))
+    .filter((path) => path !== undefined);
+}

@@ -1,0 +1,23 @@
+/** `textDocument/inlineCompletion`: ghost text. */
+import {
+  InlineCompletionTriggerKind,
+  type InlineCompletionList,
+  type ResponseError,
+} from "vscode-languageserver/node";
+
+import type { Edge } from "./edge.ts";
+import { invalidParams, toInlineAnswer } from "./respond.ts";
+import { parseSuggestParams, suggestAt } from "./suggest-request.ts";
+
+export async function inlineCompletion(
+  edge: Edge,
+  params: unknown,
+  signal: AbortSignal,
+): Promise<InlineCompletionList | ResponseError | null> {
+  const request = parseSuggestParams(params);
+  if (request === undefined) return invalidParams("textDocument/inlineCompletion");
+  if (!edge.settings["inlineCompletion.enabled"]) return { items: [] };
+  const isInvoked = request.triggerKind === InlineCompletionTriggerKind.Invoked;
+  const trigger = isInvoked ? "invoked" : "automatic";
+  return toInlineAnswer(await suggestAt(edge, request, { trigger, surface: "inline" }, signal));
+}

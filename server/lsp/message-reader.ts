@@ -1,0 +1,174 @@
+/**
+ * Bytes to messages. The library's reader stays out of step for good after one bad header, and stops at a
+ * negative length; this one finds the next header and goes on, holds a bounded amount, and passes on only
+ * what is a JSON-RPC message.
+ */
+import {
+  AbstractMessageReader,
+  Disposable,
+  type DataCallback,
+  type Message,
+} from "vscode-languageserver/node";
+
+export interface ByteSource {
+  on(event: "data", listener: (bytes: Buffer) => void): unknown;
+  on(event: "close" | "end", listener: () => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "data", listener: (bytes: Buffer) => void): unknown;
+}
+
+/** Headers are far smaller; a document of 20 MB, escaped, is smaller than a body. */
+const maxHeaderBytes = 8192;
+const maxBodyBytes = 256 * 1024 * 1024;
+const lengthHeader = /content-length:[ \t]*(\d{1,12})[ \t]*\r?$/i;
+
+export class MessageReader extends AbstractMessageReader {
+  readonly #source: ByteSource;
+  /** Received and not yet read, in order. Invariant: `#bytes` is their sum. */
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  /** Length of the body that is awaited; `undefined` while a header is. */
+  #bodyBytes: number | undefined;
+  /** Bytes of an oversized body still to be thrown away. */
+  #skipBytes = 0;
+
+  constructor(source: ByteSource) {
+    super();
+    this.#source = source;
+  }
+
+  override listen(callback: DataCallback): Disposable {
+    const onData = (bytes: Buffer): void => {
+      this.#chunks.push(bytes);
+      this.#bytes += bytes.length;
+      this.#readAll(callback);
+    };
+    this.#source.on("data", onData);
+    this.#source.on("end", () => this.fireClose());
+    this.#source.on("close", () => this.fireClose());
+    this.#source.on("error", (error) => this.fireError(error));
+    return Disposable.create(() => this.#source.off("data", onData));
+  }
+
+  #readAll(callback: DataCallback): void {
+    for (;;) {
+      if (this.#skipBytes > 0) {
+        this.#skipBytes -= this.#take(Math.min(this.#skipBytes, this.#bytes)).length;
+        if (this.#skipBytes > 0) return;
+      }
+      if (this.#bodyBytes === undefined) {
+        const length = this.#readHeader();
+        if (length === undefined) return;
+        if (length > maxBodyBytes) {
+          this.fireError(new Error(`a message of ${length} bytes was skipped`));
+          this.#skipBytes = length;
+          continue;
+        }
+        this.#bodyBytes = length;
+      }
+      if (this.#bytes < this.#bodyBytes) return;
+      const body = this.#take(this.#bodyBytes);
+      this.#bodyBytes = undefined;
+      this.#deliver(body, callback);
+    }
+  }
+
+  /** The next body's length, once its whole header is there. What is no header is skipped. */
+  #readHeader(): number | undefined {
+    for (;;) {
+      const block = this.#peek(maxHeaderBytes);
+      const end = headerEnd(block);
+      if (end === undefined) {
+        // A header that is longer than any header is none; its end may be the start of one.
+        if (this.#bytes > maxHeaderBytes) {
+          this.#take(maxHeaderBytes / 2);
+          continue;
+        }
+        return undefined;
+      }
+      this.#take(end);
+      const length = bodyLength(block.toString("latin1", 0, end));
+      if (length !== undefined) return length;
+      this.fireError(new Error("a header without a valid Content-Length was skipped"));
+    }
+  }
+
+  #deliver(body: Buffer, callback: DataCallback): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(body.toString("utf8"));
+    } catch {
+      // The parser's message quotes the text.
+      this.fireError(new Error(`a message of ${body.length} bytes that is not JSON was skipped`));
+      return;
+    }
+    if (isMessage(message)) callback(message);
+    else this.fireError(new Error("JSON that is not a JSON-RPC message was skipped"));
+  }
+
+  /** Up to `limit` bytes from the front, left in place. */
+  #peek(limit: number): Buffer {
+    const [first] = this.#chunks;
+    if (first !== undefined && first.length >= Math.min(limit, this.#bytes))
+      return first.subarray(0, limit);
+    return Buffer.concat(this.#chunks, Math.min(limit, this.#bytes));
+  }
+
+  #take(count: number): Buffer {
+    const parts: Buffer[] = [];
+    let missing = count;
+    while (missing > 0) {
+      const first = this.#chunks[0];
+      if (first === undefined) break;
+      if (first.length > missing) {
+        parts.push(first.subarray(0, missing));
+        this.#chunks[0] = first.subarray(missing);
+        missing = 0;
+      } else {
+        parts.push(first);
+        this.#chunks.shift();
+        missing -= first.length;
+      }
+    }
+    this.#bytes -= count - missing;
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  }
+}
+
+/** Behind the empty line that ends a header; bare line feeds are tolerated. */
+function headerEnd(block: Buffer): number | undefined {
+  const strict = block.indexOf("\r\n\r\n");
+  const bare = block.indexOf("\n\n");
+  if (strict >= 0 && (bare < 0 || strict < bare)) return strict + 4;
+  return bare >= 0 ? bare + 2 : undefined;
+}
+
+/**
+ * From the last line that says one: what stands before it on its own line is the unread body of a message
+ * whose header was bad.
+ */
+function bodyLength(header: string): number | undefined {
+  for (const line of header.split("\n").toReversed()) {
+    const digits = lengthHeader.exec(line)?.[1];
+    if (digits !== undefined) return Number(digits);
+  }
+  return undefined;
+}
+
+/** What the library can be given: anything else makes it throw or write the message to its log. */
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, method, params, result, error } = value as Record<string, unknown>;
+  const hasId = typeof id === "string" || typeof id === "number";
+  if (typeof method === "string") {
+    if (method === "$/cancelRequest") return isCancel(params);
+    return hasId || id === undefined;
+  }
+  return hasId && (result !== undefined || (typeof error === "object" && error !== null));
+}
+
+function isCancel(params: unknown): boolean {
+  if (typeof params !== "object" || params === null) return false;
+  const { id } = params as Record<string, unknown>;
+  return typeof id === "string" || typeof id === "number";
+}

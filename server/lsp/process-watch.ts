@@ -1,0 +1,24 @@
+/** Ends the server when its client is gone and could not say so: killed, with the pipe held by another child. */
+import type { Clock } from "../base/clock.ts";
+
+/** An orphan may live this long. */
+const intervalMs = 900;
+
+/** Calls `onGone` once, soon after the process `processId` ended. */
+export function watchProcess(processId: number, clock: Clock, onGone: () => void): void {
+  const look = (): void => {
+    if (isAlive(processId)) clock.setTimer(look, intervalMs);
+    else onGone();
+  };
+  clock.setTimer(look, intervalMs);
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}

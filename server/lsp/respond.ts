@@ -1,0 +1,92 @@
+/**
+ * From an outcome to the client's answer. Nothing that a provider does becomes a failed request: editors
+ * show errors to the user at each key, so the reason goes to the log and to `fim.status`.
+ */
+import {
+  ErrorCodes,
+  LSPErrorCodes,
+  ResponseError,
+  type CompletionItem,
+  type CompletionList,
+  type InlineCompletionList,
+} from "vscode-languageserver/node";
+
+import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
+import type { ClientProfile } from "./client-profile.ts";
+import { toCompletionItem, toInlineItem, type MenuOptions } from "./completion-item.ts";
+import type { Suggested } from "./suggest-request.ts";
+
+export function invalidParams(method: string): ResponseError {
+  return new ResponseError(
+    ErrorCodes.InvalidParams,
+    `${method} needs a textDocument with a uri, and a position`,
+  );
+}
+
+/** The one error that no client shows. */
+export function requestCancelled(): ResponseError {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled by the client");
+}
+
+/**
+ * Always a list: some clients throw at an item without range, keep the old ghost text on `null`, or know no
+ * other form. `null` only when a newer request has taken over.
+ */
+export function toInlineAnswer({
+  at,
+  selected,
+  outcome,
+}: Suggested): InlineCompletionList | ResponseError | null {
+  if (outcome.kind === "cancelled") return requestCancelled();
+  if (outcome.kind === "superseded") return null;
+  if (outcome.kind !== "suggested" || at === undefined) return { items: [] };
+  const items = outcome.suggestions
+    .map((suggestion) => toInlineItem(suggestion, at, selected))
+    .filter((item) => item !== undefined);
+  return { items };
+}
+
+/** What comes later is asked for again when the list says that it is incomplete. */
+export function toMenuAnswer(
+  { at, outcome }: Suggested,
+  profile: ClientProfile,
+  options: MenuOptions,
+): CompletionList | ResponseError {
+  if (outcome.kind === "cancelled") return requestCancelled();
+  if (outcome.kind !== "suggested" || at === undefined) return emptyMenu(outcome, profile);
+  const items: CompletionItem[] = outcome.suggestions
+    .map((suggestion) => toCompletionItem(suggestion, at, profile, options))
+    .filter((item) => item !== undefined);
+  return items.length > 0 ? { isIncomplete: true, items } : emptyMenu(outcome, profile);
+}
+
+function emptyMenu(outcome: CompletionOutcome, profile: ClientProfile): CompletionList {
+  return { isIncomplete: isAskedAgain(outcome, profile), items: [] };
+}
+
+function isAskedAgain(outcome: CompletionOutcome, profile: ClientProfile): boolean {
+  switch (profile.emptyList) {
+    case "complete":
+      return false;
+    case "incomplete":
+      return !(outcome.kind === "skipped" && lasting.has(outcome.reason));
+    case "whenPending":
+      return (
+        outcome.kind === "superseded" ||
+        (outcome.kind === "skipped" && outcome.reason === "latencyBudget")
+      );
+  }
+}
+
+/** Reasons that the next key will not change. */
+const lasting: ReadonlySet<SkipReason> = new Set<SkipReason>([
+  "disabled",
+  "languageDisabled",
+  "excludedFile",
+  "unknownDocument",
+  "oversizedDocument",
+  "readOnlyDocument",
+  "automaticOff",
+  "providerOff",
+  "shuttingDown",
+]);

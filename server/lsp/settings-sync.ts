@@ -1,0 +1,116 @@
+/**
+ * The settings as the client and the machine tell them, in layers: environment, configuration file,
+ * `initializationOptions`, pulled `workspace/configuration`, pushed `didChangeConfiguration`. A layer that
+ * says nothing takes nothing away (invariant 9).
+ */
+import pDebounce from "p-debounce";
+
+import { configFileLayer } from "../settings/config-file.ts";
+import { environmentLayer, type Environment } from "../settings/environment.ts";
+import { flattenLayer, settingsSection } from "../settings/flatten.ts";
+import { describeIssues } from "../settings/issue.ts";
+import {
+  resolveSettings,
+  unconfigured,
+  withLayer,
+  type ResolvedSettings,
+  type SettingsLayer,
+} from "../settings/resolve.ts";
+import type { Client } from "./client.ts";
+import { asArray, asRecord } from "./json.ts";
+
+/** Where settings come from, the client apart. */
+export interface SettingsPlaces {
+  readonly environment: Environment;
+  readonly homeDirectory: string;
+  readonly platform: NodeJS.Platform;
+  /** `--config`. */
+  readonly configFile?: string | undefined;
+  /** Options of the command line that are settings. */
+  readonly commandLine?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface SettingsSync {
+  readonly current: ResolvedSettings;
+  /** Reads every layer that there is at `initialize`: one or two small files, no network. */
+  initialize(params: unknown, folders: readonly string[]): Promise<void>;
+  /** Asks the client, where it can be asked; resolves when `current` holds what it said. */
+  pull(): Promise<void>;
+  /** `workspace/didChangeConfiguration`. */
+  push(params: unknown): Promise<void>;
+}
+
+/** Editors send several notifications for one change: each caller of a burst gets the last result. */
+const burstMs = 25;
+
+export function createSettingsSync(places: SettingsPlaces, client: Client): SettingsSync {
+  let layers: readonly SettingsLayer[] = [];
+  let current: ResolvedSettings = unconfigured;
+  let canPull = false;
+  let reported = "";
+
+  async function resolve(): Promise<void> {
+    const said = layers.filter((layer) => !saysNothing(layer));
+    // With no setting at all there is nothing to validate, and no validator to load.
+    current = said.length === 0 ? unconfigured : await resolveSettings(said);
+    const issues = current.issues.length === 0 ? "" : describeIssues(current.issues);
+    if (issues !== "" && issues !== reported) client.showMessage("warn", issues);
+    reported = issues;
+  }
+
+  async function set(layer: SettingsLayer): Promise<void> {
+    layers = withLayer(layers, layer);
+    await resolve();
+  }
+
+  const pull = pDebounce(async () => {
+    const answer = await client.request("workspace/configuration", {
+      items: [{ section: settingsSection }],
+    });
+    const [section] = asArray(answer);
+    await set({ name: "workspace/configuration", content: inSection(section) });
+  }, burstMs);
+
+  return {
+    get current() {
+      return current;
+    },
+    async initialize(params, folders) {
+      const { capabilities, initializationOptions } = asRecord(params);
+      canPull = asRecord(asRecord(capabilities)["workspace"])["configuration"] === true;
+      const { configFile: file, environment, homeDirectory, platform } = places;
+      layers = [
+        environmentLayer(environment),
+        await configFileLayer({
+          file,
+          environment,
+          homeDirectory,
+          platform,
+          workspaceFolders: folders,
+        }),
+        { name: "initializationOptions", content: initializationOptions },
+        { name: "command line", content: places.commandLine },
+      ];
+      await resolve();
+    },
+    async pull() {
+      if (canPull) await pull();
+    },
+    async push(params) {
+      await set({ name: "didChangeConfiguration", content: asRecord(params)["settings"] });
+      if (canPull) await pull();
+    },
+  };
+}
+
+function saysNothing(layer: SettingsLayer): boolean {
+  const { entries, unknown, isMalformed } = flattenLayer(layer.content);
+  const isSilent = entries.length === 0 && unknown.length === 0 && !isMalformed;
+  return isSilent && (layer.issues ?? []).length === 0;
+}
+
+/** The pulled section is what stands under `fim`; a client may answer with anything. */
+function inSection(section: unknown): unknown {
+  if (section === null || section === undefined) return undefined;
+  return { [settingsSection]: section };
+}

@@ -1,0 +1,132 @@
+/** What `textDocument/completion` and `textDocument/inlineCompletion` have in common: place, question, wait. */
+import type { Position, Range } from "vscode-languageserver/node";
+
+import { toOffset, type DocumentSnapshot, type Offset } from "../engine/document.ts";
+import type { CompletionOutcome } from "../engine/outcome.ts";
+import { completionSite } from "../engine/site.ts";
+import type { SuggestRequest } from "../session/session.ts";
+import type { RequestSite } from "./completion-item.ts";
+import type { Edge } from "./edge.ts";
+import { asRecord, asText } from "./json.ts";
+import { parsePosition, parseRange, toIndex, toIndexRange, toPosition } from "./position.ts";
+
+export interface SuggestParams {
+  readonly uri: string;
+  readonly position: Position;
+  /** The number that the client sent, whatever it means in this method. */
+  readonly triggerKind: number | undefined;
+  readonly selected: { readonly range: Range; readonly text: string } | undefined;
+}
+
+/** `undefined` when the request says no place. A missing or null context is none. */
+export function parseSuggestParams(params: unknown): SuggestParams | undefined {
+  const { textDocument, position, context } = asRecord(params);
+  const uri = asText(asRecord(textDocument)["uri"]);
+  const place = parsePosition(position);
+  if (uri === undefined || place === undefined) return undefined;
+  const { triggerKind, selectedCompletionInfo } = asRecord(context);
+  const { range, text } = asRecord(selectedCompletionInfo);
+  const selectedRange = parseRange(range);
+  const selected =
+    selectedRange === undefined || typeof text !== "string"
+      ? undefined
+      : { range: selectedRange, text };
+  return {
+    uri,
+    position: place,
+    triggerKind: typeof triggerKind === "number" ? triggerKind : undefined,
+    selected,
+  };
+}
+
+/** The popup's selected item where it stands in the document, and the part of it that is typed already. */
+export interface SelectedItem {
+  readonly range: Range;
+  readonly text: string;
+  readonly typed: string;
+}
+
+export interface Suggested {
+  /** `undefined` when the document is unknown. */
+  readonly at: RequestSite | undefined;
+  readonly selected: SelectedItem | undefined;
+  readonly outcome: CompletionOutcome;
+}
+
+/**
+ * Asks the session. The place is read from the text as it is now, before the first wait; if the text changes
+ * while the session is still being made ready, the request counts as superseded.
+ */
+export async function suggestAt(
+  edge: Edge,
+  params: SuggestParams,
+  how: Pick<SuggestRequest, "trigger" | "surface">,
+  signal: AbortSignal,
+): Promise<Suggested> {
+  const { documents, host } = edge;
+  const lines = documents.lines(params.uri);
+  const text = documents.get(params.uri)?.text ?? "";
+  const index = lines === undefined ? 0 : toIndex(lines, params.position, edge.encoding);
+  const offset = toOffset(text, index);
+  const document = documents.get(params.uri, offset);
+  const at = document === undefined ? undefined : requestSite(edge, document, offset);
+  const selected = selectedItem(edge, params, offset);
+
+  if (!host.isReady) {
+    const wait = await readyOrAborted(host.ready, signal);
+    if (wait === "aborted") return { at, selected: undefined, outcome: { kind: "cancelled" } };
+    if (documents.get(params.uri)?.revision !== document?.revision) {
+      return { at, selected: undefined, outcome: { kind: "superseded" } };
+    }
+  }
+  const request: SuggestRequest = {
+    uri: params.uri,
+    offset,
+    ...how,
+    ...(selected === undefined
+      ? {}
+      : { selected: { range: selected.offsets, text: selected.item.text } }),
+  };
+  const outcome = await host.session.suggest(request, signal);
+  return { at, selected: selected?.item, outcome };
+}
+
+function requestSite(edge: Edge, document: DocumentSnapshot, offset: Offset): RequestSite {
+  const lines = edge.documents.lines(document.uri);
+  const position =
+    lines === undefined ? { line: 0, character: 0 } : toPosition(lines, offset, edge.encoding);
+  return { site: completionSite(document, offset), position, encoding: edge.encoding };
+}
+
+function selectedItem(edge: Edge, params: SuggestParams, cursor: Offset) {
+  const lines = edge.documents.lines(params.uri);
+  const { selected } = params;
+  if (lines === undefined || selected === undefined) return undefined;
+  const { start, end } = toIndexRange(lines, selected.range, edge.encoding);
+  const text = lines.getText();
+  const offsets = { start: toOffset(text, start), end: toOffset(text, end) };
+  const range = {
+    start: toPosition(lines, offsets.start, edge.encoding),
+    end: toPosition(lines, offsets.end, edge.encoding),
+  };
+  return {
+    offsets,
+    item: { range, text: selected.text, typed: text.slice(offsets.start, cursor) },
+  };
+}
+
+async function readyOrAborted(
+  ready: Promise<void>,
+  signal: AbortSignal,
+): Promise<"ready" | "aborted"> {
+  if (signal.aborted) return "aborted";
+  return new Promise((resolve) => {
+    const onAbort = (): void => resolve("aborted");
+    signal.addEventListener("abort", onAbort, { once: true });
+    void ready.then(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve("ready");
+      return undefined;
+    });
+  });
+}

@@ -1,0 +1,46 @@
+/** The four ways to a client. stdout belongs to the protocol (invariant 3). */
+import { connect, type Socket } from "node:net";
+
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  StreamMessageWriter,
+  type MessageConnection,
+} from "vscode-languageserver/node";
+
+import { MessageReader } from "./message-reader.ts";
+
+export function stdioConnection(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): MessageConnection {
+  return createMessageConnection(new MessageReader(input), new StreamMessageWriter(output));
+}
+
+/** To a client that listens on a port of this machine or on a named pipe. */
+export async function socketConnection(
+  target: { readonly port: number } | { readonly path: string },
+): Promise<MessageConnection> {
+  const socket = await opened(
+    "port" in target ? connect(target.port, "127.0.0.1") : connect(target.path),
+  );
+  return createMessageConnection(new MessageReader(socket), new StreamMessageWriter(socket));
+}
+
+/** Over the channel that a Node.js parent opened with `fork`; `undefined` when there is none. */
+export function ipcConnection(): MessageConnection | undefined {
+  if (process.send === undefined) return undefined;
+  return createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+}
+
+function opened(socket: Socket): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      socket.setNoDelay(true);
+      resolve(socket);
+    });
+  });
+}

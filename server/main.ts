@@ -1,0 +1,156 @@
+/**
+ * The program: arguments, transport, wiring, exit codes. Imports nothing heavy, so that the version of Node.js
+ * is looked at first and each use loads only what it needs.
+ */
+import { appendFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { format } from "node:util";
+
+import { setBugReporter } from "./base/bug.ts";
+import { systemClock } from "./base/clock.ts";
+import { describeError } from "./base/describe-error.ts";
+import { version } from "./base/version.ts";
+import { nodeProblem } from "./cli/node-version.ts";
+import {
+  parseServerArguments,
+  type ServerOptions,
+  type Transport,
+} from "./cli/server-arguments.ts";
+
+async function main(argv: readonly string[]): Promise<void> {
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) {
+    report(`${problem} (${process.execPath})`);
+    process.exitCode = 1;
+    return;
+  }
+  const [first] = argv;
+  if (first !== undefined && !first.startsWith("-")) return runCommand(argv);
+  const parsed = parseServerArguments(argv, process.stdin.isTTY);
+  switch (parsed.kind) {
+    case "version":
+      process.stdout.write(`${version}\n`);
+      return;
+    case "help": {
+      const { helpText } = await import("./cli/help.ts");
+      process.stdout.write(helpText());
+      return;
+    }
+    case "invalid":
+      report(parsed.message);
+      process.exitCode = 2;
+      return;
+    case "serve":
+      return serve(parsed.options);
+  }
+}
+
+async function runCommand(argv: readonly string[]): Promise<void> {
+  const { runCommand: run } = await import("./cli/index.ts");
+  process.exitCode = await run(argv, {
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    hasColors: process.stdout.isTTY && process.stdout.hasColors(),
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    homeDirectory: homedir(),
+    platform: process.platform,
+  });
+}
+
+async function serve(options: ServerOptions): Promise<void> {
+  keepStdoutClean();
+  setBugReporter((message) => report(`bug: ${message}`));
+
+  const { createServer } = await import("./lsp/server.ts");
+  const { watchProcess } = await import("./lsp/process-watch.ts");
+  const connection = await open(options.transport);
+  if (connection === undefined) return;
+  const { logFile, logLevel, configFile, clientProcessId } = options;
+  const watch = (processId: number): void => watchProcess(processId, systemClock, () => exit(1));
+  if (clientProcessId !== undefined) watch(clientProcessId);
+
+  createServer(connection, {
+    version,
+    clock: systemClock,
+    environment: process.env,
+    homeDirectory: homedir(),
+    platform: process.platform,
+    configFile,
+    commandLine: logLevel === undefined ? undefined : { "log.level": logLevel },
+    exit,
+    watchProcess: clientProcessId === undefined ? watch : () => {},
+    appendToLogFile: logFile === undefined ? undefined : (line) => appendLine(logFile, line),
+  });
+  // From here on one failed request must not take the user's others with it.
+  process.on("uncaughtException", reportInternalError);
+}
+
+async function open(transport: Transport) {
+  const { ipcConnection, socketConnection, stdioConnection } = await import("./lsp/transport.ts");
+  switch (transport.kind) {
+    case "stdio":
+      return stdioConnection(process.stdin, process.stdout);
+    case "ipc": {
+      const connection = ipcConnection();
+      if (connection === undefined) {
+        report("--node-ipc needs a Node.js parent that opened a channel");
+        process.exitCode = 2;
+      }
+      return connection;
+    }
+    case "socket":
+    case "pipe": {
+      const target =
+        transport.kind === "socket" ? { port: transport.port } : { path: transport.name };
+      try {
+        return await socketConnection(target);
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+        report(`cannot connect to ${JSON.stringify(target)} (${code})`);
+        process.exitCode = 1;
+        return undefined;
+      }
+    }
+  }
+}
+
+/** A dependency's stray `console.log` would corrupt the protocol. */
+function keepStdoutClean(): void {
+  const { debug, dir, dirxml, group, groupCollapsed, info, log, table } = console;
+  for (const method of [debug, dir, dirxml, group, groupCollapsed, info, log, table]) {
+    Reflect.set(console, method.name, writeToStderr);
+  }
+  // Nobody reads stderr any more: not our concern.
+  process.stderr.on("error", () => {});
+}
+
+function writeToStderr(...parts: unknown[]): void {
+  report(format(...parts));
+}
+
+function reportInternalError(error: unknown): void {
+  report(`internal error: ${describeError(error)}`);
+}
+
+function appendLine(file: string, line: string): void {
+  const stamp = new Date(systemClock.wallTime()).toISOString();
+  try {
+    appendFileSync(file, `${stamp} ${line}\n`, { mode: 0o600 });
+  } catch {
+    // A full disk or a removed folder takes the log, not the server.
+  }
+}
+
+function exit(code: 0 | 1): void {
+  process.exit(code);
+}
+
+function report(text: string): void {
+  process.stderr.write(`fim-language-server: ${text}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  reportInternalError(error);
+  process.exit(1);
+});
