@@ -11,6 +11,7 @@ import {
   type SettingKey,
   type Settings,
 } from "./schema.ts";
+import { userScopedKeys, workspaceMentions } from "./workspace-trust.ts";
 
 /** From the weakest to the strongest. */
 export const layerNames = [
@@ -49,43 +50,47 @@ export const unconfigured: ResolvedSettings = {
   issues: [],
 };
 
-/** `layers` in any order, at most one of each name; never rejects for anything that a layer holds. */
-export async function resolveSettings(layers: readonly SettingsLayer[]): Promise<ResolvedSettings> {
+/** Where the files of a workspace lie that an editor may have taken settings from. */
+export interface WorkspacePlaces {
+  readonly folders: readonly string[];
+  readonly homeDirectory: string;
+}
+
+/**
+ * `layers` in any order, at most one of each name; never rejects for anything that a layer holds. With
+ * `workspace`, what a client says of settings of scope `user` is refused where the workspace mentions them.
+ */
+export async function resolveSettings(
+  layers: readonly SettingsLayer[],
+  workspace?: WorkspacePlaces,
+): Promise<ResolvedSettings> {
   const { describeReceived, validateSetting } = await import("./validate.ts");
+  const mentions = await mentionsFor(layers, workspace);
   const values = new Map<SettingKey, unknown>();
   const origins = new Map<SettingKey, LayerName>();
   const issues: SettingsIssue[] = [];
 
   for (const layer of layers.toSorted((a, b) => rank(a) - rank(b))) {
-    const source = layer.source ?? layer.name;
+    const report = (path: string, expected: string, received: string): void => {
+      issues.push({ path: clip(path), expected, received, source: layer.source ?? layer.name });
+    };
     issues.push(...(layer.issues ?? []));
     const { entries, unknown, isMalformed } = flattenLayer(layer.content);
     if (isMalformed) {
-      const received = describeReceived(undefined, layer.content);
-      issues.push({ path: layer.name, expected: "an object of settings", received, source });
+      report(layer.name, "an object of settings", describeReceived(undefined, layer.content));
     }
     for (const { path, value } of unknown) {
-      const received = describeReceived(undefined, value);
-      issues.push({ path: clip(path), expected: expectedInsteadOf(path), received, source });
+      report(path, expectedInsteadOf(path), describeReceived(undefined, value));
     }
     for (const { key, value } of entries) {
-      if (layer.isFromWorkspace === true && definitionOf(key).scope === "user") {
-        issues.push({
-          path: key,
-          expected: "this setting in your own configuration, not in a file of the workspace",
-          received: "a value from the workspace",
-          source,
-        });
-        continue;
-      }
+      const setter = workspaceSetter(layer, key, mentions);
       const verdict = validateSetting(key, value);
-      if (verdict.isValid) {
+      if (setter !== undefined) {
+        report(key, "it in your own configuration", `a value that ${setter} may have set`);
+      } else if (verdict.isValid) {
         values.set(key, merged(key, values.get(key), verdict.value));
         origins.set(key, layer.name);
-      } else {
-        const { subpath, expected, received } = verdict;
-        issues.push({ path: clip(key + subpath), expected, received, source });
-      }
+      } else report(key + verdict.subpath, verdict.expected, verdict.received);
     }
   }
   const settings = { ...defaultSettings, ...Object.fromEntries(values) } as Settings;
@@ -100,10 +105,43 @@ export function withLayer(
   layers: readonly SettingsLayer[],
   layer: SettingsLayer,
 ): readonly SettingsLayer[] {
+  return saysNothing(layer) ? layers : [...layers.filter(({ name }) => name !== layer.name), layer];
+}
+
+/** True for `null`, `{}` and the like: neither a setting nor anything to complain about. */
+export function saysNothing(layer: SettingsLayer): boolean {
   const { entries, unknown, isMalformed } = flattenLayer(layer.content);
-  const saysNothing = entries.length === 0 && unknown.length === 0 && !isMalformed;
-  if (saysNothing && (layer.issues ?? []).length === 0) return layers;
-  return [...layers.filter(({ name }) => name !== layer.name), layer];
+  const isSilent = entries.length === 0 && unknown.length === 0 && !isMalformed;
+  return isSilent && (layer.issues ?? []).length === 0;
+}
+
+/** What editors send, with settings of the opened workspace mixed in. */
+const clientLayers: ReadonlySet<LayerName> = new Set<LayerName>([
+  "initializationOptions",
+  "workspace/configuration",
+  "didChangeConfiguration",
+]);
+
+async function mentionsFor(
+  layers: readonly SettingsLayer[],
+  workspace: WorkspacePlaces | undefined,
+): Promise<ReadonlyMap<SettingKey, string>> {
+  const isAsked = layers.some(
+    ({ name, content }) => clientLayers.has(name) && userScopedKeys(content).length > 0,
+  );
+  if (workspace === undefined || !isAsked) return new Map();
+  return workspaceMentions(workspace.folders, workspace.homeDirectory);
+}
+
+/** What of the workspace may have set `key` in this layer; `undefined` when the user did, or it is harmless. */
+function workspaceSetter(
+  layer: SettingsLayer,
+  key: SettingKey,
+  mentions: ReadonlyMap<SettingKey, string>,
+): string | undefined {
+  if (definitionOf(key).scope !== "user") return undefined;
+  if (layer.isFromWorkspace === true) return "the workspace";
+  return clientLayers.has(layer.name) ? mentions.get(key) : undefined;
 }
 
 function rank(layer: SettingsLayer): number {

@@ -1,0 +1,58 @@
+/** What the documentation says of the settings is what the table says. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+import { environmentVariableOf } from "../server/settings/environment.ts";
+import { settingsJsonSchema } from "../server/settings/json-schema.ts";
+import { isSettingKey, settingKeys } from "../server/settings/schema.ts";
+import { settingsTable } from "./support/settings-table.ts";
+import { projectRoot } from "./support/source-files.ts";
+
+const readme = join(projectRoot, "README.md");
+const marked = /(<!-- settings: generated -->\n)[\s\S]*?(\n<!-- settings: end -->)/;
+
+test("the README's table of settings is the generated one (UPDATE_GOLDEN=1 rewrites it)", () => {
+  const generated = readFileSync(readme, "utf8").replace(
+    marked,
+    (_, start: string, end: string) => `${start}\n${settingsTable()}\n${end}`,
+  );
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(readme, generated);
+  expect(generated).toMatch(marked);
+  expect(readFileSync(readme, "utf8")).toBe(generated);
+});
+
+test.each(["README.md", "SECURITY.md", "CONTRIBUTING.md", "server/ARCHITECTURE.md"])(
+  "every setting that %s names exists",
+  (file) => {
+    const text = readFileSync(join(projectRoot, file), "utf8");
+    const areas = [...new Set(settingKeys.map((key) => key.split(".")[0]))].join("|");
+    const named = [...text.matchAll(new RegExp(`\`((?:${areas})\\.[A-Za-z.]+)\``, "g"))]
+      .map((match) => match[1] ?? "")
+      // A file of that name is no setting.
+      .filter((name) => !/\.(?:ts|json|md)$/.test(name));
+    expect(named.filter((name) => !isSettingKey(name))).toEqual([]);
+    const variables = [...text.matchAll(/\bFIM_[A-Z_]+[A-Z]\b/g)].map((match) => match[0]);
+    const known = settingKeys.map(environmentVariableOf);
+    expect(variables.filter((name) => !known.includes(name))).toEqual([]);
+  },
+);
+
+test("the JSON Schema holds every setting flat and nested, with its default and description", () => {
+  const schema = settingsJsonSchema() as {
+    properties: Record<string, { description?: string; properties?: Record<string, unknown> }>;
+  };
+  const flat = settingKeys.map((key) => schema.properties[key]);
+  const nested = settingKeys.map((key) => {
+    const [area = "", name] = key.split(".");
+    const group = schema.properties[area];
+    return name === undefined ? group : group?.properties?.[name];
+  });
+  expect(nested).toEqual(flat);
+  expect(flat.filter((property) => !/\.$/.test(property?.description ?? ""))).toEqual([]);
+});
+
+test("the package's JSON Schema is the table's", () => {
+  const built = readFileSync(join(projectRoot, "dist/settings.schema.json"), "utf8");
+  expect(JSON.parse(built)).toEqual(settingsJsonSchema());
+});
