@@ -53,9 +53,10 @@ export class ChainIndex<Owner> {
     return this.tokens.length;
   }
 
-  get byteLength(): number {
-    const arrays = [this.tokens, ...this.heads, ...this.olderPlaces];
-    return arrays.reduce((bytes, array) => bytes + array.byteLength, 0);
+  /** Memory that holds something: room not written to is not backed by pages. */
+  get usedBytes(): number {
+    const perToken = this.tokens.BYTES_PER_ELEMENT * (1 + this.olderPlaces.length);
+    return this.length * perToken + this.heads.reduce((sum, head) => sum + head.byteLength, 0);
   }
 
   get segments(): readonly Segment<Owner>[] {
@@ -115,16 +116,16 @@ export class ChainIndex<Owner> {
     return copied;
   }
 
+  /** Makes its places match nothing. May be said again of a segment that has grown since. */
   kill(segment: Segment<Owner>): void {
     const at = this.#segmentIndex(segment.start);
-    if (this.#segments[at] !== segment) return;
-    this.#segments.splice(at, 1);
+    if (this.#segments[at] === segment) this.#segments.splice(at, 1);
     this.tokens.fill(0, segment.start, segment.end);
     this.deadTokens += segment.end - segment.start;
   }
 
-  /** The owner of a live place. */
-  ownerAt(place: number): Segment<Owner> | undefined {
+  /** The live segment that holds a place. */
+  segmentAt(place: number): Segment<Owner> | undefined {
     const segment = this.#segments[this.#segmentIndex(place)];
     return segment !== undefined && place < segment.end ? segment : undefined;
   }

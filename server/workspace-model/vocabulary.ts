@@ -22,7 +22,6 @@ const firstLongWord: WordId = 64;
 export class Vocabulary {
   readonly #ids = new Map<string, WordId>();
   readonly #words: string[] = ["", "\n", ""];
-  readonly #maxWords: number;
   readonly #transientIds = new Map<string, WordId>();
   readonly #transientWords: string[] = [];
   /** 1 where the word is an identifier; longer than `size`, replaced when it grows. */
@@ -31,8 +30,10 @@ export class Vocabulary {
   /** Words of the ASCII punctuation units, known from the start: spares a map look-up in the tokenizer. */
   readonly punctuationWords = new Int32Array(128);
 
+  maxWords: number;
+
   constructor(maxWords: number) {
-    this.#maxWords = Math.min(maxWords, firstTransientWord);
+    this.maxWords = maxWords;
     this.#ids.set("\n", newlineWord);
     for (let unit = 33; unit < 127; unit++) {
       if (!isWordUnit(unit)) this.punctuationWords[unit] = this.intern(String.fromCharCode(unit));
@@ -53,7 +54,7 @@ export class Vocabulary {
     const known = this.#ids.get(word);
     if (known !== undefined) return known;
     const id = this.#words.length;
-    if (id >= this.#maxWords) return unknownWord;
+    if (id >= this.maxWords || id >= firstTransientWord) return unknownWord;
     const kept = detached(word);
     this.#ids.set(kept, id);
     this.#words.push(kept);

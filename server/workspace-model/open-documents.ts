@@ -1,0 +1,126 @@
+/** The open documents' live indexes, brought up to date in the background. */
+import { fileURLToPath } from "node:url";
+import type { DocumentSnapshot } from "../engine/document.ts";
+import type { ChainIndex } from "./chain-index.ts";
+import { familyOfDocument, type LanguageFamily } from "./languages.ts";
+import { OpenDocument } from "./open-document.ts";
+import type { Turns } from "./turns.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+interface OpenEntry {
+  readonly document: OpenDocument;
+  readonly family: LanguageFamily;
+  readonly path: string | undefined;
+}
+
+export class OpenDocuments {
+  readonly #vocabulary: Vocabulary;
+  readonly #turns: Turns;
+  /** By uri; the most recently changed last. */
+  readonly #entries = new Map<string, OpenEntry>();
+  #paths: ReadonlySet<string> | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(vocabulary: Vocabulary, turns: Turns) {
+    this.#vocabulary = vocabulary;
+    this.#turns = turns;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  has(uri: string): boolean {
+    return this.#entries.has(uri);
+  }
+
+  /** Absolute paths of the documents that are files, the most recently changed last. */
+  get paths(): ReadonlySet<string> {
+    this.#paths ??= new Set(
+      [...this.#entries.values()].flatMap(({ path }) => (path === undefined ? [] : [path])),
+    );
+    return this.#paths;
+  }
+
+  get indexBytes(): number {
+    let bytes = 0;
+    for (const { document } of this.#entries.values()) bytes += document.index.usedBytes;
+    return bytes;
+  }
+
+  /** Opens the document or takes its newer text. */
+  update(snapshot: DocumentSnapshot): OpenDocument {
+    const { uri } = snapshot;
+    const known = this.#entries.get(uri);
+    if (known?.document.snapshot === snapshot) return known.document;
+    const entry = known ?? this.#opened(snapshot);
+    entry.document.update(snapshot);
+    this.#entries.delete(uri);
+    this.#entries.set(uri, entry);
+    this.#paths = undefined;
+    this.#start();
+    return entry.document;
+  }
+
+  close(uri: string): void {
+    this.#entries.delete(uri);
+    this.#paths = undefined;
+  }
+
+  closeAll(): void {
+    this.#entries.clear();
+    this.#paths = undefined;
+  }
+
+  /** Indexes of the family's other documents, the most recently changed first. */
+  othersOf(family: LanguageFamily, uri: string): ChainIndex<unknown>[] {
+    const indexes: ChainIndex<unknown>[] = [];
+    for (const [other, entry] of this.#entries) {
+      if (other !== uri && entry.family === family) indexes.unshift(entry.document.index);
+    }
+    return indexes;
+  }
+
+  /** Resolves when every document is indexed. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  #opened(snapshot: DocumentSnapshot): OpenEntry {
+    return {
+      document: new OpenDocument(this.#vocabulary, snapshot),
+      family: familyOfDocument(snapshot.uri, snapshot.languageId),
+      path: pathOfUri(snapshot.uri),
+    };
+  }
+
+  #start(): void {
+    this.#running ??= this.#indexAll().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async #indexAll(): Promise<void> {
+    await this.#turns.next();
+    for (let isBusy = true; isBusy;) {
+      isBusy = false;
+      for (const { document } of this.#entries.values()) {
+        while (document.indexSome()) {
+          isBusy = true;
+          if (this.#turns.isOver) await this.#turns.next();
+        }
+      }
+    }
+  }
+}
+
+/** The absolute path of a file URI; `undefined` for any other document. */
+export function pathOfUri(uri: string): string | undefined {
+  if (!uri.startsWith("file:")) return undefined;
+  try {
+    const path = fileURLToPath(uri);
+    return path.replace(/^[a-z]:/, (drive) => drive.toUpperCase());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * The workspace's source files as chain indexes: one row of shards per language family, nearest or newest
+ * first. A shard is small enough to be compacted on its own.
+ */
+import { dirname } from "node:path";
+import { ChainIndex, type Segment } from "./chain-index.ts";
+import type { LanguageFamily } from "./languages.ts";
+import { splitIntoBlocks } from "./line-blocks.ts";
+import type { FileStamp } from "./source-file.ts";
+import { newlineToken, TokenBuffer, tokenize } from "./tokenizer.ts";
+import type { Turns } from "./turns.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+export interface IndexedFile extends FileStamp {
+  readonly path: string;
+  readonly folder: string;
+  readonly family: LanguageFamily;
+  /** As of the last walk. */
+  distance: number;
+  /** The walk that saw it last. */
+  walk: number;
+}
+
+type Shard = ChainIndex<IndexedFile>;
+
+interface Location {
+  readonly file: IndexedFile;
+  shard: Shard;
+  segment: Segment<IndexedFile>;
+}
+
+/** Tokens of the first shard of a family; each next one doubles, so that near files stand in small ones. */
+const smallestShard = 2 ** 15;
+const largestShard = 2 ** 19;
+/** Dead share from which a shard is built anew. */
+const compactionShare = 0.35;
+
+export class WorkspaceIndex {
+  readonly #vocabulary: Vocabulary;
+  readonly #turns: Turns;
+  readonly #buffer = new TokenBuffer();
+  readonly #shards = new Map<LanguageFamily, Shard[]>();
+  readonly #locations = new Map<string, Location>();
+  #bytes = 0;
+
+  constructor(vocabulary: Vocabulary, turns: Turns) {
+    this.#vocabulary = vocabulary;
+    this.#turns = turns;
+  }
+
+  /** Of source text. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get fileCount(): number {
+    return this.#locations.size;
+  }
+
+  /** Of a family, in the order to search them. */
+  shards(family: LanguageFamily): readonly Shard[] {
+    return this.#shards.get(family) ?? [];
+  }
+
+  *files(): IterableIterator<IndexedFile> {
+    for (const { file } of this.#locations.values()) yield file;
+  }
+
+  file(path: string): IndexedFile | undefined {
+    return this.#locations.get(path)?.file;
+  }
+
+  get tokens(): number {
+    return this.#allShards().reduce((sum, shard) => sum + shard.liveTokens, 0);
+  }
+
+  get indexBytes(): number {
+    return this.#allShards().reduce((sum, shard) => sum + shard.usedBytes, 0);
+  }
+
+  /** Adds or replaces one file, in turns. `isChange`: the user works there, so its shard is searched first. */
+  async add(file: IndexedFile, text: string, isChange: boolean): Promise<void> {
+    this.remove(file.path);
+    const shard = this.#shardFor(file.family, Math.ceil(text.length / 2) + 2, isChange);
+    const segment = shard.open(file);
+    this.#locations.set(file.path, { file, shard, segment });
+    this.#bytes += file.bytes;
+    for (const { start, length } of splitIntoBlocks(text, 0, text.length)) {
+      if (this.#turns.isOver) await this.#turns.next();
+      this.#buffer.clear();
+      tokenize(this.#vocabulary, text, start, start + length, this.#buffer);
+      if (this.#buffer.tokens[this.#buffer.length - 1] !== newlineToken) {
+        this.#buffer.push(newlineToken);
+      }
+      shard.extend(segment, this.#buffer.tokens, 0, this.#buffer.length);
+    }
+    shard.close(segment);
+    // Removed while it was written: what came after the removal is dead too.
+    if (this.#locations.get(file.path)?.segment !== segment) shard.kill(segment);
+  }
+
+  remove(path: string): void {
+    const location = this.#locations.get(path);
+    if (location === undefined) return;
+    this.#locations.delete(path);
+    this.#bytes -= location.file.bytes;
+    location.shard.kill(location.segment);
+  }
+
+  /** Gives the room of dead segments back, in turns; not to be called while `add` runs. */
+  async compact(): Promise<void> {
+    for (const [family, shards] of this.#shards) {
+      for (const shard of shards.slice()) {
+        if (shard.deadTokens < shard.length * compactionShare) continue;
+        const fresh = shard.liveTokens === 0 ? undefined : await this.#rebuilt(shard);
+        const now = this.#shards.get(family) ?? [];
+        const others = now.flatMap((each) => (each === shard ? (fresh ?? []) : each));
+        this.#shards.set(family, others);
+      }
+    }
+  }
+
+  async #rebuilt(shard: Shard): Promise<Shard> {
+    const fresh: Shard = new ChainIndex(this.#vocabulary, shard.liveTokens + smallestShard);
+    const moved: Location[] = [];
+    for (const segment of shard.segments.slice()) {
+      if (this.#turns.isOver) await this.#turns.next();
+      const location = this.#locations.get(segment.owner.path);
+      if (location?.segment !== segment) continue;
+      const copy = fresh.copy(shard, segment);
+      moved.push({ file: location.file, shard: fresh, segment: copy });
+    }
+    for (const { file, segment } of moved) {
+      const location = this.#locations.get(file.path);
+      if (location?.shard === shard && location.file === file) {
+        location.shard = fresh;
+        location.segment = segment;
+      } else fresh.kill(segment);
+    }
+    return fresh;
+  }
+
+  #shardFor(family: LanguageFamily, tokens: number, isChange: boolean): Shard {
+    const shards = this.#shards.get(family) ?? [];
+    this.#shards.set(family, shards);
+    const open = isChange ? shards[0] : shards.at(-1);
+    if (open !== undefined && open.length + tokens <= open.capacity) return open;
+    const largest = Math.max(smallestShard / 2, ...shards.map(({ capacity }) => capacity));
+    const wanted = isChange ? smallestShard : Math.min(largestShard, largest * 2);
+    const shard: Shard = new ChainIndex(this.#vocabulary, Math.max(wanted, tokens * 2));
+    if (isChange) shards.unshift(shard);
+    else shards.push(shard);
+    return shard;
+  }
+
+  #allShards(): Shard[] {
+    return [...this.#shards.values()].flat();
+  }
+}
+
+export function indexedFile(
+  path: string,
+  family: LanguageFamily,
+  stamp: FileStamp,
+  distance: number,
+  walk: number,
+): IndexedFile {
+  return { path, folder: dirname(path), family, ...stamp, distance, walk };
+}

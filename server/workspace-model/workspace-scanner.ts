@@ -1,0 +1,237 @@
+/**
+ * Keeps the workspace index in step with the disk: walks the folders nearest first within the byte budget,
+ * takes in changed files, and looks at the disk again when the user has been idle.
+ */
+import { dirname } from "node:path";
+import type { Clock, Timer } from "../base/clock.ts";
+import { isWithin, walkFolders } from "./folder-walk.ts";
+import { IgnoreRules } from "./ignore-rules.ts";
+import { familyOfPath } from "./languages.ts";
+import { readSource, type SkippedFile } from "./source-file.ts";
+import type { Turns } from "./turns.ts";
+import { indexedFile, type IndexedFile, type WorkspaceIndex } from "./workspace-index.ts";
+
+export interface ScannerDependencies {
+  readonly clock: Clock;
+  readonly turns: Turns;
+  readonly index: WorkspaceIndex;
+  readonly isExcluded: (path: string) => boolean;
+  /** Paths whose text comes from the editor. */
+  readonly openPaths: () => ReadonlySet<string>;
+  readonly onProgress: (progress: { files: number; bytes: number; isDone: boolean }) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export type SkipCounts = Record<SkippedFile | "unreadableFolder", number>;
+
+/** A client that tells of changed files misses some still (generators, branches switched outside). */
+const recheckMs = 60_000;
+const watchedRecheckMs = 600_000;
+/** Progress is told from this long on, this often. */
+const silentMs = 1000;
+const progressIntervalMs = 250;
+/** Only files, so that a workspace of tiny ones stays bounded too. */
+const mostFiles = 50_000;
+
+export class WorkspaceScanner {
+  readonly #dependencies: ScannerDependencies;
+  readonly #changed = new Set<string>();
+  #folders: readonly string[] = [];
+  #maxBytes: number;
+  #walkNumber = 0;
+  #isWalkWanted = false;
+  #isWatched = false;
+  #isClosed = false;
+  #isFull = false;
+  #skipped: SkipCounts = noSkips();
+  #running: Promise<void> | undefined;
+  #timer: Timer | undefined;
+
+  constructor(dependencies: ScannerDependencies, maxBytes: number) {
+    this.#dependencies = dependencies;
+    this.#maxBytes = maxBytes;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  get skipped(): Readonly<SkipCounts> {
+    return this.#skipped;
+  }
+
+  /** Resolves when no work is pending. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.#folders = folders;
+    for (const { path } of this.#dependencies.index.files()) {
+      if (!folders.some((folder) => isWithin(path, folder))) this.#dependencies.index.remove(path);
+    }
+    this.requestWalk();
+  }
+
+  setMaxBytes(maxBytes: number): void {
+    if (maxBytes === this.#maxBytes) return;
+    this.#maxBytes = maxBytes;
+    this.requestWalk();
+  }
+
+  /** A walk from the current open documents; one that is under way begins anew. */
+  requestWalk(): void {
+    this.#isWalkWanted = true;
+    this.#start();
+  }
+
+  /** `isTold`: by the client, which then watches the disk for us. */
+  filesChanged(paths: readonly string[], isTold: boolean): void {
+    this.#isWatched ||= isTold;
+    for (const path of paths) this.#changed.add(path);
+    this.#start();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  #start(): void {
+    if (this.#isClosed || this.#running !== undefined) return;
+    this.#running = this.#run()
+      .catch(this.#dependencies.onError)
+      .finally(() => {
+        this.#running = undefined;
+        this.#scheduleRecheck();
+      });
+  }
+
+  #scheduleRecheck(): void {
+    this.#timer?.cancel();
+    if (this.#isClosed || this.#folders.length === 0) return;
+    const delayMs = this.#isWatched ? watchedRecheckMs : recheckMs;
+    this.#timer = this.#dependencies.clock.setTimer(() => this.requestWalk(), delayMs);
+  }
+
+  async #run(): Promise<void> {
+    const { index, turns } = this.#dependencies;
+    await turns.next();
+    while (!this.#isClosed && (this.#isWalkWanted || this.#changed.size > 0)) {
+      if (this.#changed.size > 0) await this.#takeChanges();
+      else await this.#walk();
+    }
+    await index.compact();
+  }
+
+  async #takeChanges(): Promise<void> {
+    const { index, isExcluded, turns } = this.#dependencies;
+    const paths = [...this.#changed];
+    this.#changed.clear();
+    const rules = this.#folders.map((root) => ({ root, rules: new IgnoreRules(root, isExcluded) }));
+    for (const path of paths) {
+      if (this.#isClosed) return;
+      const home = rules.find(({ root }) => isWithin(path, root));
+      const isLeftOut = home === undefined || (await home.rules.leavesOutDeep(path, false));
+      await turns.next();
+      if (isLeftOut) index.remove(path);
+      else await this.#take(path, index.file(path)?.distance ?? 0, true);
+    }
+  }
+
+  async #walk(): Promise<void> {
+    const { index, isExcluded, openPaths, turns } = this.#dependencies;
+    this.#isWalkWanted = false;
+    this.#isFull = false;
+    this.#skipped = noSkips();
+    const walk = ++this.#walkNumber;
+    const progress = this.#progress();
+    const near = [...openPaths()].toReversed().map((path) => dirname(path));
+    const onUnreadable = () => this.#skipped.unreadableFolder++;
+    const found = walkFolders({ folders: this.#folders, near, isExcluded, onUnreadable });
+    for await (const { path, distance } of found) {
+      if (this.#isClosed || this.#isWalkWanted) break;
+      await turns.next();
+      if (this.#changed.size > 0) await this.#takeChanges();
+      await this.#take(path, distance, false);
+      if (this.#isFull) break;
+      progress.report(false);
+    }
+    progress.report(true);
+    if (this.#isClosed || this.#isWalkWanted) return;
+    for (const file of index.files()) if (file.walk !== walk) index.remove(file.path);
+  }
+
+  /** Indexes the file if it is source, new or changed, and fits. */
+  async #take(path: string, distance: number, isChange: boolean): Promise<void> {
+    const { index, openPaths, turns } = this.#dependencies;
+    const family = familyOfPath(path);
+    if (family === undefined || openPaths().has(path)) return;
+    const known = index.file(path);
+    const source = await readSource(path, known);
+    await turns.next();
+    if (source.kind === "unchanged") {
+      if (known !== undefined) Object.assign(known, { distance, walk: this.#walkNumber });
+      return;
+    }
+    if (source.kind === "skipped") {
+      this.#skipped[source.reason]++;
+      index.remove(path);
+      return;
+    }
+    if (!this.#makeRoom(source.bytes - (known?.bytes ?? 0), distance)) {
+      this.#isFull = true;
+      return;
+    }
+    const file = indexedFile(path, family, source, distance, this.#walkNumber);
+    if (!openPaths().has(path)) await index.add(file, source.text, isChange);
+  }
+
+  /** Evicts files that are farther, the farthest first; false when there are none left to evict. */
+  #makeRoom(bytes: number, distance: number): boolean {
+    const { index } = this.#dependencies;
+    while (index.bytes + bytes > this.#maxBytes || index.fileCount >= mostFiles) {
+      let farthest: IndexedFile | undefined;
+      for (const file of index.files()) {
+        if (file.walk === this.#walkNumber && file.distance <= distance) continue;
+        if (farthest === undefined || file.distance > farthest.distance) farthest = file;
+      }
+      if (farthest === undefined) return false;
+      index.remove(farthest.path);
+    }
+    return true;
+  }
+
+  #progress(): { report(isDone: boolean): void } {
+    const { clock, index, onProgress } = this.#dependencies;
+    const start = clock.now();
+    let lastTold = start;
+    let isTold = false;
+    const report = (isDone: boolean) => {
+      const now = clock.now();
+      const isDue = now - start >= silentMs && now - lastTold >= progressIntervalMs;
+      if (isDone ? !isTold : !isDue) return;
+      isTold = true;
+      lastTold = now;
+      onProgress({ files: index.fileCount, bytes: index.bytes, isDone });
+    };
+    return { report };
+  }
+}
+
+function noSkips(): SkipCounts {
+  return {
+    unreadable: 0,
+    notAFile: 0,
+    empty: 0,
+    giant: 0,
+    binary: 0,
+    notUtf8: 0,
+    minified: 0,
+    unreadableFolder: 0,
+  };
+}
