@@ -1,16 +1,59 @@
 /** `complete FILE:LINE:COLUMN`: one suggestion on stdout, or the reason why there is none on stderr. */
+import { systemClock } from "../base/clock.ts";
 import { parseArguments, UsageError, type CommandIo } from "./command.ts";
-import { parsePlace } from "./place.ts";
+import { openFile, type OpenFile } from "./open-file.ts";
+import { offsetOfPlace, parsePlace } from "./place.ts";
+import { describeOutcome } from "./reasons.ts";
+import type { CompletionOutcome } from "../engine/outcome.ts";
+import type { Offset } from "../engine/document.ts";
 
-export function complete(argv: readonly string[], io: CommandIo): Promise<number> {
-  const { positionals } = parseArguments(argv, {
+export async function complete(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArguments(argv, {
     json: { type: "boolean" },
     explain: { type: "boolean" },
     config: { type: "string" },
   });
   const [argument, ...others] = positionals;
-  if (others.length > 0) throw new UsageError("takes one place");
+  if (others.length > 0) throw new UsageError("takes one place FILE:LINE:COLUMN");
   const place = parsePlace(argument);
-  io.writeError(`${place.file}: no session yet\n`);
-  return Promise.resolve(1);
+  const file = await openFile(place.file, values.config, io);
+  try {
+    const offset = offsetOfPlace(file.text, place);
+    if (values.explain === true) {
+      const { explain } = await import("./explain.ts");
+      return await explain(file, offset, io);
+    }
+    const startedAt = systemClock.now();
+    const outcome = await suggest(file, offset);
+    const tookMs = Math.round(systemClock.now() - startedAt);
+    if (values.json === true) io.write(`${JSON.stringify(asJson(file, outcome, tookMs))}\n`);
+    if (outcome.kind === "suggested") {
+      if (values.json !== true) io.write(`${outcome.suggestions[0].insertText}\n`);
+      return 0;
+    }
+    io.writeError(`no suggestion: ${describeOutcome(outcome) ?? outcome.kind}\n`);
+    return 1;
+  } finally {
+    await file.host.close();
+  }
+}
+
+function suggest(file: OpenFile, offset: Offset): Promise<CompletionOutcome> {
+  const request = { uri: file.uri, offset, trigger: "invoked", surface: "inline" } as const;
+  return file.host.session.suggest(request, new AbortController().signal);
+}
+
+function asJson({ host }: OpenFile, outcome: CompletionOutcome, tookMs: number): unknown {
+  const { provider } = host.session.status();
+  const about = {
+    provider: provider?.name ?? "workspace",
+    model: provider?.model ?? null,
+    tookMs,
+  };
+  if (outcome.kind !== "suggested") {
+    const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+    return { insertText: null, reason, explanation: describeOutcome(outcome), ...about };
+  }
+  const { insertText, replacedLength, origin, probability = null } = outcome.suggestions[0];
+  return { insertText, replacedLength, origin, probability, ...about };
 }

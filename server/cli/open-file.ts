@@ -1,0 +1,85 @@
+/** A session with one file open, as an editor would have it: for the commands that ask for a suggestion. */
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { systemClock } from "../base/clock.ts";
+import { silentLog } from "../base/log.ts";
+import { createDocumentStore, type DocumentStore } from "../session/documents.ts";
+import { createSessionHost, type SessionHost } from "../session/host.ts";
+import { describeIssues } from "../settings/issue.ts";
+import { UsageError, type CommandIo } from "./command.ts";
+import { loadSettings, type LoadedSettings } from "./load-settings.ts";
+
+export interface OpenFile {
+  readonly uri: string;
+  readonly text: string;
+  /** The folder that counts as the workspace. */
+  readonly folder: string;
+  readonly loaded: LoadedSettings;
+  readonly documents: DocumentStore;
+  readonly host: SessionHost;
+}
+
+/** Settings that could not be used and what the provider complains about go to stderr. */
+export async function openFile(
+  name: string,
+  configFile: string | undefined,
+  io: CommandIo,
+): Promise<OpenFile> {
+  const path = resolve(io.workingDirectory, name);
+  const text = await readText(path);
+  const folder = await workspaceFolderOf(path);
+  const loaded = await loadSettings(io, configFile, [folder]);
+  if (loaded.issues.length > 0) io.writeError(`${describeIssues(loaded.issues)}\n`);
+
+  const documents = createDocumentStore();
+  const host = createSessionHost({
+    clock: systemClock,
+    log: silentLog,
+    documents,
+    environment: io.environment,
+    observer: { onNotice: ({ message }) => io.writeError(`${message}\n`) },
+  });
+  const uri = pathToFileURL(path).href;
+  host.setFolders([folder]);
+  documents.open({ uri, text });
+  await host.configure(loaded.settings);
+  await host.ready;
+  return { uri, text, folder, loaded, documents, host };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readFile(path));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    throw new UsageError(`cannot read ${path} (${code})`, { cause: error });
+  }
+}
+
+/** What marks the top of a project, in most languages. */
+const markers = [
+  ".git",
+  ".hg",
+  "package.json",
+  "pyproject.toml",
+  "go.mod",
+  "Cargo.toml",
+  "pom.xml",
+];
+
+/** The nearest folder upwards that looks like the top of a project; else the file's own. */
+async function workspaceFolderOf(path: string): Promise<string> {
+  const own = dirname(path);
+  for (let folder = own; folder !== dirname(folder); folder = dirname(folder)) {
+    for (const marker of markers) {
+      const isMarked = await stat(join(folder, marker)).then(
+        () => true,
+        () => false,
+      );
+      if (isMarked) return folder;
+    }
+  }
+  return own;
+}

@@ -1,0 +1,68 @@
+/** Why there is no suggestion, in a sentence: for people at a terminal. */
+import type { CompletionOutcome, DropReason, SkipReason } from "../engine/outcome.ts";
+
+/** `undefined` for a suggestion. */
+export function describeOutcome(outcome: CompletionOutcome): string | undefined {
+  switch (outcome.kind) {
+    case "suggested":
+      return undefined;
+    case "skipped":
+      return skipReasons[outcome.reason];
+    case "dropped":
+      return dropReasons[outcome.reason];
+    case "failed":
+      return outcome.failure.message;
+    case "superseded":
+      return "a newer request took its place";
+    case "cancelled":
+      return "it was cancelled";
+  }
+}
+
+/** The sentence for a reason's name, as it stands in `fim.status`; the name itself where there is none. */
+export function describeReason(name: string): string {
+  const sentences: Readonly<Record<string, string>> = { ...skipReasons, ...dropReasons };
+  return Object.hasOwn(sentences, name) ? (sentences[name] ?? name) : name;
+}
+
+const skipReasons: Readonly<Record<SkipReason, string>> = {
+  disabled: "suggestions are switched off",
+  languageDisabled: "this language is switched off (languages.enabled, languages.disabled)",
+  excludedFile: "the file is excluded (files.exclude, .fimignore)",
+  unknownDocument: "the document is not open",
+  dirtyDocument: "the document's text is not known for sure until it is sent anew",
+  oversizedDocument: "the document is larger than files.maxBytes",
+  readOnlyDocument: "the document cannot be edited",
+  selection: "text is selected",
+  midWord: "a word goes on right of the cursor",
+  midLine: "text goes on right of the cursor",
+  statementClosed: "the statement is closed",
+  deletion: "text was deleted just now",
+  emptyDocument: "the document is empty",
+  automaticOff: "automatic suggestions are switched off (trigger.automatic)",
+  selectedItemMismatch: "the menu's selected item does not fit a suggestion",
+  providerOff: "the provider is off until its configuration changes",
+  coolingDown: "the provider rests after an error",
+  rateLimited: "the provider's rate limit is reached",
+  recentlyEmpty: "nothing was found here a moment ago",
+  latencyBudget: "nothing has come within completion.latencyBudgetMs",
+  shuttingDown: "the server is shutting down",
+};
+
+const dropReasons: Readonly<Record<DropReason, string>> = {
+  empty: "the answer was empty",
+  stale: "the text has changed meanwhile",
+  lowConfidence: "the workspace model is not sure enough (workspaceModel.minConfidence)",
+  nothingKnown: "the workspace model knows nothing that fits here",
+  repeatsNextLine: "the answer repeats the next line",
+  repeatsPreviousLine: "the answer repeats the line before",
+  repeatsSuffix: "the answer repeats what stands right of the cursor",
+  repetitionLoop: "the answer repeats itself",
+  bracketUnderflow: "the answer closes brackets that are not open",
+  snippetEcho: "the answer repeats an excerpt of another file",
+  undoesEdit: "the answer takes back the last change",
+  sentinel: "the answer holds only the model's control tokens",
+  finishError: "the provider ended the answer with an error",
+  cannotReplace: "the answer would have to replace text, which this editor cannot do",
+  unsafeText: "the answer holds control characters",
+};

@@ -1,0 +1,38 @@
+/** Runs a command of the command line in this process and keeps what it wrote. */
+import { runCommand } from "../../server/cli/index.ts";
+
+export interface CommandRun {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandSurroundings {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  readonly homeDirectory?: string;
+  readonly hasColors?: boolean;
+}
+
+/** With an empty environment and no home directory unless told: the machine's own settings stay out. */
+export async function runInProcess(
+  argv: readonly string[],
+  surroundings: CommandSurroundings = {},
+): Promise<CommandRun> {
+  let stdout = "";
+  let stderr = "";
+  const status = await runCommand(argv, {
+    write: (text) => {
+      stdout += text;
+    },
+    writeError: (text) => {
+      stderr += text;
+    },
+    hasColors: surroundings.hasColors ?? false,
+    environment: surroundings.environment ?? {},
+    workingDirectory: surroundings.workingDirectory ?? process.cwd(),
+    homeDirectory: surroundings.homeDirectory ?? "/nonexistent",
+    platform: process.platform,
+  });
+  return { status, stdout, stderr };
+}
