@@ -1,5 +1,20 @@
-/** What the protocol edge and the command line ask of a session. */
-import type { Session, SessionConfiguration, SessionDependencies } from "./contract.ts";
+/**
+ * The suggestion session: fewest requests, nothing stale, every answer kept. The algorithm is in search.ts;
+ * here is what the protocol edge and the command line ask for.
+ */
+import type { CompletionOutcome } from "../engine/outcome.ts";
+import type {
+  Session,
+  SessionConfiguration,
+  SessionDependencies,
+  SuggestRequest,
+} from "./contract.ts";
+import { DocumentWatch } from "./document-watch.ts";
+import type { DocumentStore } from "./documents.ts";
+import { OutcomeLog } from "./outcome-log.ts";
+import { createParts, type SessionParts } from "./parts.ts";
+import { Search } from "./search.ts";
+import type { SessionStatus } from "./status.ts";
 
 export type {
   InstantSource,
@@ -13,50 +28,107 @@ export type {
 } from "./contract.ts";
 
 export function createSession(dependencies: SessionDependencies): Session {
-  let isEnabled = true;
-  let configuration: SessionConfiguration | undefined;
-  return {
-    documents: dependencies.documents,
-    get isEnabled() {
-      return isEnabled;
-    },
-    suggest: async () => ({ kind: "skipped", reason: isEnabled ? "providerOff" : "disabled" }),
-    accepted: () => {},
-    configure: (next) => {
-      configuration = next;
-    },
-    setEnabled: (value) => {
-      isEnabled = value;
-    },
-    clearCache: () => {},
-    status: () => ({
-      isEnabled,
-      provider: undefined,
-      hasWorkspaceModel: configuration?.instantSource !== undefined,
-      lastOutcome: undefined,
-      counters: {
-        asked: 0,
-        requests: 0,
-        joined: 0,
-        fromCache: 0,
-        typedThrough: 0,
-        cancelled: 0,
-        shown: 0,
-        accepted: 0,
-        charactersAccepted: 0,
-        retained: 0,
-        judged: 0,
-        tokensIn: 0,
-        cachedTokensIn: 0,
-        tokensOut: 0,
-        lateTokens: 0,
-        estimatedCost: undefined,
+  return new SuggestionSession(dependencies);
+}
+
+class SuggestionSession implements Session {
+  readonly documents: DocumentStore;
+  readonly #parts: SessionParts;
+  readonly #search: Search;
+  readonly #watch: DocumentWatch;
+  readonly #outcomes: OutcomeLog;
+  #isEnabled = true;
+  #isClosed = false;
+
+  constructor(dependencies: SessionDependencies) {
+    this.documents = dependencies.documents;
+    this.#parts = createParts(dependencies);
+    this.#search = new Search(this.#parts);
+    this.#watch = new DocumentWatch(this.#parts);
+    this.#outcomes = new OutcomeLog(this.#parts);
+  }
+
+  get isEnabled(): boolean {
+    return this.#isEnabled;
+  }
+
+  async suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome> {
+    const { gate, dependencies } = this.#parts;
+    const startedAt = dependencies.clock.now();
+    const pending = gate.enter(request, signal);
+    if (this.#isClosed) pending.settle({ kind: "skipped", reason: "shuttingDown" });
+    else if (!this.#isEnabled) pending.settle({ kind: "skipped", reason: "disabled" });
+    else this.#search.answer(pending);
+    const outcome = await pending.outcome;
+    this.#outcomes.note(request, outcome, startedAt);
+    return outcome;
+  }
+
+  accepted(id: string): void {
+    const { desks, acceptances, debounce } = this.#parts;
+    for (const desk of desks.all()) {
+      const { shown } = desk;
+      if (shown?.offer.answer.id !== id || acceptances.isCounted(id)) continue;
+      acceptances.note(desk.uri, id, shown.length, desk.lastChange?.cursor ?? 0);
+      desk.acceptedRevision = this.documents.get(desk.uri)?.revision;
+      shown.isOver = true;
+      debounce.noteConfirmed();
+    }
+  }
+
+  configure({ settings, provider, instantSource }: SessionConfiguration): void {
+    if (this.#isClosed) {
+      void provider?.close();
+      return;
+    }
+    const { desks, dispatch } = this.#parts;
+    if (provider !== dispatch.provider) {
+      for (const { flight } of desks.all()) flight?.abort("closed");
+    }
+    this.#parts.settings = settings;
+    this.#parts.instantSource = instantSource;
+    dispatch.configure(settings, provider);
+  }
+
+  setEnabled(isEnabled: boolean): void {
+    this.#isEnabled = isEnabled;
+    if (!isEnabled) this.#parts.gate.settleAll({ kind: "skipped", reason: "disabled" });
+  }
+
+  clearCache(): void {
+    this.#parts.cache.clear();
+    for (const desk of this.#parts.desks.all()) desk.shown = undefined;
+  }
+
+  status(): SessionStatus {
+    const { dispatch, cache, counters, instantSource } = this.#parts;
+    const { provider, health, inFlight } = dispatch;
+    return {
+      isEnabled: this.#isEnabled,
+      provider: provider && {
+        name: provider.name,
+        model: provider.model,
+        endpoint: provider.endpoint,
+        state: health.state,
       },
-      cache: { entries: 0, bytes: 0 },
-      inFlight: 0,
-    }),
-    close: async () => {
-      await configuration?.provider?.close();
-    },
-  };
+      hasWorkspaceModel: instantSource !== undefined,
+      lastOutcome: this.#outcomes.last,
+      counters: counters.counters,
+      cache: { entries: cache.entries, bytes: cache.bytes },
+      inFlight,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { gate, acceptances, desks, cache, dispatch } = this.#parts;
+    this.#watch.close();
+    gate.settleAll({ kind: "skipped", reason: "shuttingDown" });
+    acceptances.close();
+    for (const { flight } of desks.all()) flight?.abort("closed");
+    desks.clear();
+    cache.clear();
+    await dispatch.close();
+  }
 }

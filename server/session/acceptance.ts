@@ -1,0 +1,130 @@
+/**
+ * Which suggestions were accepted, by the client's command or, for clients that run none, from how the text
+ * changed; and whether the accepted text still stands 30 s later. Keeps places, never text.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import { follow } from "../engine/advance.ts";
+import type { CounterBoard } from "./counters.ts";
+import type { Change, Shown } from "./desk.ts";
+import type { DocumentEvent } from "./documents.ts";
+
+/** A person types no more than this between two messages of a client that gathers keys. */
+const shortestPart = 6;
+const shortestWhole = 3;
+/** Longer insertions are pastes. */
+const longestSlip = 3;
+const retainedAfterMs = 30_000;
+const maxWatched = 50;
+/** Ids of which a second notice is recognised. */
+const maxRemembered = 200;
+
+interface Watched {
+  readonly uri: string;
+  start: number;
+  end: number;
+  isChanged: boolean;
+  timer: Timer | undefined;
+}
+
+/** What a change says about what was shown. */
+export type Verdict =
+  | { readonly kind: "accepted"; readonly length: number; readonly isOver: boolean }
+  /** Typed to its end. */
+  | { readonly kind: "usedUp"; readonly isOver: true }
+  | { readonly kind: "rejected"; readonly isOver: true }
+  | { readonly kind: "open"; readonly isOver: false };
+
+export function judge(shown: Shown, change: Change): Verdict {
+  const { answer, advanced } = shown.offer;
+  const followed = follow(answer.known, change.text);
+  if (followed === undefined) {
+    // Taking text away or changing it elsewhere says nothing about the suggestion.
+    const isAgainst = change.kind === "insertion" && change.inserted.length <= longestSlip;
+    return isAgainst ? { kind: "rejected", isOver: true } : { kind: "open", isOver: false };
+  }
+  const length = followed.followedLength - advanced.followedLength;
+  const isWhole =
+    followed.followedLength === answer.known.text.length || isInsertOnly(shown, length);
+  const isAtOnce = change.inserted.length >= length && length > 0;
+  if (isAtOnce && length >= (isWhole ? shortestWhole : shortestPart)) {
+    return { kind: "accepted", length, isOver: isWhole };
+  }
+  return isWhole ? { kind: "usedUp", isOver: true } : { kind: "open", isOver: false };
+}
+
+function isInsertOnly({ offer }: Shown, length: number): boolean {
+  return offer.advanced.insertOnlyText?.length === length;
+}
+
+export class AcceptanceLog {
+  readonly #clock: Clock;
+  readonly #counters: CounterBoard;
+  readonly #watched = new Set<Watched>();
+  /** Ids that were counted, the oldest first. */
+  readonly #counted = new Set<string>();
+
+  constructor(clock: Clock, counters: CounterBoard) {
+    this.#clock = clock;
+    this.#counters = counters;
+  }
+
+  /** Counts once for each id; later parts of the same suggestion add their characters only. */
+  note(uri: string, id: string, length: number, end: number): void {
+    if (!this.#counted.has(id)) this.#counters.add("accepted");
+    this.#remember(id);
+    this.#counters.add("charactersAccepted", length);
+    this.#watch(uri, end - length, end);
+  }
+
+  isCounted(id: string): boolean {
+    return this.#counted.has(id);
+  }
+
+  /** Moves the watched places along with the text. */
+  follow({ uri, after, edits }: DocumentEvent): void {
+    for (const watched of this.#watched) {
+      if (watched.uri !== uri) continue;
+      if (after === undefined) this.#forget(watched);
+      for (const { range, text } of edits) shift(watched, range.start, range.end, text.length);
+    }
+  }
+
+  close(): void {
+    for (const watched of this.#watched) this.#forget(watched);
+  }
+
+  #remember(id: string): void {
+    this.#counted.add(id);
+    const [oldest] = this.#counted;
+    if (oldest !== undefined && this.#counted.size > maxRemembered) this.#counted.delete(oldest);
+  }
+
+  #watch(uri: string, start: number, end: number): void {
+    const [oldest] = this.#watched;
+    if (oldest !== undefined && this.#watched.size >= maxWatched) this.#forget(oldest);
+    const watched: Watched = { uri, start, end, isChanged: false, timer: undefined };
+    watched.timer = this.#clock.setTimer(() => {
+      this.#counters.add("judged");
+      if (!watched.isChanged) this.#counters.add("retained");
+      this.#watched.delete(watched);
+    }, retainedAfterMs);
+    this.#watched.add(watched);
+  }
+
+  #forget(watched: Watched): void {
+    watched.timer?.cancel();
+    this.#watched.delete(watched);
+  }
+}
+
+function shift(watched: Watched, start: number, end: number, length: number): void {
+  if (start >= watched.end) return;
+  const growth = length - (end - start);
+  if (end <= watched.start) {
+    watched.start += growth;
+    watched.end += growth;
+  } else {
+    watched.isChanged = true;
+    watched.end = Math.max(watched.start, watched.end + growth);
+  }
+}

@@ -1,0 +1,79 @@
+/** What the session keeps for one open document: its flight, what is shown, how it was changed last. */
+import { cursorText, type CursorText } from "../engine/cursor-text.ts";
+import type { DocumentSnapshot, Offset } from "../engine/document.ts";
+import type { DocumentEvent } from "./documents.ts";
+import type { Flight } from "./flight.ts";
+import type { Offer } from "./suggestion-cache.ts";
+
+export interface Desk {
+  readonly uri: string;
+  /** At most one; replaced, never doubled. */
+  flight: Flight | undefined;
+  shown: Shown | undefined;
+  lastChange: Change | undefined;
+  /** The revision that an acceptance made; it counts as "just accepted" until the next change. */
+  acceptedRevision: number | undefined;
+}
+
+/** What the client was given last. */
+export interface Shown {
+  readonly offer: Offer;
+  /** UTF-16 units of the offer at the time it left. */
+  readonly length: number;
+  /** Typed against, or used up: it decides nothing any more. */
+  isOver: boolean;
+}
+
+export interface Change {
+  /** `Clock.now`. */
+  readonly at: number;
+  readonly kind: "insertion" | "deletion" | "replacement";
+  readonly removed: string;
+  readonly inserted: string;
+  /** Where it ended: most likely the cursor. */
+  readonly cursor: Offset;
+  /** The text there, after the change. */
+  readonly text: CursorText;
+}
+
+/** Longer texts of a change are not looked at: pastes and reloads. */
+const longestText = 10_000;
+
+export function createDesk(uri: string): Desk {
+  return {
+    uri,
+    flight: undefined,
+    shown: undefined,
+    lastChange: undefined,
+    acceptedRevision: undefined,
+  };
+}
+
+/** The last edit of `event` as the user's change. */
+export function toChange(
+  { before, edits }: DocumentEvent,
+  after: DocumentSnapshot,
+  at: number,
+): Change {
+  const last = edits.at(-1);
+  if (last === undefined) {
+    const cursor = 0 as Offset;
+    const text = cursorText(after.text, cursor);
+    return { at, kind: "replacement", removed: "", inserted: "", cursor, text };
+  }
+  const { start, end } = last.range;
+  // The removed text can only be read where this is the only edit: the one before it made another text.
+  const removed =
+    edits.length === 1 ? (before?.text.slice(start, Math.min(end, start + longestText)) ?? "") : "";
+  const cursor = (start + last.text.length) as Offset;
+  const hasRemoved = end > start;
+  const kind = last.text === "" ? "deletion" : hasRemoved ? "replacement" : "insertion";
+  return {
+    at,
+    kind,
+    removed,
+    inserted: last.text.slice(0, longestText),
+    cursor,
+    text: cursorText(after.text, cursor),
+  };
+}

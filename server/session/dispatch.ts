@@ -1,0 +1,198 @@
+/**
+ * Sends requests to the provider and keeps book of how they end: answers go to the cache, whoever still wants
+ * them; failures to the provider's health; times to the debounce; tokens to the counters.
+ */
+import { placeAt } from "../engine/cursor-text.ts";
+import type { SkipReason } from "../engine/outcome.ts";
+import type { LastEdit } from "../engine/postprocess/index.ts";
+import type { FimProvider } from "../providers/provider.ts";
+import { defaultSettings, type Settings } from "../settings/schema.ts";
+import type { Ask } from "./ask.ts";
+import type { SessionDependencies } from "./contract.ts";
+import type { CounterBoard } from "./counters.ts";
+import type { Debounce } from "./debounce.ts";
+import type { Desk } from "./desk.ts";
+import { Flight, type FlightReport } from "./flight.ts";
+import { Prompter } from "./prompter.ts";
+import { ProviderHealth } from "./provider-health.ts";
+import { RateBucket } from "./rate-bucket.ts";
+import type { SuggestionCache } from "./suggestion-cache.ts";
+
+type Trigger = "automatic" | "invoked";
+
+export interface DispatchParts {
+  readonly dependencies: SessionDependencies;
+  readonly cache: SuggestionCache;
+  readonly counters: CounterBoard;
+  readonly debounce: Debounce;
+}
+
+export class Dispatch {
+  readonly health: ProviderHealth;
+  readonly #parts: DispatchParts;
+  readonly #bucket: RateBucket;
+  readonly #prompter = new Prompter();
+  #provider: FimProvider | undefined;
+  #settings: Settings = defaultSettings;
+  #warmUp = new AbortController();
+  #inFlight = 0;
+  #flights = 0;
+
+  constructor(parts: DispatchParts) {
+    const { clock, random = Math.random, observer } = parts.dependencies;
+    this.#parts = parts;
+    this.#bucket = new RateBucket(clock);
+    this.health = new ProviderHealth({
+      clock,
+      random,
+      notify: (notice) => observer.onNotice(notice),
+    });
+  }
+
+  get provider(): FimProvider | undefined {
+    return this.#provider;
+  }
+
+  /** Names who answers, for the cache. */
+  get source(): string {
+    const provider = this.#provider;
+    return provider === undefined
+      ? ""
+      : `${provider.name} ${provider.endpoint ?? ""} ${provider.model}`;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  configure(settings: Settings, provider: FimProvider | undefined): void {
+    this.#settings = settings;
+    this.health.reset();
+    this.#bucket.configure(settings["provider.maxRequestsPerMinute"]);
+    this.#prompter.clear();
+    if (provider === this.#provider) return;
+    const previous = this.#provider;
+    this.#provider = provider;
+    this.#warmUp.abort();
+    this.#warmUp = new AbortController();
+    void previous?.close();
+    if (provider !== undefined) void this.#warm(provider, this.#warmUp.signal);
+  }
+
+  /** Why the provider is not asked now. */
+  whyNot(trigger: Trigger): SkipReason | undefined {
+    return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
+  }
+
+  /**
+   * Sends what `ask` needs; the document's older flight, which agrees no longer, is given up for it.
+   * `undefined` when the rate allows no request now; a user who asks by key is let through.
+   */
+  send(desk: Desk, ask: Ask, isSpeculative = false): Flight | undefined {
+    const provider = this.#provider;
+    if (provider === undefined) return undefined;
+    if (!this.#bucket.take() && ask.request.trigger === "automatic") return undefined;
+    desk.flight?.abort("superseded");
+    this.#inFlight += 1;
+    const { trigger } = ask.request;
+    const site = {
+      id: `f${++this.#flights}`,
+      uri: desk.uri,
+      place: placeAt(ask.at),
+      source: this.source,
+      trigger,
+      isSpeculative,
+    };
+    const flight: Flight = new Flight(site, {
+      clock: this.#parts.dependencies.clock,
+      provider,
+      prepare: () => {
+        this.#parts.counters.add("requests");
+        return this.#prompter.prepare(ask.site, provider, this.#settings, {
+          trigger,
+          hasJustAccepted: isSpeculative || desk.acceptedRevision === ask.snapshot.revision,
+          lastEdit: lastEditOf(desk),
+          snippets: [],
+          path: pathOf(desk.uri),
+        });
+      },
+      onLanded: (report) => {
+        this.#inFlight -= 1;
+        if (desk.flight === flight) desk.flight = undefined;
+        this.#keepBook(flight, provider, report);
+      },
+    });
+    desk.flight = flight;
+    return flight;
+  }
+
+  forget(uri: string): void {
+    this.#prompter.forget(uri);
+  }
+
+  async close(): Promise<void> {
+    const provider = this.#provider;
+    this.#provider = undefined;
+    this.#warmUp.abort();
+    await provider?.close();
+  }
+
+  async #warm(provider: FimProvider, signal: AbortSignal): Promise<void> {
+    const facts = await provider.warmUp(signal);
+    if (provider !== this.#provider) return;
+    this.#bucket.learn(facts.requestsPerMinute);
+    if (facts.failure !== undefined && !signal.aborted) this.health.noteFailure(facts.failure);
+  }
+
+  #keepBook(flight: Flight, provider: FimProvider, report: FlightReport): void {
+    const { cache, counters, debounce, dependencies } = this.#parts;
+    const { site } = flight;
+    const { landing, departure, usage } = report;
+    counters.addFlight(report, provider.model, provider.isMetered);
+    if (landing.kind === "aborted") {
+      counters.add("cancelled");
+      return;
+    }
+    if (landing.kind === "failed") {
+      if (landing.failure.kind === "rateLimited") this.#bucket.noteRefusal();
+      if (provider === this.#provider) this.health.noteFailure(landing.failure);
+      return;
+    }
+    if (provider === this.#provider) this.health.noteSuccess();
+    debounce.noteLatency(report.tookMs);
+    const { request } = departure;
+    if (usage !== undefined) {
+      this.#prompter.noteUsage(provider, request.site.document, request.prompt, usage);
+    }
+    if (landing.kind === "dropped") {
+      const now = dependencies.clock.now();
+      if (landing.reason !== "finishError") cache.addEmpty(site.uri, site.source, site.place, now);
+      return;
+    }
+    const { insertText, replacedLength, insertOnlyText, rest } = landing.result;
+    const known = { place: site.place, text: insertText, replacedLength, insertOnlyText };
+    const streak = { ...known, text: insertText + rest };
+    cache.add({
+      id: site.id,
+      uri: site.uri,
+      source: site.source,
+      known,
+      streak: rest.trim() === "" ? undefined : streak,
+      probability: undefined,
+    });
+  }
+}
+
+function lastEditOf({ lastChange }: Desk): LastEdit | undefined {
+  if (lastChange === undefined) return undefined;
+  return { removed: lastChange.removed, inserted: lastChange.inserted };
+}
+
+function pathOf(uri: string): string {
+  const path = uri.slice(uri.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,60 @@
+/** What a change of a document means for what is shown in it and for who waits for an answer. */
+import { judge } from "./acceptance.ts";
+import { toChange, type Change, type Desk } from "./desk.ts";
+import type { DocumentEvent } from "./documents.ts";
+import type { SessionParts } from "./parts.ts";
+
+export class DocumentWatch {
+  readonly #parts: SessionParts;
+  readonly #stop: () => void;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    const { documents } = parts.dependencies;
+    this.#stop = documents.onDidChange((event) => this.#documentChanged(event));
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #documentChanged(event: DocumentEvent): void {
+    const { uri, after } = event;
+    this.#parts.acceptances.follow(event);
+    if (after === undefined) return this.#documentClosed(uri);
+    const desk = this.#parts.desks.of(uri);
+    const change = toChange(event, after, this.#parts.dependencies.clock.now());
+    this.#judgeShown(desk, change, after.revision);
+    desk.lastChange = change;
+    this.#parts.gate.dropUnseen(uri);
+    for (const pending of this.#parts.gate.waitingIn(uri)) {
+      const mayWait = pending.request.surface === "menu" && desk.flight?.agrees(change.text);
+      if (mayWait !== true) pending.settle({ kind: "superseded" });
+    }
+  }
+
+  /** What the change says about what was shown: taken, typed along, or typed against. */
+  #judgeShown(desk: Desk, change: Change, revision: number): void {
+    const { shown } = desk;
+    if (shown === undefined || shown.isOver) return;
+    const { id } = shown.offer.answer;
+    const verdict = judge(shown, change);
+    if (verdict.kind === "accepted") {
+      this.#parts.acceptances.note(desk.uri, id, verdict.length, change.cursor);
+      desk.acceptedRevision = revision;
+    }
+    if (verdict.kind === "rejected") this.#parts.debounce.noteRejected();
+    if (verdict.kind === "accepted" || verdict.kind === "usedUp")
+      this.#parts.debounce.noteConfirmed();
+    shown.isOver = verdict.isOver;
+  }
+
+  #documentClosed(uri: string): void {
+    for (const pending of this.#parts.gate.waitingIn(uri)) pending.settle({ kind: "superseded" });
+    this.#parts.gate.dropUnseen(uri);
+    this.#parts.desks.get(uri)?.flight?.abort("closed");
+    this.#parts.desks.delete(uri);
+    this.#parts.cache.deleteDocument(uri);
+    this.#parts.dispatch.forget(uri);
+  }
+}

@@ -1,0 +1,52 @@
+/** Where nothing is ever suggested, and where an automatic request is not worth sending. */
+import type { SkipReason } from "../engine/outcome.ts";
+import { shouldComplete } from "../engine/trigger.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { Ask } from "./ask.ts";
+import type { SessionDependencies, SuggestRequest } from "./contract.ts";
+import type { Desk } from "./desk.ts";
+
+/** Why the request's document gets no suggestion at all, by whatever trigger; asked before anything else. */
+export function whyNeverHere(
+  { uri, trigger }: SuggestRequest,
+  settings: Settings,
+  { documents, isExcluded }: SessionDependencies,
+): SkipReason | undefined {
+  const document = documents.get(uri);
+  if (document === undefined) return "unknownDocument";
+  if (documents.isDirty(uri)) return "dirtyDocument";
+  if (isExcluded?.(uri) === true) return "excludedFile";
+  if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
+  if (trigger === "invoked") return undefined;
+  if (!settings["trigger.automatic"]) return "automaticOff";
+  // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
+  return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;
+}
+
+/** Why a model is not asked at this place. A request by key is never held back. */
+export function whyNotWorthAsking(
+  { request, site }: Ask,
+  settings: Settings,
+  { lastChange }: Desk,
+): SkipReason | undefined {
+  if (request.trigger === "invoked") return undefined;
+  const facts = {
+    hasSelection: request.hasSelection === true,
+    isReadOnly: request.isReadOnly === true,
+    isAfterDeletion: lastChange?.kind === "deletion",
+  };
+  return shouldComplete(site, facts, {
+    skipMidWord: settings["trigger.skipMidWord"],
+    skipMidLine: settings["trigger.skipMidLine"],
+    skipStatementClosed: settings["trigger.skipStatementClosed"],
+    skipDeletion: settings["trigger.skipDeletion"],
+    skipSelection: settings["trigger.skipSelection"],
+    skipReadOnly: settings["trigger.skipReadOnly"],
+  });
+}
+
+function isLanguageEnabled(languageId: string, settings: Settings): boolean {
+  const enabled = settings["languages.enabled"];
+  if (enabled.length > 0 && !enabled.includes(languageId)) return false;
+  return !settings["languages.disabled"].includes(languageId);
+}

@@ -1,0 +1,71 @@
+/** What the session is made of; each part is explained in its own file. */
+import { defaultSettings, type Settings } from "../settings/schema.ts";
+import { AcceptanceLog } from "./acceptance.ts";
+import type { InstantSource, SessionDependencies } from "./contract.ts";
+import { CounterBoard } from "./counters.ts";
+import { Debounce } from "./debounce.ts";
+import { createDesk, type Desk } from "./desk.ts";
+import { Dispatch } from "./dispatch.ts";
+import { RequestGate } from "./request-gate.ts";
+import { SuggestionCache } from "./suggestion-cache.ts";
+
+export interface SessionParts {
+  readonly dependencies: SessionDependencies;
+  readonly gate: RequestGate;
+  readonly cache: SuggestionCache;
+  readonly counters: CounterBoard;
+  readonly debounce: Debounce;
+  readonly dispatch: Dispatch;
+  readonly acceptances: AcceptanceLog;
+  readonly desks: Desks;
+  settings: Settings;
+  instantSource: InstantSource | undefined;
+}
+
+export function createParts(dependencies: SessionDependencies): SessionParts {
+  const cache = new SuggestionCache();
+  const counters = new CounterBoard();
+  const debounce = new Debounce();
+  return {
+    dependencies,
+    gate: new RequestGate(dependencies.clock),
+    cache,
+    counters,
+    debounce,
+    dispatch: new Dispatch({ dependencies, cache, counters, debounce }),
+    acceptances: new AcceptanceLog(dependencies.clock, counters),
+    desks: new Desks(),
+    settings: defaultSettings,
+    instantSource: undefined,
+  };
+}
+
+/** One desk for each document that was asked about or changed since it was opened. */
+export class Desks {
+  readonly #desks = new Map<string, Desk>();
+
+  of(uri: string): Desk {
+    const known = this.#desks.get(uri);
+    if (known !== undefined) return known;
+    const desk = createDesk(uri);
+    this.#desks.set(uri, desk);
+    return desk;
+  }
+
+  /** `undefined` where nothing was asked or changed yet. */
+  get(uri: string): Desk | undefined {
+    return this.#desks.get(uri);
+  }
+
+  all(): IterableIterator<Desk> {
+    return this.#desks.values();
+  }
+
+  delete(uri: string): void {
+    this.#desks.delete(uri);
+  }
+
+  clear(): void {
+    this.#desks.clear();
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Makes a prompt and the reader of its answer out of a site, the settings and what is remembered for the
+ * next prompt: the windows of each document, and how many tokens the model makes of a text.
+ */
+import { LruCache } from "../base/lru.ts";
+import { buildPrompt } from "../engine/build-prompt.ts";
+import { completionMode } from "../engine/completion-mode.ts";
+import type { DocumentSnapshot } from "../engine/document.ts";
+import { answerReader, type LastEdit } from "../engine/postprocess/index.ts";
+import type { ContextSnippet, FimPrompt } from "../engine/prompt.ts";
+import type { CompletionSite } from "../engine/site.ts";
+import { calibrate } from "../engine/tokens.ts";
+import type { WindowState } from "../engine/window.ts";
+import type { FimProvider, TokenUsage } from "../providers/provider.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { Departure } from "./flight.ts";
+
+export interface PromptFacts {
+  readonly trigger: "automatic" | "invoked";
+  /** The text before the cursor is a suggestion that was accepted just now. */
+  readonly hasJustAccepted: boolean;
+  readonly lastEdit: LastEdit | undefined;
+  /** Excerpts of other files, gathered when idle. */
+  readonly snippets: readonly ContextSnippet[];
+  /** As the model is told it. */
+  readonly path: string;
+}
+
+/** Documents whose windows are remembered. */
+const maxDocuments = 200;
+
+export class Prompter {
+  readonly #windows = new LruCache<string, WindowState>({ maxEntries: maxDocuments });
+  readonly #calibrations = new LruCache<string, number>({ maxEntries: maxDocuments });
+
+  prepare(
+    site: CompletionSite,
+    provider: FimProvider,
+    settings: Settings,
+    facts: PromptFacts,
+  ): Departure {
+    const { uri } = site.document;
+    const { shape } = provider;
+    const options = {
+      shape,
+      decision: completionMode(site, facts),
+      tokenBudget: settings["prompt.tokenBudget"],
+      prefixShare: settings["prompt.prefixShare"],
+      path: facts.path,
+      snippets: settings["prompt.snippets"] ? facts.snippets : [],
+      calibration: this.#calibrations.get(calibrationKey(provider, site.document)) ?? 1,
+      maxOutputTokens: settings["provider.maxOutputTokens"],
+      stops: settings["provider.stop"],
+    };
+    const { prompt, windows } = buildPrompt(site, options, this.#windows.get(uri));
+    this.#windows.set(uri, windows);
+    const { lastEdit, trigger } = facts;
+    const reader = answerReader(site, prompt, {
+      sentinels: shape.template?.sentinels ?? [],
+      ...(lastEdit === undefined ? {} : { lastEdit }),
+    });
+    return { request: { site, prompt, trigger }, reader };
+  }
+
+  /** Learns from what was billed for `prompt`. */
+  noteUsage(
+    provider: FimProvider,
+    document: DocumentSnapshot,
+    prompt: FimPrompt,
+    usage: TokenUsage,
+  ): void {
+    const key = calibrationKey(provider, document);
+    const known = this.#calibrations.get(key);
+    const uncalibrated = prompt.estimatedTokens / (known ?? 1);
+    this.#calibrations.set(key, calibrate(known, uncalibrated, usage.promptTokens));
+  }
+
+  forget(uri: string): void {
+    this.#windows.delete(uri);
+  }
+
+  clear(): void {
+    this.#windows.clear();
+  }
+}
+
+function calibrationKey(provider: FimProvider, document: DocumentSnapshot): string {
+  return `${provider.model} ${document.languageId} ${document.uri}`;
+}

@@ -1,0 +1,142 @@
+/**
+ * When the provider may be asked. After a failure it is left alone for a while, or until the configuration
+ * changes where only that can help; the user is told once per change of state (invariant 8). Requests
+ * never queue up behind a cool-down: they are answered empty.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { CompletionFailure, SkipReason } from "../engine/outcome.ts";
+import type { ProviderNotice } from "./contract.ts";
+import type { ProviderState } from "./status.ts";
+
+export interface HealthDependencies {
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly notify: (notice: ProviderNotice) => void;
+}
+
+/** First pause and longest one; it doubles with every failure in a row. */
+interface CoolDown {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  /** Spread over zero to the whole, so that many clients do not come back together. */
+  readonly isJittered: boolean;
+}
+
+const unreachable: CoolDown = { firstMs: 2000, maxMs: 60_000, isJittered: false };
+const rateLimited: CoolDown = { firstMs: 2000, maxMs: 60_000, isJittered: true };
+const unavailable: CoolDown = { firstMs: 1000, maxMs: 30_000, isJittered: false };
+/** A deadline that passes now and then is no reason to stop asking; three in a row are. */
+const timeoutsBeforeCoolDown = 3;
+/** A provider that keeps failing and recovering is reported no oftener than this. */
+const repeatNoticeAfterMs = 600_000;
+
+type State =
+  | { readonly kind: "ready" }
+  | { readonly kind: "coolingDown"; readonly until: number; readonly failure: CompletionFailure }
+  | { readonly kind: "off"; readonly failure: CompletionFailure };
+
+export class ProviderHealth {
+  readonly #dependencies: HealthDependencies;
+  #state: State = { kind: "ready" };
+  /** Failures since the last success. */
+  #failures = 0;
+  #timeouts = 0;
+  #noticedAt = new Map<CompletionFailure["kind"], number>();
+  /** The user was told of a failure that has not ended yet. */
+  #isFailureTold = false;
+
+  constructor(dependencies: HealthDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  get state(): ProviderState {
+    const state = this.#state;
+    if (state.kind === "off") return { kind: "off", message: state.failure.message };
+    const forMs = state.kind === "ready" ? 0 : state.until - this.#dependencies.clock.now();
+    if (state.kind === "ready" || forMs <= 0) return { kind: "ready" };
+    return { kind: "coolingDown", forMs: Math.ceil(forMs), message: state.failure.message };
+  }
+
+  /** The failure that keeps the provider off until it is configured anew. */
+  get offFailure(): CompletionFailure | undefined {
+    return this.#state.kind === "off" ? this.#state.failure : undefined;
+  }
+
+  /** Why it is not asked now. A user who asks by key may try in spite of a cool-down. */
+  whyNot(trigger: "automatic" | "invoked"): SkipReason | undefined {
+    const { kind } = this.state;
+    if (kind === "off") return "providerOff";
+    return kind === "coolingDown" && trigger === "automatic" ? "coolingDown" : undefined;
+  }
+
+  /** The configuration changed: all is forgiven. */
+  reset(): void {
+    this.#state = { kind: "ready" };
+    this.#failures = 0;
+    this.#timeouts = 0;
+    this.#noticedAt.clear();
+    this.#isFailureTold = false;
+  }
+
+  noteSuccess(): void {
+    this.#failures = 0;
+    this.#timeouts = 0;
+    this.#state = { kind: "ready" };
+    if (!this.#isFailureTold) return;
+    this.#isFailureTold = false;
+    this.#dependencies.notify({ severity: "info", message: "The provider answers again." });
+  }
+
+  noteFailure(failure: CompletionFailure): void {
+    if (failure.kind === "timeout" && ++this.#timeouts < timeoutsBeforeCoolDown) return;
+    this.#failures += 1;
+    const pauseMs = this.#pauseMs(failure);
+    if (pauseMs === undefined) {
+      const wasOff = this.#state.kind === "off";
+      this.#state = { kind: "off", failure };
+      if (!wasOff) this.#tell("error", failure);
+      return;
+    }
+    const until = this.#dependencies.clock.now() + pauseMs;
+    this.#state = { kind: "coolingDown", until, failure };
+    this.#tell("warning", failure);
+  }
+
+  /** How long to leave the provider alone; `undefined`: until it is configured anew. */
+  #pauseMs(failure: CompletionFailure): number | undefined {
+    switch (failure.kind) {
+      case "unauthorized":
+        return undefined;
+      case "rejected":
+        // A 400 may lie in one prompt; the other refusals lie in the configuration.
+        return failure.status === 400 || failure.isRetryable
+          ? this.#growing(unreachable)
+          : undefined;
+      case "rateLimited":
+        return failure.retryAfterMs ?? this.#growing(rateLimited);
+      case "unreachable":
+        return this.#growing(unreachable);
+      case "timeout":
+      case "unavailable":
+      case "malformedStream":
+        return Math.max(failure.retryAfterMs ?? 0, this.#growing(unavailable));
+    }
+  }
+
+  #growing({ firstMs, maxMs, isJittered }: CoolDown): number {
+    const whole = Math.min(maxMs, firstMs * 2 ** Math.min(this.#failures - 1, 16));
+    // Full jitter, but never at once: the provider has just said that it was too much.
+    return isJittered ? Math.max(firstMs / 2, whole * this.#dependencies.random()) : whole;
+  }
+
+  #tell(severity: "error" | "warning", { kind, message }: CompletionFailure): void {
+    if (this.#isFailureTold && severity === "warning") return;
+    const now = this.#dependencies.clock.now();
+    const last = this.#noticedAt.get(kind);
+    if (last !== undefined && now - last < repeatNoticeAfterMs) return;
+    this.#noticedAt.set(kind, now);
+    this.#isFailureTold = true;
+    this.#dependencies.notify({ severity, message });
+  }
+}

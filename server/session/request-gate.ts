@@ -1,0 +1,125 @@
+/**
+ * The requests that wait for an answer. Invariant 1 is kept here: a request is settled exactly once, at once
+ * when a newer one of its document and surface comes, when the client cancels it, or when all is closed.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { CompletionOutcome } from "../engine/outcome.ts";
+import type { SuggestRequest } from "./contract.ts";
+
+export interface PendingRequest {
+  readonly request: SuggestRequest;
+  readonly outcome: Promise<CompletionOutcome>;
+  readonly isSettled: boolean;
+  /** Nobody waits for it: it fetches an answer for the next request. */
+  readonly isUnseen: boolean;
+  /** The first call decides; later ones do nothing. */
+  settle(outcome: CompletionOutcome): void;
+  /** Calls `listener` once, when settled; returns what takes it back. */
+  onSettled(listener: () => void): () => void;
+}
+
+export class RequestGate {
+  readonly #clock: Clock;
+  /** At most one per document and surface. */
+  readonly #pending = new Map<string, PendingRequest>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** Registers `request`; the older one of its document and surface is answered `superseded` now. */
+  enter(request: SuggestRequest, signal: AbortSignal): PendingRequest {
+    const key = keyOf(request.uri, request.surface);
+    this.#pending.get(key)?.settle({ kind: "superseded" });
+    this.dropUnseen(request.uri);
+    const pending = createPending(request, false);
+    const cancel = (): void => pending.settle({ kind: "cancelled" });
+    signal.addEventListener("abort", cancel, { once: true });
+    pending.onSettled(() => {
+      signal.removeEventListener("abort", cancel);
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
+    });
+    this.#pending.set(key, pending);
+    if (signal.aborted) cancel();
+    return pending;
+  }
+
+  /** A search that goes on without its request; ends with the next request or change of the document. */
+  enterUnseen(request: SuggestRequest): PendingRequest {
+    this.dropUnseen(request.uri);
+    const key = keyOf(request.uri, "unseen");
+    const pending = createPending(request, true);
+    pending.onSettled(() => {
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
+    });
+    this.#pending.set(key, pending);
+    return pending;
+  }
+
+  dropUnseen(uri: string): void {
+    this.#pending.get(keyOf(uri, "unseen"))?.settle({ kind: "superseded" });
+  }
+
+  /** What waits in the document: none, one or, with two surfaces, two. */
+  waitingIn(uri: string): readonly PendingRequest[] {
+    const inline = this.#pending.get(keyOf(uri, "inline"));
+    const menu = this.#pending.get(keyOf(uri, "menu"));
+    return [inline, menu].filter((pending) => pending !== undefined);
+  }
+
+  /** Resolves after `delayMs`, or as soon as `pending` is settled. */
+  pause(pending: PendingRequest, delayMs: number): Promise<void> {
+    if (pending.isSettled || delayMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.#clock.setTimer(() => {
+        forget();
+        resolve();
+      }, delayMs);
+      const forget = pending.onSettled(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  settleAll(outcome: CompletionOutcome): void {
+    for (const pending of this.#pending.values()) pending.settle(outcome);
+  }
+}
+
+function keyOf(uri: string, surface: SuggestRequest["surface"] | "unseen"): string {
+  return `${surface} ${uri}`;
+}
+
+function createPending(request: SuggestRequest, isUnseen: boolean): PendingRequest {
+  const listeners = new Set<() => void>();
+  let resolve: ((outcome: CompletionOutcome) => void) | undefined;
+  const outcome = new Promise<CompletionOutcome>((settle) => {
+    resolve = settle;
+  });
+  let isSettled = false;
+  return {
+    request,
+    outcome,
+    isUnseen,
+    get isSettled() {
+      return isSettled;
+    },
+    settle(decided) {
+      if (isSettled) return;
+      isSettled = true;
+      resolve?.(decided);
+      for (const listener of listeners) listener();
+      listeners.clear();
+    },
+    onSettled(listener) {
+      if (isSettled) listener();
+      else listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** How a search ends, in terms of what it met. */
+import { bug } from "../base/bug.ts";
+import type {
+  CompletionFailure,
+  CompletionOutcome,
+  SkipReason,
+  SuggestionOrigin,
+} from "../engine/outcome.ts";
+import type { Ask } from "./ask.ts";
+import type { Flight } from "./flight.ts";
+import { isAt, type Answer, type Offer } from "./suggestion-cache.ts";
+
+export function skipped(reason: SkipReason): CompletionOutcome {
+  return { kind: "skipped", reason };
+}
+
+/** Where the workspace model may stand in. */
+export function isProvidersFault(outcome: CompletionOutcome): boolean {
+  return outcome.kind === "failed" || (outcome.kind === "skipped" && standIns.has(outcome.reason));
+}
+
+const standIns: ReadonlySet<SkipReason> = new Set<SkipReason>([
+  "providerOff",
+  "coolingDown",
+  "rateLimited",
+  "latencyBudget",
+]);
+
+export interface Awaited {
+  readonly flight: Flight;
+  readonly origin: SuggestionOrigin;
+}
+
+export function originOf({ answer }: Offer, awaited: Awaited | undefined): SuggestionOrigin {
+  return awaited !== undefined && awaited.flight.site.id === answer.id ? awaited.origin : "cache";
+}
+
+/** How a landing ends the requests that waited for it; `undefined`: look again. */
+export function outcomeOf({ landing, site }: Flight, ask: Ask): CompletionOutcome | undefined {
+  switch (landing?.kind) {
+    case "failed":
+      return { kind: "failed", failure: landing.failure };
+    case "dropped":
+      // What was dropped at another place says nothing about this one.
+      return isAt(site.place, ask.at) ? { kind: "dropped", reason: landing.reason } : undefined;
+    case "kept":
+    case "aborted":
+    case undefined:
+      return undefined;
+  }
+}
+
+export function brokenSearch(error: unknown): CompletionFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  bug(`search: ${message}`, undefined);
+  return { kind: "unavailable", isRetryable: true, message: "The search for an answer failed." };
+}
+
+/**
+ * What of a flight's answer is certain before it lands: its finished lines; `undefined` while there is none.
+ * A line that is cut where the stream happens to be is not worth showing.
+ */
+export function finishedLines(flight: Flight): Answer | undefined {
+  const result = flight.preview();
+  if (result.kind === "dropped") return undefined;
+  const end = result.insertText.lastIndexOf("\n");
+  const text = result.insertText.slice(0, Math.max(0, end));
+  if (text.trim() === "") return undefined;
+  const { id, uri, source, place } = flight.site;
+  const known = { place, text, replacedLength: 0, insertOnlyText: text };
+  return { id, uri, source, known, streak: undefined, probability: undefined };
+}

@@ -1,0 +1,209 @@
+/**
+ * How a request finds its answer. `seek` is the algorithm: what is known, else what is on its way, else the
+ * provider; what holds state, time or cancellation for it is in the other files of this folder.
+ */
+import type { CompletionOutcome, SkipReason, SuggestionOrigin } from "../engine/outcome.ts";
+import { toAsk, toSuggestion, type Ask } from "./ask.ts";
+import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
+import type { Flight } from "./flight.ts";
+import { instantAnswers, sureProbability } from "./instant.ts";
+import type { SessionParts } from "./parts.ts";
+import type { PendingRequest } from "./request-gate.ts";
+import {
+  finishedLines,
+  isProvidersFault,
+  originOf,
+  outcomeOf,
+  brokenSearch,
+  skipped,
+  type Awaited,
+} from "./search-outcome.ts";
+import { isStillTrue } from "./still-true.ts";
+import { offerOf, type Offer } from "./suggestion-cache.ts";
+
+export class Search {
+  readonly #parts: SessionParts;
+  #instantIds = 0;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /** Settles `pending`, now or later. The snapshot is taken before the first wait. */
+  answer(pending: PendingRequest): void {
+    const { request } = pending;
+    const { settings, dependencies } = this.#parts;
+    const reason = whyNeverHere(request, settings, dependencies);
+    if (reason !== undefined) return pending.settle(skipped(reason));
+    const snapshot = dependencies.documents.get(request.uri, request.offset);
+    const ask = snapshot && toAsk(request, snapshot);
+    if (ask === undefined) return pending.settle(skipped("selectedItemMismatch"));
+    this.#limitLatency(ask, pending);
+    this.#start(ask, pending);
+  }
+
+  /** A search that breaks is a bug; its request is answered all the same (invariant 1). */
+  #start(ask: Ask, pending: PendingRequest): void {
+    this.#seek(ask, pending).catch((error: unknown) => {
+      pending.settle({ kind: "failed", failure: brokenSearch(error) });
+    });
+  }
+
+  /** The algorithm: what is known, else what is on its way, else the provider; again while answers disagree. */
+  async #seek(ask: Ask, pending: PendingRequest): Promise<void> {
+    let awaited: Awaited | undefined;
+    while (!pending.isSettled) {
+      const offer = this.#known(ask, pending);
+      if (offer !== undefined) return this.#leave(ask, pending, [offer], originOf(offer, awaited));
+      if (awaited?.origin === "network" || !this.#isCurrent(ask)) {
+        return pending.settle({ kind: "superseded" });
+      }
+
+      let flight = this.#agreeing(ask);
+      if (flight === undefined) {
+        const reason = this.#whyNotAsk(ask);
+        if (reason !== undefined) return this.#withhold(ask, pending, this.#refusal(ask, reason));
+        if (this.#offerSure(ask, pending)) return;
+        const waitMs = this.#waitMs(ask);
+        if (waitMs > 0) {
+          await this.#parts.gate.pause(pending, waitMs);
+          continue;
+        }
+        flight = this.#parts.dispatch.send(this.#parts.desks.of(ask.request.uri), ask);
+        if (flight === undefined) return this.#withhold(ask, pending, skipped("rateLimited"));
+        awaited = { flight, origin: "network" };
+      } else {
+        awaited = { flight, origin: "joined" };
+      }
+
+      const news = await flight.wait(ask.at, pending);
+      const outcome = news === "landed" ? outcomeOf(flight, ask) : undefined;
+      if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
+    }
+  }
+
+  /** What was shown last and still agrees, else the newest answer that does: no wait, no context, no timer. */
+  #known(ask: Ask, pending: PendingRequest): Offer | undefined {
+    const { shown } = this.#parts.desks.of(ask.request.uri);
+    const kept = shown && !pending.isUnseen ? offerOf(shown.offer.answer, ask.at) : undefined;
+    return kept ?? this.#parts.cache.find(ask.request.uri, this.#parts.dispatch.source, ask.at);
+  }
+
+  /** The flight whose answer may still fit. */
+  #agreeing(ask: Ask): Flight | undefined {
+    const { flight } = this.#parts.desks.of(ask.request.uri);
+    return flight?.agrees(ask.at) === true ? flight : undefined;
+  }
+
+  #whyNotAsk(ask: Ask): SkipReason | undefined {
+    const { uri, trigger } = ask.request;
+    const now = this.#parts.dependencies.clock.now();
+    const reason = whyNotWorthAsking(ask, this.#parts.settings, this.#parts.desks.of(uri));
+    if (reason !== undefined) return reason;
+    const isKnownEmpty = this.#parts.cache.isEmptyAt(uri, this.#parts.dispatch.source, ask.at, now);
+    if (isKnownEmpty && trigger === "automatic") return "recentlyEmpty";
+    return this.#parts.dispatch.whyNot(trigger);
+  }
+
+  /** A user who asks by key hears again what keeps the provider off. */
+  #refusal({ request }: Ask, reason: SkipReason): CompletionOutcome {
+    const failure = this.#parts.dispatch.health.offFailure;
+    const isAsked = request.trigger === "invoked" && reason === "providerOff";
+    return isAsked && failure !== undefined ? { kind: "failed", failure } : skipped(reason);
+  }
+
+  /** Only the present text may be asked about. */
+  #isCurrent({ request, snapshot }: Ask): boolean {
+    const { documents } = this.#parts.dependencies;
+    return documents.get(request.uri)?.revision === snapshot.revision;
+  }
+
+  /** Milliseconds until the last key is old enough; 0 for a request by key. */
+  #waitMs({ request, site, snapshot }: Ask): number {
+    if (request.trigger === "invoked") return 0;
+    const { lastChange, acceptedRevision } = this.#parts.desks.of(request.uri);
+    const delayMs = this.#parts.debounce.delayMs(this.#parts.settings["trigger.debounceMs"], {
+      isFreshLine: site.linePrefix.trim() === "",
+      hasJustAccepted: acceptedRevision === snapshot.revision,
+    });
+    const sinceKeyMs =
+      this.#parts.dependencies.clock.now() - (lastChange?.at ?? Number.NEGATIVE_INFINITY);
+    // Timers come up to a millisecond early; what is left then is not worth another one.
+    return delayMs - sinceKeyMs > 1 ? delayMs - sinceKeyMs : 0;
+  }
+
+  /** A menu waits no longer than its budget: it gets what there is, and the search goes on unseen. */
+  #limitLatency(ask: Ask, pending: PendingRequest): void {
+    if (ask.request.surface !== "menu") return;
+    const budgetMs = this.#parts.settings["completion.latencyBudgetMs"];
+    const timer = this.#parts.dependencies.clock.setTimer(() => {
+      const flight = this.#agreeing(ask);
+      const answer = flight && finishedLines(flight);
+      const offer = answer && offerOf(answer, ask.at);
+      if (offer !== undefined) return this.#leave(ask, pending, [offer], "joined");
+      if (flight === undefined) this.#seekUnseen(ask);
+      this.#withhold(ask, pending, skipped("latencyBudget"));
+    }, budgetMs);
+    pending.onSettled(() => timer.cancel());
+  }
+
+  /** In the role `first` the workspace model goes ahead where it is sure; the provider's answer comes later. */
+  #offerSure(ask: Ask, pending: PendingRequest): boolean {
+    if (this.#parts.settings["workspaceModel.role"] !== "first" || pending.isUnseen) return false;
+    const offers = this.#instantOffers(ask, sureProbability);
+    if (offers.length === 0) return false;
+    this.#leave(ask, pending, offers, "workspace");
+    this.#seekUnseen(ask);
+    return true;
+  }
+
+  #seekUnseen(ask: Ask): void {
+    this.#start(ask, this.#parts.gate.enterUnseen(ask.request));
+  }
+
+  #instantOffers(ask: Ask, minProbability: number): readonly Offer[] {
+    if (this.#parts.instantSource === undefined) return [];
+    const nextId = (): string => `w${++this.#instantIds}`;
+    return instantAnswers(this.#parts.instantSource, ask, minProbability, nextId)
+      .map((answer) => offerOf(answer, ask.at))
+      .filter((offer) => offer !== undefined);
+  }
+
+  /** No answer of the provider: the workspace model's where that may stand in, else the reason. */
+  #withhold(ask: Ask, pending: PendingRequest, outcome: CompletionOutcome): void {
+    const isAlone = this.#parts.dispatch.provider === undefined;
+    const mayStandIn = isAlone || this.#parts.settings["workspaceModel.role"] !== "off";
+    if (!mayStandIn || !isProvidersFault(outcome) || pending.isUnseen) {
+      return pending.settle(outcome);
+    }
+    const offers = this.#instantOffers(ask, this.#parts.settings["workspaceModel.minConfidence"]);
+    if (offers.length > 0) return this.#leave(ask, pending, offers, "workspace");
+    const hasSource = this.#parts.instantSource !== undefined;
+    pending.settle(isAlone && hasSource ? { kind: "dropped", reason: "nothingKnown" } : outcome);
+  }
+
+  /** Invariant 2: what is offered agrees with the text at this moment, or it does not leave. */
+  #leave(
+    ask: Ask,
+    pending: PendingRequest,
+    offers: readonly Offer[],
+    origin: SuggestionOrigin,
+  ): void {
+    const { uri } = ask.request;
+    const desk = this.#parts.desks.of(uri);
+    const [first, ...others] = offers.filter((offer) =>
+      isStillTrue(ask, offer, desk, this.#parts.dependencies.documents),
+    );
+    if (first === undefined || pending.isSettled) return pending.settle({ kind: "superseded" });
+    const isShown = desk.shown?.offer.answer.id === first.answer.id;
+    const from = isShown && origin === "cache" ? "typedThrough" : origin;
+    const suggestion = toSuggestion(ask, first, from);
+    if (!pending.isUnseen) {
+      if (!isShown) this.#parts.counters.add("shown");
+      this.#parts.counters.addOrigin(from);
+      desk.shown = { offer: first, length: suggestion.insertText.length, isOver: false };
+    }
+    const rest = others.map((offer) => toSuggestion(ask, offer, from));
+    pending.settle({ kind: "suggested", suggestions: [suggestion, ...rest] });
+  }
+}

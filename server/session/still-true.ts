@@ -1,0 +1,26 @@
+/** Invariant 2: the last look at the text before an answer leaves. */
+import { follow } from "../engine/advance.ts";
+import { cursorText } from "../engine/cursor-text.ts";
+import type { Ask } from "./ask.ts";
+import type { Desk } from "./desk.ts";
+import type { DocumentStore } from "./documents.ts";
+import type { Offer } from "./suggestion-cache.ts";
+
+/**
+ * True when `offer` agrees with the document as it is now: unchanged since the request, or, for a menu, changed
+ * only by typing along the offer; a menu keeps its place while the user types on.
+ */
+export function isStillTrue(
+  { request, snapshot }: Ask,
+  { answer }: Offer,
+  { lastChange }: Desk,
+  documents: DocumentStore,
+): boolean {
+  const now = documents.get(request.uri);
+  if (now === undefined || documents.isDirty(request.uri)) return false;
+  if (now.revision === snapshot.revision) return true;
+  if (request.surface === "inline" || lastChange === undefined) return false;
+  const isBehind = lastChange.cursor >= request.offset;
+  const followed = isBehind && follow(answer.known, cursorText(now.text, lastChange.cursor));
+  return followed !== false && followed !== undefined && !followed.isBeyond;
+}

@@ -1,0 +1,190 @@
+/**
+ * What is known already. An answer is found again by the text around its place, by its file and by the
+ * model that gave it: an edited line below, another file or another model cannot hit. Bounded in entries
+ * and bytes (invariant 10).
+ */
+import { advance, follow, type Advanced, type KnownText } from "../engine/advance.ts";
+import type { CursorText, Place } from "../engine/cursor-text.ts";
+
+/** One answer of a provider, as it may be offered. */
+export interface Answer {
+  /** The suggestion's id, for all its remainders. */
+  readonly id: string;
+  readonly uri: string;
+  /** Provider, endpoint and model. */
+  readonly source: string;
+  readonly known: KnownText;
+  /** `known.text` and what was generated beyond it: leads to the next line after acceptance. */
+  readonly streak: KnownText | undefined;
+  readonly probability: number | undefined;
+}
+
+/** An answer's remainder at a cursor. */
+export interface Offer {
+  readonly answer: Answer;
+  readonly advanced: Advanced;
+}
+
+export interface CacheLimits {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** A place where nothing was found is not asked again for this long. */
+  readonly emptyForMs: number;
+}
+
+/** Entries: as Cody and llama.vim have; bytes: 250 answers of 2,000 characters with their places. */
+export const defaultLimits: CacheLimits = {
+  maxEntries: 250,
+  maxBytes: 1_500_000,
+  emptyForMs: 20_000,
+};
+
+/** More answers of one document than this are never looked through. */
+const maxPerDocument = 48;
+const maxEmptyPerDocument = 16;
+
+interface EmptyPlace {
+  readonly place: Place;
+  readonly source: string;
+  readonly until: number;
+}
+
+export class SuggestionCache {
+  readonly #limits: CacheLimits;
+  /** All answers, the least recently used first. */
+  readonly #answers = new Map<string, Answer>();
+  /** The same by document, the newest last. */
+  readonly #byDocument = new Map<string, Answer[]>();
+  readonly #empty = new Map<string, EmptyPlace[]>();
+  /** Invariant: the sum of `bytesOf` over `#answers`. */
+  #bytes = 0;
+
+  constructor(limits: CacheLimits = defaultLimits) {
+    this.#limits = limits;
+  }
+
+  get entries(): number {
+    return this.#answers.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(answer: Answer): void {
+    const same = this.#of(answer.uri).find((other) => isSamePlace(other, answer));
+    if (same !== undefined) this.#remove(same);
+    this.#answers.set(answer.id, answer);
+    this.#of(answer.uri).push(answer);
+    this.#bytes += bytesOf(answer);
+    const [oldestHere] = this.#of(answer.uri);
+    if (oldestHere !== undefined && this.#of(answer.uri).length > maxPerDocument) {
+      this.#remove(oldestHere);
+    }
+    for (const oldest of this.#answers.values()) {
+      const { maxEntries, maxBytes } = this.#limits;
+      if (this.#answers.size <= maxEntries && this.#bytes <= maxBytes) break;
+      this.#remove(oldest);
+    }
+  }
+
+  /** The newest answer of `source` that the cursor's text follows. */
+  find(uri: string, source: string, at: CursorText): Offer | undefined {
+    const answers = this.#byDocument.get(uri) ?? [];
+    for (let index = answers.length - 1; index >= 0; index--) {
+      const answer = answers[index];
+      const offer = answer?.source === source ? offerOf(answer, at) : undefined;
+      if (offer !== undefined) {
+        this.#touch(offer.answer);
+        return offer;
+      }
+    }
+    return undefined;
+  }
+
+  addEmpty(uri: string, source: string, place: Place, now: number): void {
+    const places = (this.#empty.get(uri) ?? []).filter(({ until }) => until > now);
+    places.push({ place, source, until: now + this.#limits.emptyForMs });
+    this.#empty.set(uri, places.slice(-maxEmptyPerDocument));
+  }
+
+  /** True where nothing was found a short while ago and the text is the same. */
+  isEmptyAt(uri: string, source: string, at: CursorText, now: number): boolean {
+    const places = this.#empty.get(uri) ?? [];
+    return places.some(
+      ({ place, source: other, until }) => until > now && other === source && isAt(place, at),
+    );
+  }
+
+  deleteDocument(uri: string): void {
+    const answers = this.#byDocument.get(uri) ?? [];
+    for (const answer of answers.slice()) this.#remove(answer);
+    this.#byDocument.delete(uri);
+    this.#empty.delete(uri);
+  }
+
+  clear(): void {
+    this.#answers.clear();
+    this.#byDocument.clear();
+    this.#empty.clear();
+    this.#bytes = 0;
+  }
+
+  #of(uri: string): Answer[] {
+    const known = this.#byDocument.get(uri);
+    if (known !== undefined) return known;
+    const answers: Answer[] = [];
+    this.#byDocument.set(uri, answers);
+    return answers;
+  }
+
+  #touch(answer: Answer): void {
+    this.#answers.delete(answer.id);
+    this.#answers.set(answer.id, answer);
+  }
+
+  #remove(answer: Answer): void {
+    if (!this.#answers.delete(answer.id)) return;
+    this.#bytes -= bytesOf(answer);
+    const answers = this.#of(answer.uri);
+    answers.splice(answers.indexOf(answer), 1);
+  }
+}
+
+/** What `answer` offers at the cursor: its remainder, or the next line of what was generated beyond it. */
+export function offerOf(answer: Answer, at: CursorText): Offer | undefined {
+  const advanced = advance(answer.known, at);
+  if (advanced !== undefined) return { answer, advanced };
+  if (answer.streak === undefined) return undefined;
+  const beyond = advance(answer.streak, at);
+  if (beyond === undefined || !beyond.typed.includes("\n")) return undefined;
+  if (beyond.followedLength <= answer.known.text.length) return undefined;
+  const insertText = firstFilledLine(beyond.insertText);
+  return insertText === ""
+    ? undefined
+    : { answer, advanced: { ...beyond, insertText, insertOnlyText: insertText } };
+}
+
+function firstFilledLine(text: string): string {
+  const filled = /^\s*\S[^\n]*/.exec(text);
+  return filled?.[0] ?? "";
+}
+
+function isSamePlace(one: Answer, two: Answer): boolean {
+  const { place } = one.known;
+  const other = two.known.place;
+  return one.source === two.source && place.before === other.before && place.after === other.after;
+}
+
+/** True when the cursor stands at `place` itself. */
+export function isAt(place: Place, at: CursorText): boolean {
+  const followed = follow({ place, text: "", replacedLength: 0, insertOnlyText: "" }, at);
+  return followed?.typed === "";
+}
+
+/** UTF-16 texts, and about what an object of this shape takes besides. */
+function bytesOf({ known, streak }: Answer): number {
+  const { before, after } = known.place;
+  const units = before.length + after.length + known.text.length + (streak?.text.length ?? 0);
+  return 2 * units + 400;
+}

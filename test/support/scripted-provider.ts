@@ -1,0 +1,143 @@
+/**
+ * A provider in the test's own process: answers what the script says, when the clock says so. It implements
+ * the interface for real, so that a session cannot tell it from one on the network.
+ */
+import { Aborted } from "../../server/base/abort.ts";
+import type { Clock } from "../../server/base/clock.ts";
+import type { TokenCount } from "../../server/engine/document.ts";
+import type { FimRequest, PromptShape } from "../../server/engine/prompt.ts";
+import type {
+  FimEvent,
+  FimProvider,
+  FinishReason,
+  ProviderFacts,
+  TokenUsage,
+} from "../../server/providers/provider.ts";
+
+/** What one request gets. */
+export interface ScriptedAnswer {
+  /** Pieces of the middle; each comes `pieceMs` after the one before. */
+  readonly text: string | readonly string[];
+  /** From the request to the first piece. */
+  readonly latencyMs?: number;
+  readonly pieceMs?: number;
+  readonly finishReason?: FinishReason;
+  readonly usage?: TokenUsage;
+  /** Thrown after `latencyMs` instead of an answer. */
+  readonly error?: Error;
+  /** Never answers, and does not end when it is aborted either. */
+  readonly isDeaf?: boolean;
+}
+
+/** One request as the provider saw it. */
+export interface SeenRequest {
+  readonly request: FimRequest;
+  readonly at: number;
+  /** When its signal was aborted. */
+  abortedAt: number | undefined;
+  /** When its loop was left, by whatever way. */
+  endedAt: number | undefined;
+}
+
+export interface ScriptedProvider extends FimProvider {
+  readonly seen: readonly SeenRequest[];
+  /** Requests whose loop has not been left. */
+  readonly running: number;
+  readonly isClosed: boolean;
+}
+
+export interface ScriptedProviderOptions {
+  readonly clock: Clock;
+  readonly answer: (request: FimRequest, index: number) => ScriptedAnswer;
+  readonly name?: string;
+  readonly model?: string;
+  readonly isMetered?: boolean;
+  readonly shape?: Partial<PromptShape>;
+  readonly facts?: ProviderFacts;
+}
+
+export function createScriptedProvider(options: ScriptedProviderOptions): ScriptedProvider {
+  const { clock, answer } = options;
+  const seen: SeenRequest[] = [];
+  let running = 0;
+  let isClosed = false;
+
+  async function* complete(request: FimRequest, signal: AbortSignal): AsyncGenerator<FimEvent> {
+    const record: SeenRequest = {
+      request,
+      at: clock.now(),
+      abortedAt: undefined,
+      endedAt: undefined,
+    };
+    seen.push(record);
+    running += 1;
+    const noteAbort = (): void => {
+      record.abortedAt = clock.now();
+    };
+    signal.addEventListener("abort", noteAbort, { once: true });
+    try {
+      yield* play(answer(request, seen.length - 1), signal);
+    } finally {
+      signal.removeEventListener("abort", noteAbort);
+      record.endedAt = clock.now();
+      running -= 1;
+    }
+  }
+
+  async function* play(script: ScriptedAnswer, signal: AbortSignal): AsyncGenerator<FimEvent> {
+    if (script.isDeaf === true) await new Promise(() => {});
+    const pieces = typeof script.text === "string" ? [script.text] : script.text;
+    await wait(clock, script.latencyMs ?? 0, signal);
+    if (script.error !== undefined) throw script.error;
+    for (const [index, text] of pieces.entries()) {
+      if (index > 0) await wait(clock, script.pieceMs ?? 0, signal);
+      if (text !== "") yield { kind: "text", text };
+    }
+    const { finishReason = "stop", usage } = script;
+    yield { kind: "end", finishReason, ...(usage === undefined ? {} : { usage }) };
+  }
+
+  return {
+    name: options.name ?? "scripted",
+    model: options.model ?? "script-1",
+    endpoint: "http://127.0.0.1:1/v1",
+    isMetered: options.isMetered ?? true,
+    shape: {
+      kind: "native",
+      order: "suffixFirst",
+      snippets: "plusHeader",
+      contextLength: 32_768 as TokenCount,
+      maxStops: 4,
+      ...options.shape,
+    },
+    seen,
+    get running() {
+      return running;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    warmUp: () => Promise.resolve(options.facts ?? {}),
+    complete,
+    close: () => {
+      isClosed = true;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Rejects with the signal's reason, at once when it is aborted. */
+function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (): void => {
+      timer.cancel();
+      reject(signal.reason instanceof Error ? signal.reason : new Aborted("cancelled"));
+    };
+    const timer = clock.setTimer(() => {
+      signal.removeEventListener("abort", fail);
+      resolve();
+    }, ms);
+    if (signal.aborted) fail();
+    else signal.addEventListener("abort", fail, { once: true });
+  });
+}
