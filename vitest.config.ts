@@ -13,6 +13,7 @@ export default defineConfig({
           name: "core",
           include: ["test/**/*.test.ts"],
           exclude: ["test/editors/**"],
+          globalSetup: ["test/support/build-server.ts"],
         },
       },
       {

@@ -1,14 +1,11 @@
 /** What the server offers, statically: half the clients do not know dynamic registration. */
-import {
-  TextDocumentSyncKind,
-  type Registration,
-  type ServerCapabilities,
-} from "vscode-languageserver/node";
+import type { Registration, ServerCapabilities } from "vscode-languageserver/node";
 
 import type { Settings } from "../settings/schema.ts";
 import { settingsSection } from "../settings/flatten.ts";
 import { commandNames } from "./command-names.ts";
 import { asRecord } from "./json.ts";
+import { TextDocumentSyncKind } from "./library.ts";
 import type { PositionEncoding } from "./position.ts";
 
 /**

@@ -2,9 +2,10 @@
  * What the server says to its client. Everything here may be called at any time: before the answer to
  * `initialize` it waits (invariant 3), after the end of the connection it does nothing.
  */
-import { MessageType, type MessageConnection, type Registration } from "vscode-languageserver/node";
+import type { MessageConnection, Registration } from "vscode-languageserver/node";
 
 import type { LogSeverity } from "../base/log.ts";
+import { MessageType } from "./library.ts";
 
 export interface Client {
   /** Lets out what waited, and all that follows. */

@@ -1,10 +1,10 @@
 /** `workspace/executeCommand`. */
-import { ErrorCodes, ResponseError } from "vscode-languageserver/node";
 
 import type { SessionStatus } from "../session/status.ts";
 import { commandNames, type CommandName } from "./command-names.ts";
 import type { Edge } from "./edge.ts";
 import { asArray, asRecord, asText } from "./json.ts";
+import { ErrorCodes, ResponseError } from "./library.ts";
 
 export function executeCommand(edge: Edge, params: unknown): unknown {
   const { command, arguments: given } = asRecord(params);

@@ -1,11 +1,8 @@
 /** `textDocument/completion`: one item in the editor's menu. */
-import {
-  CompletionTriggerKind,
-  type CompletionList,
-  type ResponseError,
-} from "vscode-languageserver/node";
+import type { CompletionList, ResponseError } from "vscode-languageserver/node";
 
 import type { Edge } from "./edge.ts";
+import { CompletionTriggerKind } from "./library.ts";
 import { invalidParams, toMenuAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt, type SuggestParams } from "./suggest-request.ts";
 

@@ -3,17 +3,16 @@
  * -32600 after `shutdown`, exit code 0 only after `shutdown`. Every request is answered exactly once
  * (invariant 1), whatever its handler does.
  */
-import {
-  ErrorCodes,
-  ResponseError,
-  type CancellationToken,
-  type InitializeResult,
-  type MessageConnection,
+import type {
+  CancellationToken,
+  InitializeResult,
+  MessageConnection,
 } from "vscode-languageserver/node";
 
 import { Aborted } from "../base/abort.ts";
 import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
+import { ErrorCodes, ResponseError } from "./library.ts";
 
 /** `params` as they came: any JSON. The signal is the client's `$/cancelRequest`. */
 export type RequestHandler = (params: unknown, signal: AbortSignal) => unknown;

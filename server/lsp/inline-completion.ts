@@ -1,11 +1,8 @@
 /** `textDocument/inlineCompletion`: ghost text. */
-import {
-  InlineCompletionTriggerKind,
-  type InlineCompletionList,
-  type ResponseError,
-} from "vscode-languageserver/node";
+import type { InlineCompletionList, ResponseError } from "vscode-languageserver/node";
 
 import type { Edge } from "./edge.ts";
+import { InlineCompletionTriggerKind } from "./library.ts";
 import { invalidParams, toInlineAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt } from "./suggest-request.ts";
 

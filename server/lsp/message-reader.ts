@@ -3,12 +3,8 @@
  * negative length; this one finds the next header and goes on, holds a bounded amount, and passes on only
  * what is a JSON-RPC message.
  */
-import {
-  AbstractMessageReader,
-  Disposable,
-  type DataCallback,
-  type Message,
-} from "vscode-languageserver/node";
+import type { DataCallback, Message } from "vscode-languageserver/node";
+import { AbstractMessageReader, Disposable } from "./library.ts";
 
 export interface ByteSource {
   on(event: "data", listener: (bytes: Buffer) => void): unknown;

@@ -2,18 +2,16 @@
  * From an outcome to the client's answer. Nothing that a provider does becomes a failed request: editors
  * show errors to the user at each key, so the reason goes to the log and to `fim.status`.
  */
-import {
-  ErrorCodes,
-  LSPErrorCodes,
-  ResponseError,
-  type CompletionItem,
-  type CompletionList,
-  type InlineCompletionList,
+import type {
+  CompletionItem,
+  CompletionList,
+  InlineCompletionList,
 } from "vscode-languageserver/node";
 
 import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
 import type { ClientProfile } from "./client-profile.ts";
 import { toCompletionItem, toInlineItem, type MenuOptions } from "./completion-item.ts";
+import { ErrorCodes, LSPErrorCodes, ResponseError } from "./library.ts";
 import type { Suggested } from "./suggest-request.ts";
 
 export function invalidParams(method: string): ResponseError {

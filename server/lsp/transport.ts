@@ -1,14 +1,14 @@
 /** The four ways to a client. stdout belongs to the protocol (invariant 3). */
 import { connect, type Socket } from "node:net";
 
+import type { MessageConnection } from "vscode-languageserver/node";
+
 import {
   createMessageConnection,
   IPCMessageReader,
   IPCMessageWriter,
   StreamMessageWriter,
-  type MessageConnection,
-} from "vscode-languageserver/node";
-
+} from "./library.ts";
 import { MessageReader } from "./message-reader.ts";
 
 export function stdioConnection(

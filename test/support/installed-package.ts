@@ -29,7 +29,7 @@ export async function packAndInstall(folder: string): Promise<InstalledPackage> 
 
   const modules = join(target, "node_modules");
   const packages = (await readdir(modules)).filter((name) => !name.startsWith("."));
-  const program = join(modules, "fim-language-server/dist/fim-language-server.js");
+  const program = join(modules, "fim-language-server/dist/fim-language-server.cjs");
   return { files: packed.files.map(({ path }) => path), packages, program };
 }
 

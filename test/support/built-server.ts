@@ -1,0 +1,11 @@
+/** The file that `npm run build` makes, as package.json names it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { projectRoot } from "./source-files.ts";
+
+const { bin } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+  bin: Readonly<Record<string, string>>;
+};
+
+export const builtServer: string = join(projectRoot, bin["fim-language-server"] ?? "");

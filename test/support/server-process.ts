@@ -1,0 +1,103 @@
+/** The server under test: in this process, or built and spawned. Both are two streams and an end. */
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, type Readable, type Writable } from "node:stream";
+
+import { systemClock } from "../../server/base/clock.ts";
+import { createServer } from "../../server/lsp/server.ts";
+import { stdioConnection } from "../../server/lsp/transport.ts";
+import { builtServer } from "./built-server.ts";
+
+export interface ServerProcess {
+  /** What the server reads. */
+  readonly input: Writable;
+  /** What the server writes. */
+  readonly output: Readable;
+  /** -1 after a signal. */
+  readonly exited: Promise<number>;
+  readonly exitCode: number | undefined;
+  /** 0 in band. */
+  readonly processId: number;
+  errorOutput(): string;
+  kill(signal?: NodeJS.Signals): void;
+}
+
+let emptyHome: string | undefined;
+
+/** A home without configuration, one for all tests of a run. */
+export function homeWithoutSettings(): string {
+  emptyHome ??= mkdtempSync(join(tmpdir(), "fim-home-"));
+  return emptyHome;
+}
+
+export function spawnBuilt(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ServerProcess {
+  const home = homeWithoutSettings();
+  const child = spawn(process.execPath, [builtServer, ...argv], {
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, USERPROFILE: home, ...environment },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let exitCode: number | undefined;
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  // A server that ended does not read what a test still writes.
+  child.stdin.on("error", () => {});
+  const exited = new Promise<number>((resolve) => {
+    child.on("close", (code) => {
+      exitCode = code ?? -1;
+      resolve(exitCode);
+    });
+  });
+  return {
+    input: child.stdin,
+    output: child.stdout,
+    exited,
+    get exitCode() {
+      return exitCode;
+    },
+    processId: child.pid ?? 0,
+    errorOutput: () => errors,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+export function runInBand(environment: Readonly<Record<string, string>>): ServerProcess {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let exitCode: number | undefined;
+  let markExited: (code: number) => void;
+  const exited = new Promise<number>((resolve) => {
+    markExited = resolve;
+  });
+  createServer(stdioConnection(input, output), {
+    version: "0.0.0-test",
+    clock: systemClock,
+    environment,
+    homeDirectory: homeWithoutSettings(),
+    platform: process.platform,
+    exit(code) {
+      exitCode ??= code;
+      markExited(exitCode);
+      input.destroy();
+      output.end();
+    },
+    watchProcess: () => {},
+  });
+  return {
+    input,
+    output,
+    exited,
+    get exitCode() {
+      return exitCode;
+    },
+    processId: 0,
+    errorOutput: () => "",
+    kill: () => input.destroy(),
+  };
+}
