@@ -1,0 +1,116 @@
+/** The places of the demo: real sources as they are, cut at a place as if somebody was typing there. */
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
+
+import { offsetOfPlace, parsePlace } from "../../server/cli/place.ts";
+import { projectFolder } from "./client.ts";
+
+export interface Scene {
+  readonly title: string;
+  readonly file: string;
+  /** As it is shown. */
+  readonly name: string;
+  readonly text: string;
+  readonly offset: number;
+}
+
+interface Cut {
+  readonly title: string;
+  /** From the project's root. */
+  readonly file: string;
+  /** Of one line, left of the cursor; the first line that holds `left`, `removed` and `right` counts. */
+  readonly left: string;
+  /** What the file says there, taken out. */
+  readonly removed: string;
+  /** What stays right of the cursor. */
+  readonly right?: string;
+}
+
+const cuts: readonly Cut[] = [
+  {
+    title: "end of a line",
+    file: "server/base/lru.ts",
+    left: "    const entry = this.#entries.",
+    removed: "get(key);",
+  },
+  {
+    title: "middle of a word",
+    file: "server/session/documents.ts",
+    left: "  readonly before: Docu",
+    removed: "mentSnapshot | undefined;",
+  },
+  {
+    title: "middle of a line",
+    file: "server/engine/document.ts",
+    left: "export function lineEndAt(text: string, ",
+    removed: "offset: Offset",
+    right: "): Offset {",
+  },
+  {
+    title: "before an auto-closed bracket",
+    file: "server/engine/document.ts",
+    left: "  if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(",
+    removed: "index",
+    right: ") === 10) index--;",
+  },
+  {
+    title: "empty line in a block",
+    file: "server/base/lru.ts",
+    left: "    ",
+    removed: "if (entry === undefined) return undefined;",
+  },
+];
+
+/** Made, because the project's own files are ASCII with line feeds. */
+const emoji = `const faces = ["😀", "😎"];
+export function greet(name) {
+  console.log("😀 " + name);
+}
+export function farewell(name) {
+  console.log("😀 " + `;
+
+const crlf = `total = 0\r
+for price in prices:\r
+    total = total + price\r
+\r
+for price in offers:\r
+    total = `;
+
+/** The built-in places; writes the made files into `folder`. */
+export async function builtInScenes(folder: string): Promise<Scene[]> {
+  const made = [
+    { title: "after an emoji", name: "faces.js", text: emoji, rest: "\n}\n" },
+    { title: "file with CRLF line ends", name: "prices.py", text: crlf, rest: "\r\n" },
+  ].map(({ title, name, text, rest }) => {
+    const file = join(folder, name);
+    return { title, file, name, text: text + rest, offset: text.length };
+  });
+  for (const { file, text } of made) await writeFile(file, text);
+  return [...cuts.map(cutScene), ...made];
+}
+
+/** `FILE:LINE:COLUMN` of the user's own, as it stands on disk; relative to `folder`. */
+export function sceneAt(argument: string, folder: string): Scene {
+  const place = parsePlace(argument);
+  const file = resolve(folder, place.file);
+  const text = readFileSync(file, "utf8");
+  const offset = offsetOfPlace(text, place);
+  return { title: "your place", file, name: relative(folder, file) || file, text, offset };
+}
+
+function cutScene({ title, file, left, removed, right = "" }: Cut): Scene {
+  const path = isAbsolute(file) ? file : join(projectFolder, file);
+  const text = readFileSync(path, "utf8");
+  const line = `\n${left}${removed}${right}\n`;
+  const start = text.indexOf(line);
+  if (start < 0) throw new Error(`the demo's place is gone from ${file}: ${line.trim()}`);
+  const offset = start + 1 + left.length;
+  return {
+    title,
+    file: path,
+    name: file,
+    text: text.slice(0, offset) + text.slice(offset + removed.length),
+    offset,
+  };
+}
