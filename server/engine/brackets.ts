@@ -4,13 +4,15 @@
  */
 import type { Language, StringForm } from "./languages.ts";
 
-export interface OpenBracket {
-  readonly close: ")" | "]" | "}";
-  /** Index in the scanned text; negative for what was open before it. */
+export type Closer = ")" | "]" | "}";
+
+export interface Bracket {
+  readonly close: Closer;
+  /** Index in the scanned text; -1 for what was open before it. */
   readonly index: number;
 }
 
-/** What the scan was inside of at some index. */
+/** What the scan is inside of. */
 export type Inside =
   | { readonly kind: "code" }
   | { readonly kind: "lineComment" }
@@ -20,21 +22,35 @@ export type Inside =
 
 export interface BracketState {
   /** Open and not yet closed, outermost first. */
-  readonly open: readonly OpenBracket[];
+  readonly open: readonly Bracket[];
   readonly inside: Inside;
   /** Strings whose interpolation is being scanned, with the depth at which it began. */
-  readonly interpolations: readonly { readonly form: StringForm; readonly depth: number }[];
+  readonly interpolations: readonly Interpolation[];
 }
 
 export interface BracketScan extends BracketState {
-  /** Closers that had no partner in the scanned text or in the initial state, in order. */
-  readonly unmatched: readonly { readonly close: ")" | "]" | "}"; readonly index: number }[];
+  /** Closers that had no partner, in order. */
+  readonly unmatched: readonly Bracket[];
 }
 
-export const atCode: BracketState = { open: [], inside: { kind: "code" }, interpolations: [] };
+interface Interpolation {
+  readonly form: StringForm;
+  readonly depth: number;
+}
 
-const closers: Readonly<Record<string, ")" | "]" | "}">> = { "(": ")", "[": "]", "{": "}" };
 const code: Inside = { kind: "code" };
+export const atCode: BracketState = { open: [], inside: code, interpolations: [] };
+
+/** The same place with no bracket open: for scanning what follows by itself. */
+export function withoutOpen(state: BracketState): BracketState {
+  const interpolations = state.interpolations.map(({ form }) => ({ form, depth: 0 }));
+  return { open: [], inside: state.inside, interpolations };
+}
+
+/** True when text after either state reads the same, whatever is open. */
+export function isSameInside(one: BracketState, two: BracketState): boolean {
+  return insideKey(one.inside) === insideKey(two.inside);
+}
 
 /** Scans all of `text` from `initial`; a closer that does not fit the innermost opener is unmatched. */
 export function scanBrackets(
@@ -42,47 +58,67 @@ export function scanBrackets(
   language: Language,
   initial: BracketState = atCode,
 ): BracketScan {
-  const open = initial.open.map((bracket) => ({ ...bracket, index: Math.min(-1, bracket.index) }));
-  const unmatched: { close: ")" | "]" | "}"; index: number }[] = [];
+  const open: Bracket[] = initial.open.map(({ close }) => ({ close, index: -1 }));
+  const unmatched: Bracket[] = [];
   const interpolations = [...initial.interpolations];
-  let inside = initial.inside;
+  let { inside } = initial;
   let index = 0;
   while (index < text.length) {
     if (inside.kind !== "code") {
       const next = skipInside(text, index, inside);
       index = next.index;
-      if (next.isInterpolation && inside.kind === "string") {
+      if (next.end === "interpolation" && inside.kind === "string") {
         interpolations.push({ form: inside.form, depth: open.length });
         inside = code;
-      } else if (next.isClosed) inside = code;
+      } else if (next.end === "closed") inside = code;
       continue;
     }
-    const entered = enter(text, index, language);
-    if (entered !== undefined) {
-      inside = entered.inside;
-      index += entered.length;
-      continue;
-    }
-    const character = text.charAt(index);
-    const close = closers[character];
+    const unit = text.charCodeAt(index);
+    const close = closerOf(unit);
     if (close !== undefined) open.push({ close, index });
-    else if (character === ")" || character === "]" || character === "}") {
+    else if (unit === 41 || unit === 93 || unit === 125) {
       const interpolation = interpolations.at(-1);
-      if (character === "}" && interpolation !== undefined && interpolation.depth >= open.length) {
+      if (unit === 125 && interpolation !== undefined && interpolation.depth >= open.length) {
         interpolations.pop();
         inside = { kind: "string", form: interpolation.form };
-      } else if (open.at(-1)?.close === character) open.pop();
-      else unmatched.push({ close: character, index });
+      } else if (open.at(-1)?.close.charCodeAt(0) === unit) open.pop();
+      else unmatched.push({ close: String.fromCharCode(unit) as Closer, index });
+    }
+    if (language.starts.has(unit)) {
+      const entered = enter(text, index, language);
+      if (entered !== undefined) {
+        // `{-` and `[[`: the bracket just seen was none.
+        if (close !== undefined) open.pop();
+        inside = entered.inside;
+        index += entered.length;
+        continue;
+      }
     }
     index++;
   }
   return { open, inside, interpolations, unmatched };
 }
 
+function closerOf(unit: number): Closer | undefined {
+  return unit === 40 ? ")" : unit === 91 ? "]" : unit === 123 ? "}" : undefined;
+}
+
+function insideKey(inside: Inside): string {
+  switch (inside.kind) {
+    case "string":
+      return `string ${inside.form.close}`;
+    case "blockComment":
+      return `blockComment ${inside.close}`;
+    case "code":
+    case "lineComment":
+    case "regExp":
+      return inside.kind;
+  }
+}
+
 interface Skipped {
   readonly index: number;
-  readonly isClosed: boolean;
-  readonly isInterpolation?: boolean;
+  readonly end: "closed" | "interpolation" | "text";
 }
 
 /** Goes on inside a string or comment up to its end, an interpolation, or the text's end. */
@@ -92,16 +128,10 @@ function skipInside(
   inside: Exclude<Inside, { kind: "code" }>,
 ): Skipped {
   switch (inside.kind) {
-    case "lineComment": {
-      const end = text.indexOf("\n", from);
-      return end < 0 ? { index: text.length, isClosed: false } : { index: end, isClosed: true };
-    }
-    case "blockComment": {
-      const end = text.indexOf(inside.close, from);
-      return end < 0
-        ? { index: text.length, isClosed: false }
-        : { index: end + inside.close.length, isClosed: true };
-    }
+    case "lineComment":
+      return skipTo(text, from, "\n", 0);
+    case "blockComment":
+      return skipTo(text, from, inside.close, inside.close.length);
     case "regExp":
       return skipRegExp(text, from);
     case "string":
@@ -109,18 +139,27 @@ function skipInside(
   }
 }
 
+function skipTo(text: string, from: number, close: string, closeLength: number): Skipped {
+  const end = text.indexOf(close, from);
+  return end < 0
+    ? { index: text.length, end: "text" }
+    : { index: end + closeLength, end: "closed" };
+}
+
 function skipString(text: string, from: number, form: StringForm): Skipped {
+  const closeUnit = form.close.charCodeAt(0);
+  const interpolationUnit = form.interpolation?.charCodeAt(0);
   for (let index = from; index < text.length; index++) {
-    const character = text.charAt(index);
-    if (form.hasEscapes && character === "\\") index++;
-    else if (text.startsWith(form.close, index)) {
-      return { index: index + form.close.length, isClosed: true };
-    } else if (!form.isMultiLine && character === "\n") return { index, isClosed: true };
-    else if (form.interpolation !== undefined && text.startsWith(form.interpolation, index)) {
-      return { index: index + form.interpolation.length, isClosed: false, isInterpolation: true };
+    const unit = text.charCodeAt(index);
+    if (unit === 92 && form.hasEscapes) index++;
+    else if (unit === closeUnit && text.startsWith(form.close, index)) {
+      return { index: index + form.close.length, end: "closed" };
+    } else if (unit === 10 && !form.isMultiLine) return { index, end: "closed" };
+    else if (unit === interpolationUnit && text.startsWith(form.interpolation ?? "", index)) {
+      return { index: index + (form.interpolation?.length ?? 0), end: "interpolation" };
     }
   }
-  return { index: text.length, isClosed: false };
+  return { index: text.length, end: "text" };
 }
 
 function skipRegExp(text: string, from: number): Skipped {
@@ -128,12 +167,12 @@ function skipRegExp(text: string, from: number): Skipped {
   for (let index = from; index < text.length; index++) {
     const character = text.charAt(index);
     if (character === "\\") index++;
-    else if (character === "\n") return { index, isClosed: true };
+    else if (character === "\n") return { index, end: "closed" };
     else if (character === "[") isInClass = true;
     else if (character === "]") isInClass = false;
-    else if (character === "/" && !isInClass) return { index: index + 1, isClosed: true };
+    else if (character === "/" && !isInClass) return { index: index + 1, end: "closed" };
   }
-  return { index: text.length, isClosed: false };
+  return { index: text.length, end: "text" };
 }
 
 /** What begins at `index`, if a string, a comment or a regular expression does. */
@@ -142,11 +181,6 @@ function enter(
   index: number,
   language: Language,
 ): { inside: Inside; length: number } | undefined {
-  const character = text.charAt(index);
-  // Most characters begin nothing: letters, digits and blanks leave at once.
-  if (/[\w\s()]/.test(character)) {
-    if (character !== "=") return undefined;
-  }
   for (const [open, close] of language.blockComments) {
     if (text.startsWith(open, index)) {
       return { inside: { kind: "blockComment", close }, length: open.length };
@@ -162,19 +196,21 @@ function enter(
       return { inside: { kind: "string", form }, length: form.open.length };
     }
   }
+  const character = text.charAt(index);
   if (character === "'" && language.hasCharLiterals) {
-    const literal = /^'(?:\\.[^']{0,8}|[^\\'\n]{1,2})'/.exec(text.slice(index, index + 12));
+    const literal = /^'(?:\\[^']{1,9}|[^\\'\n]{1,2})'/.exec(text.slice(index, index + 12));
     return literal === null ? undefined : { inside: code, length: literal[0].length };
   }
+  if (character === "\\" && language.blocks === "lisp") return { inside: code, length: 2 };
   if (character === "/" && language.hasRegExps && mayStartRegExp(text, index)) {
     return { inside: { kind: "regExp" }, length: 1 };
   }
   return undefined;
 }
 
-/** `#` inside a word or after `$` begins no comment: shell's `$#`, `a#b`, CSS-like ids. */
+/** `#` inside a word or after `$` begins no comment: shell's `$#` and `a#b`. */
 function startsComment(text: string, index: number, open: string): boolean {
-  return open !== "#" || index === 0 || /[\s;({[]/.test(text.charAt(index - 1));
+  return open !== "#" || index === 0 || /[\s;,(){}[\]]/.test(text.charAt(index - 1));
 }
 
 /** After an operand a slash divides, elsewhere it starts a regular expression. */

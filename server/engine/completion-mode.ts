@@ -4,7 +4,8 @@
  */
 import type { CompletionMode } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
-import { indentationWidth, surroundings, type Surroundings } from "./surroundings.ts";
+import { indentationWidth } from "./indentation.ts";
+import { surroundings, type Surroundings } from "./surroundings.ts";
 
 export interface ModeFacts {
   readonly trigger: "automatic" | "invoked";
@@ -63,9 +64,8 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
 export function opensBlock(line: string, { language }: Pick<Surroundings, "language">): boolean {
   const bare = withoutComment(line, language.lineComments).trimEnd();
   if (bare === "") return false;
-  if (/[{]$/.test(bare) && language.blocks !== "none") return true;
-  if (/=>\s*[({[]?$/.test(bare) && language.hasRegExps) return true;
-  if (language.blocks === "lisp") return false;
+  if (/[{[]$/.test(bare)) return language.blocks !== "none" && language.blocks !== "lisp";
+  if (bare.endsWith("=>") && language.hasRegExps) return true;
   return language.opener?.test(bare) ?? false;
 }
 
@@ -80,12 +80,20 @@ function isBlockEmpty(site: CompletionSite, around: Surroundings): boolean {
   return indentationWidth(around.nextLine) <= indentationWidth(lineBefore(site, around));
 }
 
-/** Between the parentheses or brackets of a call on the cursor's line or of one just above. */
-function isInArguments(site: CompletionSite, { scan, before }: Surroundings): boolean {
+/** Lines whose parentheses are no call: what follows them may be a block. */
+const blockHeader =
+  /^[\s})]*(?:(?:export|default|pub|public|private|protected|static|async|abstract)\s+)*(?:if|else|elif|elsif|for|foreach|while|switch|match|catch|except|with|using|def|function|func|fun|fn|class|sub)\b/;
+
+/** Between the parentheses of a call, or in a list begun on the cursor's line. */
+function isInArguments(
+  { linePrefix }: CompletionSite,
+  { scan, before, language }: Surroundings,
+): boolean {
   const innermost = scan.open.at(-1);
-  if (innermost === undefined || innermost.close === "}" || innermost.index < 0) return false;
-  // Lists and arguments written one to a line may well go on for many lines; inside the line never.
-  return before.indexOf("\n", innermost.index) < 0 && site.linePrefix.trim() !== "";
+  if (innermost === undefined || innermost.close === "}" || language.blocks === "lisp")
+    return false;
+  if (blockHeader.test(linePrefix) || before.endsWith("[")) return false;
+  return innermost.close === ")" || before.indexOf("\n", innermost.index) < 0;
 }
 
 function isDocumentation(open: string): boolean {

@@ -20,7 +20,15 @@ export interface Language {
   readonly opener?: RegExp;
   /** Line starts that close or continue a block at the indentation of its opener. */
   readonly closer?: RegExp;
+  /** Of those, the ones after which the block goes on: `else`, `rescue`. */
+  readonly middle?: RegExp;
+  /** Lines that stand at any indentation: preprocessor lines, labels. */
+  readonly floating?: RegExp;
+  /** UTF-16 units at which a string, a comment or the like may start. */
+  readonly starts: ReadonlySet<number>;
 }
+
+type LanguageData = Omit<Language, "starts">;
 
 export interface StringForm {
   readonly open: string;
@@ -48,7 +56,7 @@ const multi = (form: StringForm): StringForm => ({ ...form, isMultiLine: true })
 
 const cComments = { lineComments: ["//"], blockComments: [["/*", "*/"]] } as const;
 
-const base: Language = {
+const base: LanguageData = {
   blocks: "braces",
   ...cComments,
   strings: [double, single],
@@ -60,34 +68,39 @@ const base: Language = {
 
 const endBlocks = {
   blocks: "keywords",
-  closer: /^(?:end|else|elsif|elseif|elif|rescue|ensure|when|in|until|fi|done|esac|;;)\b/,
+  closer: /^(?:end|else|elsif|elseif|elif|rescue|ensure|when|in|until|fi|done|esac)\b/,
+  middle: /^(?:else|elsif|elseif|elif|rescue|ensure|when|in)\b/,
 } as const;
 
-const script: Language = { ...base, strings: [double, single, template], hasRegExps: true };
-const markup: Language = {
+const script: LanguageData = { ...base, strings: [double, single, template], hasRegExps: true };
+const markup: LanguageData = {
   ...base,
   blocks: "tags",
   lineComments: [],
   blockComments: [["<!--", "-->"]],
   strings: [],
+  opener:
+    /<(?!\/|!|(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)[\w.:-]+(?:"[^"]*"|'[^']*'|[^<>"'])*(?<!\/)>$/i,
   closer: /^<\//,
 };
-const data: Language = {
+const configuration: LanguageData = {
   ...base,
   blocks: "indentation",
   lineComments: ["#"],
   blockComments: [],
   opener: /:\s*(?:[|>][+-]?)?$/,
 };
-const lisp: Language = {
+const lisp: LanguageData = {
   ...base,
+  opener:
+    /^\s*\((?:def\S*|let\S*|lambda|fn|if\S*|when\S*|unless|cond|case|do\S*|progn|begin|while|loop|with-\S*|save-\S*|condition-case|unwind-protect)(?:\s.*)?$/,
   blocks: "lisp",
   lineComments: [";"],
   blockComments: [["#|", "|#"]],
   strings: [multi(double)],
   hasCharLiterals: true,
 };
-const prose: Language = {
+const prose: LanguageData = {
   ...base,
   blocks: "none",
   lineComments: [],
@@ -96,18 +109,18 @@ const prose: Language = {
   hasLoneBrackets: true,
   isProse: true,
 };
-const css: Language = { ...base, lineComments: [] };
+const c: LanguageData = { ...base, floating: /^(?:#|\w+:$|(?:public|private|protected)\b.*:$)/ };
+const css: LanguageData = { ...base, lineComments: [] };
 
-const python: Language = {
+const python: LanguageData = {
   ...base,
   blocks: "indentation",
   lineComments: ["#"],
   blockComments: [],
   strings: [tripleDouble, tripleSingle, double, single],
   opener: /:\s*$/,
-  closer: /^(?:else|elif|except|finally|case)\b/,
 };
-const ruby: Language = {
+const ruby: LanguageData = {
   ...base,
   ...endBlocks,
   lineComments: ["#"],
@@ -116,7 +129,7 @@ const ruby: Language = {
   opener:
     /(?:^\s*(?:def|class|module|if|unless|while|until|for|begin|case|else|elsif|when|rescue|ensure)\b(?!.*\bend\s*$).*|\bdo(?:\s*\|[^|]*\|)?\s*)$/,
 };
-const lua: Language = {
+const lua: LanguageData = {
   ...base,
   ...endBlocks,
   lineComments: ["--"],
@@ -124,7 +137,7 @@ const lua: Language = {
   strings: [double, single, { ...rawBacktick, open: "[[", close: "]]" }],
   opener: /(?:\b(?:then|do|else|repeat)\s*|\bfunction\b[^()]*\([^()]*\)\s*)$/,
 };
-const shell: Language = {
+const shell: LanguageData = {
   ...base,
   ...endBlocks,
   lineComments: ["#"],
@@ -133,7 +146,7 @@ const shell: Language = {
   hasLoneBrackets: true,
   opener: /(?:\b(?:then|do|else)\s*|\bcase\b.*\bin\s*)$/,
 };
-const haskell: Language = {
+const haskell: LanguageData = {
   ...base,
   blocks: "indentation",
   lineComments: ["--"],
@@ -142,7 +155,7 @@ const haskell: Language = {
   hasCharLiterals: true,
   opener: /(?:\b(?:where|do|of|let)|=|->)\s*$/,
 };
-const sql: Language = {
+const sql: LanguageData = {
   ...base,
   blocks: "keywords",
   lineComments: ["--"],
@@ -150,13 +163,14 @@ const sql: Language = {
   strings: [multi({ ...single, hasEscapes: false }), double],
   opener: /\b(?:begin|then|else|loop)\s*$/i,
   closer: /^(?:end|else|elsif)\b/i,
+  middle: /^(?:else|elsif)\b/i,
 };
 
-const languages: Readonly<Record<string, Language>> = {
+const languages: Readonly<Record<string, LanguageData>> = {
   bash: shell,
-  c: base,
+  c,
   clojure: lisp,
-  cpp: base,
+  cpp: c,
   csharp: base,
   css,
   dart: { ...base, strings: [tripleDouble, tripleSingle, double, single] },
@@ -177,7 +191,7 @@ const languages: Readonly<Record<string, Language>> = {
   lua,
   makefile: { ...shell, blocks: "indentation", opener: /:(?!=)[^=]*$/ },
   markdown: prose,
-  "objective-c": base,
+  "objective-c": c,
   perl: { ...base, lineComments: ["#"], blockComments: [] },
   php: { ...base, lineComments: ["//", "#"], strings: [multi(double), multi(single)] },
   plaintext: prose,
@@ -194,12 +208,12 @@ const languages: Readonly<Record<string, Language>> = {
   sql,
   svelte: markup,
   swift: { ...base, strings: [tripleDouble, double] },
-  toml: { ...data, blocks: "none", strings: [tripleDouble, tripleSingle, double, single] },
+  toml: { ...configuration, blocks: "none", strings: [tripleDouble, tripleSingle, double, single] },
   typescript: script,
   typescriptreact: script,
   vue: markup,
   xml: markup,
-  yaml: { ...data, strings: [double, { ...single, hasEscapes: false }] },
+  yaml: { ...configuration, strings: [double, { ...single, hasEscapes: false }] },
 };
 
 /** Ids that mean a language of the table. */
@@ -222,8 +236,23 @@ const aliases: Readonly<Record<string, string>> = {
   zsh: "shellscript",
 };
 
+const compiled = new Map(Object.entries(languages).map(([id, data]) => [id, compile(data)]));
+const unknown = compile(base);
+
 /** The language of an LSP language id; a brace language with C's comments where it is not known. */
 export function languageOf(languageId: string): Language {
   const id = languageId.toLowerCase();
-  return languages[aliases[id] ?? id] ?? base;
+  return compiled.get(aliases[id] ?? id) ?? unknown;
+}
+
+function compile(data: LanguageData): Language {
+  const openers = [
+    ...data.lineComments,
+    ...data.blockComments.map(([open]) => open),
+    ...data.strings.map(({ open }) => open),
+    ...(data.hasCharLiterals ? ["'"] : []),
+    ...(data.hasRegExps ? ["/"] : []),
+    ...(data.blocks === "lisp" ? ["\\"] : []),
+  ];
+  return { ...data, starts: new Set(openers.map((open) => open.charCodeAt(0))) };
 }

@@ -2,18 +2,30 @@
  * From what the model writes to what is offered. The steps run in the order of `steps`; those that find
  * an end run while the answer streams, so that the stream is stopped as soon as nothing more can matter.
  */
+import { lackingClosers } from "../closers.ts";
 import { toLf } from "../document.ts";
 import type { DropReason } from "../outcome.ts";
 import type { FimPrompt } from "../prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { surroundings } from "../surroundings.ts";
+import { stopAtBlockEnd } from "./block-end.ts";
+import { stopAtUnderflow } from "./bracket-underflow.ts";
 import { dropEmpty } from "./drop-empty.ts";
+import { fixIndentation } from "./indentation-style.ts";
 import { fixLeadingSpace } from "./leading-space.ts";
 import { stopAtLineEnd } from "./line-end.ts";
+import { stopAtPromptEcho } from "./prompt-echo.ts";
+import { dropRepeatedLine } from "./repeated-line.ts";
+import { stopAtRepetition } from "./repetition.ts";
 import { stopAtSentinel } from "./sentinel.ts";
+import { dropSnippetEcho } from "./snippet-echo.ts";
 import type { AnswerFacts, Cut, CutStep, Draft, LastEdit, Step, StepTrace } from "./step.ts";
 import { overlapSuffix } from "./suffix-overlap.ts";
+import { stopAtSuffix } from "./suffix-start.ts";
 import { trimTrailingBlanks } from "./trailing-blanks.ts";
+import { dropUndoneEdit } from "./undone-edit.ts";
+import { cutUnfinished } from "./unfinished.ts";
+import { dropUnsafeText } from "./unsafe-text.ts";
 
 export type { LastEdit, StepTrace } from "./step.ts";
 
@@ -42,11 +54,13 @@ export type AnswerResult =
       readonly steps?: readonly StepTrace[];
     };
 
+export type AnswerEnd = "stop" | "length" | "error" | "truncated";
+
 export interface AnswerReader {
   /** Takes the next piece; true when nothing that follows can matter: stop the stream. */
   push(piece: string): boolean;
   /** The result of what has come so far; may be called on a partial answer, and again after more pieces. */
-  finish(finishReason: "stop" | "length" | "error" | "truncated"): AnswerResult;
+  finish(finishReason: AnswerEnd): AnswerResult;
   /** All that has come, as the model wrote it. */
   readonly raw: string;
 }
@@ -54,10 +68,19 @@ export interface AnswerReader {
 /** The ordered list. Each step is a file of its own. */
 const steps: readonly Step[] = [
   stopAtSentinel,
+  stopAtPromptEcho,
   stopAtLineEnd,
+  stopAtSuffix,
+  stopAtBlockEnd,
+  stopAtRepetition,
+  stopAtUnderflow,
   overlapSuffix,
   trimTrailingBlanks,
   dropEmpty,
+  dropRepeatedLine,
+  dropSnippetEcho,
+  dropUndoneEdit,
+  dropUnsafeText,
 ];
 
 const cutSteps = steps.filter((step): step is CutStep => step.kind === "cut");
@@ -68,25 +91,32 @@ export function answerReader(
   prompt: FimPrompt,
   options: AnswerOptions = {},
 ): AnswerReader {
+  const around = surroundings(site);
   const facts: AnswerFacts = {
     site,
-    around: surroundings(site),
+    around,
+    lacking: lackingClosers(site, around),
     prompt,
     sentinels: options.sentinels ?? [],
     lastEdit: options.lastEdit,
   };
   let raw = "";
   let isEnough = false;
+  /** Only the first word has come on the present line, so that any next piece may decide. */
+  let isAtLineStart = true;
+  let checkedLength = 0;
   return {
     get raw() {
       return raw;
     },
     push(piece) {
-      if (piece === "") return isEnough;
       raw += piece;
       if (isEnough) return true;
-      const text = prepare(raw, facts);
-      isEnough = cutSteps.some((step) => step.findCut(text, facts, false) !== undefined);
+      const mayDecide = isAtLineStart || deciding.test(piece) || raw.length - checkedLength >= 64;
+      isAtLineStart = /\n[ \t]*\w*$/.test(raw.slice(-200));
+      if (!mayDecide) return false;
+      checkedLength = raw.length;
+      isEnough = firstCut(prepare(raw, facts), facts) !== undefined;
       return isEnough;
     },
     finish(finishReason) {
@@ -97,22 +127,41 @@ export function answerReader(
   };
 }
 
+/** Line ends, closers and ends of special tokens; repetition is looked for now and then. */
+const deciding = /[\n\r)\]}>｜]/;
+
 /** Line ends and leading white space: what comes before every decision. */
 function prepare(raw: string, facts: AnswerFacts): string {
-  return fixLeadingSpace(toLf(raw), facts);
+  return fixIndentation(fixLeadingSpace(toLf(raw), facts), facts);
+}
+
+/** The cut that the shortest beginning of the text decides, so that the size of the pieces does not matter. */
+function firstCut(text: string, facts: AnswerFacts): (Cut & { step: CutStep }) | undefined {
+  let first: (Cut & { step: CutStep }) | undefined;
+  for (const step of cutSteps) {
+    const cut = step.findCut(text, facts, false);
+    if (cut === undefined || (first !== undefined && cut.decidedAt >= first.decidedAt)) continue;
+    first = { ...cut, step };
+  }
+  return first;
 }
 
 function runSteps(
   raw: string,
   facts: AnswerFacts,
-  finishReason: Parameters<AnswerReader["finish"]>[0],
+  finishReason: AnswerEnd,
   trace: StepTrace[] | undefined,
 ): AnswerResult {
   if (finishReason === "error") return { kind: "dropped", reason: "finishError" };
-  let draft: Draft = { text: prepare(raw, facts), replacedLength: 0, rest: "" };
+  const text = prepare(raw, facts);
+  let draft: Draft = { text, replacedLength: 0, rest: "" };
   trace?.push({ step: "leading space", draft });
-  for (const step of steps) {
-    const next = runStep(step, draft, facts);
+  const decided = firstCut(text, facts);
+  if (decided === undefined) draft = cutUnfinished(draft, finishReason);
+  // The rest runs on what the deciding step left, so that a longer answer gives nothing else.
+  for (const step of decided === undefined ? steps : [decided.step, ...steps]) {
+    const isDeciding = step === decided?.step && draft.text === text;
+    const next = isDeciding ? cutDraft(draft, decided, step) : runStep(step, draft, facts);
     if (typeof next === "string") {
       trace?.push({ step: step.name, dropped: next });
       return { kind: "dropped", reason: next };
@@ -120,20 +169,22 @@ function runSteps(
     draft = next;
     trace?.push({ step: step.name, draft });
   }
-  const { text, replacedLength, rest } = draft;
+  const { replacedLength, rest } = draft;
   const insertOnlyText = withoutReplaced(draft, facts.site);
-  return { kind: "kept", insertText: text, replacedLength, insertOnlyText, rest };
+  return { kind: "kept", insertText: draft.text, replacedLength, insertOnlyText, rest };
 }
 
 function runStep(step: Step, draft: Draft, facts: AnswerFacts): Draft | DropReason {
   if (step.kind === "edit") return step.apply(draft, facts);
   const cut = step.findCut(draft.text, facts, true);
-  return cut === undefined ? draft : cutDraft(draft, cut);
+  return cut === undefined ? draft : cutDraft(draft, cut, step);
 }
 
-function cutDraft(draft: Draft, { end, isContinued }: Cut): Draft {
+function cutDraft(draft: Draft, { end, isContinued }: Cut, step: CutStep): Draft | DropReason {
+  const text = draft.text.slice(0, end);
+  if (text.trim() === "") return step.dropReason;
   const rest = isContinued ? draft.text.slice(end) + draft.rest : "";
-  return { ...draft, text: draft.text.slice(0, end), rest };
+  return { ...draft, text, rest };
 }
 
 /** The same edit for a client that cannot replace: without what stands right of the cursor already. */

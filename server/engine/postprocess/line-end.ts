@@ -1,17 +1,33 @@
 /** In single-line mode an answer ends at the first line end after some text. */
 import { opensBlock } from "../completion-mode.ts";
-import type { CutStep } from "./step.ts";
+import type { AnswerFacts, CutStep } from "./step.ts";
 
 export const stopAtLineEnd: CutStep = {
   kind: "cut",
   name: "line end",
-  findCut(text, { prompt, site, around }) {
-    if (prompt.mode === "multiLine") return undefined;
-    const start = site.isMidLine ? 0 : (/^\s*/.exec(text)?.[0].length ?? 0);
+  dropReason: "empty",
+  findCut(text, facts) {
+    if (facts.prompt.mode === "multiLine") return undefined;
+    const start = facts.site.isMidLine ? 0 : leadingLength(text);
     const end = text.indexOf("\n", start);
-    if (end < 0) return undefined;
-    const isPromoted =
-      prompt.mayPromote && opensBlock(site.linePrefix + text.slice(0, end), around);
-    return isPromoted ? undefined : { end, isContinued: true };
+    if (end < 0 || isPromoted(text, facts)) return undefined;
+    return { end, decidedAt: end + 1, isContinued: true };
   },
 };
+
+/** True when the first line of a single-line answer opens a block that is to be written too. */
+export function isPromoted(text: string, { prompt, site, around }: AnswerFacts): boolean {
+  if (prompt.mode === "multiLine" || !prompt.mayPromote) return false;
+  const start = leadingLength(text);
+  const end = text.indexOf("\n", start);
+  if (end < 0) return false;
+  const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, end);
+  return opensBlock(
+    start === line.length || !text.startsWith("\n") ? site.linePrefix + line : line,
+    around,
+  );
+}
+
+function leadingLength(text: string): number {
+  return /^\s*/.exec(text)?.[0].length ?? 0;
+}

@@ -3,23 +3,22 @@ import type { CutStep } from "./step.ts";
 
 /** Of all families; no program contains them by chance. */
 const common =
-  /<\|(?:fim_\w+|endoftext|end_of_text|file_sep|file_separator|repo_name|im_start|im_end|EOT|cursor|user|assistant|code_\w+)\|>|<｜[^｜\n]{1,30}｜>|<fim_(?:prefix|suffix|middle|pad)>|<\[fim-\w+\]>|\[(?:PREFIX|SUFFIX|MIDDLE)\]/;
+  /<\|(?:fim_\w+|endoftext|end_of_text|file_sep|file_separator|repo_name|im_start|im_end|EOT|cursor|user|assistant|code_\w+)\|>|<｜[^｜\n]{1,30}｜>|<fim_(?:prefix|suffix|middle|pad)>|<\[fim-\w+\]>|\[(?:PREFIX|SUFFIX|MIDDLE)\]/g;
 
 export const stopAtSentinel: CutStep = {
   kind: "cut",
   name: "sentinel",
+  dropReason: "sentinel",
   findCut(text, { sentinels, around }) {
-    let end = -1;
-    const found = common.exec(text);
-    for (const [sentinel, index] of [
-      [found?.[0] ?? "", found?.index ?? -1] as const,
-      ...sentinels.map((token) => [token, text.indexOf(token)] as const),
-    ]) {
-      if (index < 0 || (end >= 0 && index >= end)) continue;
+    const found = [...text.matchAll(common)].map((match) => [match[0], match.index] as const);
+    for (const sentinel of sentinels) found.push([sentinel, text.indexOf(sentinel)]);
+    let first: { end: number; decidedAt: number } | undefined;
+    for (const [sentinel, end] of found) {
       // A tokenizer's own source speaks of them.
-      if (around.before.includes(sentinel) || around.after.includes(sentinel)) continue;
-      end = index;
+      if (end < 0 || around.before.includes(sentinel) || around.after.includes(sentinel)) continue;
+      const decidedAt = end + sentinel.length;
+      if (first === undefined || decidedAt < first.decidedAt) first = { end, decidedAt };
     }
-    return end < 0 ? undefined : { end, isContinued: false };
+    return first === undefined ? undefined : { ...first, isContinued: false };
   },
 };

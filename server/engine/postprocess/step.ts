@@ -1,4 +1,5 @@
 /** What the steps of post-processing share: the draft they pass on, and the facts they may look at. */
+import type { LackingClosers } from "../closers.ts";
 import type { DropReason } from "../outcome.ts";
 import type { FimPrompt } from "../prompt.ts";
 import type { CompletionSite } from "../site.ts";
@@ -7,6 +8,7 @@ import type { Surroundings } from "../surroundings.ts";
 export interface AnswerFacts {
   readonly site: CompletionSite;
   readonly around: Surroundings;
+  readonly lacking: LackingClosers;
   readonly prompt: FimPrompt;
   /** Special tokens at which an answer ends, whatever the server does. */
   readonly sentinels: readonly string[];
@@ -33,6 +35,8 @@ export interface Draft {
 export interface Cut {
   /** Index in the text: what is kept ends here. */
   readonly end: number;
+  /** Length of the shortest beginning of the text that decides it: later pieces change nothing. */
+  readonly decidedAt: number;
   /** What follows is a continuation worth keeping for later, not a mistake. */
   readonly isContinued: boolean;
 }
@@ -41,9 +45,11 @@ export interface Cut {
 export interface CutStep {
   readonly kind: "cut";
   readonly name: string;
+  /** Why the answer is dropped when nothing is left before its end. */
+  readonly dropReason: DropReason;
   /**
-   * The end, as soon as it is certain: an answer of which only a part has come (`isComplete` false) must
-   * give what the whole would give, or `undefined`.
+   * The end that is decided first, as soon as it is certain: for a beginning of an answer (`isComplete`
+   * false) exactly what the whole would give, or `undefined`.
    */
   findCut(text: string, facts: AnswerFacts, isComplete: boolean): Cut | undefined;
 }

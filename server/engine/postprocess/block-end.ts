@@ -1,0 +1,185 @@
+/**
+ * Ends a many-line answer where its block ends: before the first line that stands further left than the
+ * block, after the line that closes it, or at the blank line after the paragraph that was asked for.
+ */
+import { scanBrackets, type BracketScan, type BracketState } from "../brackets.ts";
+import { excessClosers, stateAt } from "../closers.ts";
+import { indentationWidth } from "../indentation.ts";
+import { isPromoted } from "./line-end.ts";
+import { answerLines, type AnswerLine } from "./lines.ts";
+import type { AnswerFacts, Cut, CutStep } from "./step.ts";
+
+export const stopAtBlockEnd: CutStep = {
+  kind: "cut",
+  name: "block end",
+  dropReason: "empty",
+  findCut(text, facts, isComplete) {
+    const scope = blockScope(text, facts);
+    return scope === undefined ? undefined : walk(text, facts, scope, isComplete);
+  },
+};
+
+interface BlockScope {
+  /** Lines further left than this column are outside. */
+  readonly minWidth: number;
+  /** Column of the paragraph that a blank line ends; `undefined` where blank lines are part of the block. */
+  readonly paragraphWidth: number | undefined;
+}
+
+/** What belongs to the block; `undefined` in single-line mode and as long as nothing visible has come. */
+function blockScope(text: string, facts: AnswerFacts): BlockScope | undefined {
+  const { site, prompt, around } = facts;
+  if (prompt.mode !== "multiLine" && !isPromoted(text, facts)) return undefined;
+  const first = firstFilled(text);
+  if (first === undefined) return undefined;
+  const isOnBlankLine = site.linePrefix.trim() === "";
+  const isOwnLine = first.start === 0;
+  const width = indentationWidth(isOwnLine ? site.linePrefix + first.text : first.text);
+  const opener = isOnBlankLine ? (around.previousLine ?? "") : site.linePrefix;
+  const openerWidth = indentationWidth(opener);
+  if (prompt.modeReason === "emptyBlock" || prompt.mode === "singleLine") {
+    // A YAML list may stand at the column of its key.
+    const isListAtKey = width === openerWidth && first.text.trimStart().startsWith("- ");
+    const isInside = width > openerWidth || isOwnLine !== isOnBlankLine;
+    return {
+      minWidth: isListAtKey || !isInside ? Math.min(width, openerWidth) : openerWidth + 1,
+      paragraphWidth: undefined,
+    };
+  }
+  return { minWidth: width, paragraphWidth: width };
+}
+
+function walk(
+  text: string,
+  facts: AnswerFacts,
+  scope: BlockScope,
+  isComplete: boolean,
+): Cut | undefined {
+  let state: BracketState = stateAt(facts.around);
+  let keptEnd = 0;
+  let hasBlank = false;
+  let unmatchedCount = 0;
+  for (const line of answerLines(text)) {
+    if (line.isBlank) {
+      hasBlank ||= keptEnd > 0 && line.isEnded;
+      continue;
+    }
+    const isChecked = line.start > 0 && keptEnd > 0 && state.inside.kind === "code";
+    if (isChecked) {
+      const verdict = lineVerdict(line, state, hasBlank, facts, scope, isComplete);
+      if (verdict === "unknown") return undefined;
+      if (verdict === "outside") {
+        return { end: keptEnd, decidedAt: leadEnd(line), isContinued: true };
+      }
+    }
+    const scan: BracketScan = scanBrackets(`${line.text}\n`, facts.around.language, state);
+    unmatchedCount += scan.unmatched.length;
+    state = scan;
+    keptEnd = line.end;
+    hasBlank = false;
+    const isClosing = scan.unmatched.length > 0 && scan.open.length === 0;
+    if (isClosing && line.isEnded && closesScope(line, unmatchedCount, facts, scope)) {
+      return { end: line.end, decidedAt: line.end + 1, isContinued: true };
+    }
+    if (isChecked && line.isEnded && isLastKeyword(line, facts, scope)) {
+      return { end: line.end, decidedAt: line.end + 1, isContinued: true };
+    }
+  }
+  return undefined;
+}
+
+type Verdict = "inside" | "outside" | "unknown";
+
+/** Whether a line belongs to the block, by its column and its first word. */
+function lineVerdict(
+  line: AnswerLine,
+  state: BracketState,
+  hasBlank: boolean,
+  facts: AnswerFacts,
+  scope: BlockScope,
+  isComplete: boolean,
+): Verdict {
+  const { language } = facts.around;
+  const lead = line.text.trimStart();
+  const width = indentationWidth(line.text);
+  if (language.floating?.test(lead) === true) return "inside";
+  const isAfterParagraph =
+    hasBlank && scope.paragraphWidth !== undefined && width <= scope.paragraphWidth;
+  if (isAfterParagraph && state.open.length === 0) return "outside";
+  if (width >= scope.minWidth) return "inside";
+  if (language.blocks === "lisp")
+    return width === 0 && state.open.length === 0 ? "outside" : "inside";
+  if (/^[)\]}]/.test(lead)) {
+    if (state.open.length > 0) return "inside";
+    return isBracketLacking(lead, facts) ? "inside" : "outside";
+  }
+  if (!line.isEnded && !isComplete && (/^\w*$/.test(lead) || language.floating !== undefined)) {
+    return "unknown";
+  }
+  if (/^(?:else|catch|finally)\b/.test(lead) && language.blocks === "braces") return "inside";
+  if (language.closer?.test(lead) === true) return isKeywordLacking(facts) ? "inside" : "outside";
+  if (/^(?:except|finally)\b/.test(lead) && language.opener !== undefined) {
+    return continuesTry(facts) ? "inside" : "outside";
+  }
+  return state.open.length > 0 && language.blocks !== "braces" ? "inside" : "outside";
+}
+
+/** Length of the text up to and with the character after the line's first word. */
+function leadEnd(line: AnswerLine): number {
+  const lead = /^\s*(?:\w*)/.exec(line.text)?.[0].length ?? 0;
+  return line.start + lead + 1;
+}
+
+function isBracketLacking(lead: string, { lacking, around, site }: AnswerFacts): boolean {
+  if (!lacking.isUnknown) {
+    const { unmatched } = scanBrackets(lead, around.language);
+    return excessClosers(unmatched.slice(0, 1), lacking).length === 0;
+  }
+  const next = around.nextLine;
+  if (next === undefined) return true;
+  const openerWidth = indentationWidth(
+    site.linePrefix.trim() === "" ? (around.previousLine ?? "") : site.linePrefix,
+  );
+  return !(indentationWidth(next) <= openerWidth && /^\s*[)\]}]/.test(next));
+}
+
+/** The line closed a bracket that was open at the cursor. */
+function closesScope(
+  line: AnswerLine,
+  unmatchedCount: number,
+  facts: AnswerFacts,
+  scope: BlockScope,
+): boolean {
+  if (line.start === 0) return unmatchedCount > 0 && facts.prompt.modeReason === "emptyBlock";
+  return indentationWidth(line.text) < scope.minWidth || /^\s*[)\]}]/.test(line.text);
+}
+
+/** `end`, `fi`, `</div>`: the block is whole. `else` is not the last. */
+function isLastKeyword(line: AnswerLine, { around }: AnswerFacts, scope: BlockScope): boolean {
+  const { closer, middle } = around.language;
+  const lead = line.text.trimStart();
+  if (indentationWidth(line.text) >= scope.minWidth || closer?.test(lead) !== true) return false;
+  return middle?.test(lead) !== true;
+}
+
+/** What follows the cursor does not close the block that the cursor is in. */
+function isKeywordLacking({ around, site }: AnswerFacts): boolean {
+  const { nextLine, previousLine, language } = around;
+  if (nextLine === undefined) return true;
+  const isOnBlankLine = site.linePrefix.trim() === "";
+  const ownWidth = indentationWidth(isOnBlankLine ? (previousLine ?? "") : site.linePrefix);
+  const width = indentationWidth(nextLine);
+  if (width > ownWidth) return false;
+  return language.closer?.test(nextLine.trimStart()) !== true;
+}
+
+/** Python: the block under the cursor is that of a `try`, which needs what follows. */
+function continuesTry({ around, site }: AnswerFacts): boolean {
+  const opener = site.linePrefix.trim() === "" ? (around.previousLine ?? "") : site.linePrefix;
+  return /^\s*try\s*:/.test(opener) && !/^\s*(?:except|finally)\b/.test(around.nextLine ?? "");
+}
+
+function firstFilled(text: string): AnswerLine | undefined {
+  for (const line of answerLines(text)) if (!line.isBlank) return line;
+  return undefined;
+}

@@ -1,0 +1,24 @@
+/** Drops an answer that only says again what the line below or above says. */
+import { weightOf } from "./lines.ts";
+import type { EditStep } from "./step.ts";
+
+/** Lines with fewer letters and digits repeat rightly: `}`, `end`, `0,`. */
+const minWeight = 4;
+
+export const dropRepeatedLine: EditStep = {
+  kind: "edit",
+  name: "repeated line",
+  apply(draft, { site, around }) {
+    const { text } = draft;
+    const [firstLine = "", ...more] = text.split("\n");
+    const after = site.lineSuffix.slice(draft.replacedLength);
+    const line = (site.linePrefix + firstLine + (more.length === 0 ? after : "")).trim();
+    if (weightOf(line) < minWeight) return draft;
+    if (more.length === 0 && line === around.nextLine?.trim()) return "repeatsNextLine";
+    const isWholeLine = site.linePrefix.trim() === "";
+    if (isWholeLine && more.length === 0 && line === around.previousLine?.trim()) {
+      return "repeatsPreviousLine";
+    }
+    return draft;
+  },
+};

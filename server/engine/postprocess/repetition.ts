@@ -1,0 +1,83 @@
+/** Ends an answer that turns in a circle: the same lines again, or the same few characters on one line. */
+import { answerLines, weightOf, type AnswerLine } from "./lines.ts";
+import type { CutStep } from "./step.ts";
+
+/** Longest repeated unit looked for, in lines. */
+const maxUnitLines = 24;
+/** Letters and digits of a unit of several lines that is a mistake when it comes twice. */
+const twiceWeight = 24;
+/** Copies that are a mistake whatever the unit, where it has letters at all. */
+const thrice = 3;
+/** Rows of numbers and the like may repeat more often. */
+const rowCopies = 6;
+/** A line with this many characters in a circle of at most `maxCircle` is a mistake. */
+const circleLength = 96;
+const maxCircle = 16;
+
+export const stopAtRepetition: CutStep = {
+  kind: "cut",
+  name: "repetition",
+  dropReason: "repetitionLoop",
+  findCut(text, { site }) {
+    const lines: { line: AnswerLine; key: string; weight: number }[] = [];
+    for (const line of answerLines(text)) {
+      const circle = circleEnd(line.text);
+      if (circle !== undefined) {
+        const end = lines.at(-1)?.line.end ?? 0;
+        return { end, decidedAt: line.start + circle, isContinued: false };
+      }
+      if (line.isBlank || !line.isEnded) continue;
+      const key = ((line.start === 0 ? site.linePrefix : "") + line.text).trimEnd();
+      lines.push({ line, key, weight: weightOf(key) });
+      const first = repeatedFrom(lines);
+      if (first !== undefined) {
+        return {
+          end: lines[first]?.line.end ?? 0,
+          decidedAt: line.end + 1,
+          isContinued: false,
+        };
+      }
+    }
+    return undefined;
+  },
+};
+
+/** Index of the last line of the first copy, when the lines end in copies of one unit. */
+function repeatedFrom(
+  lines: readonly { readonly key: string; readonly weight: number }[],
+): number | undefined {
+  const { length } = lines;
+  for (let unit = 1; unit <= Math.min(maxUnitLines, length / 2); unit++) {
+    let weight = 0;
+    for (let index = length - unit; index < length; index++) weight += lines[index]?.weight ?? 0;
+    const needed = neededCopies(unit, weight);
+    if (length < unit * needed) continue;
+    const start = length - unit * needed;
+    let isRepeated = true;
+    for (let index = start + unit; index < length && isRepeated; index++) {
+      isRepeated = lines[index]?.key === lines[index - unit]?.key;
+    }
+    if (isRepeated) return start + unit - 1;
+  }
+  return undefined;
+}
+
+function neededCopies(unit: number, weight: number): number {
+  if (unit >= 2 && weight >= twiceWeight) return 2;
+  return weight >= unit * 3 ? thrice : rowCopies;
+}
+
+/** Length of the line at which it has turned in a circle for long; rules of dashes and the like may. */
+function circleEnd(line: string): number | undefined {
+  if (line.length < circleLength) return undefined;
+  for (let period = 1; period <= maxCircle; period++) {
+    let run = 0;
+    for (let index = period; index < line.length; index++) {
+      run = line.charCodeAt(index) === line.charCodeAt(index - period) ? run + 1 : 0;
+      if (run + period < circleLength) continue;
+      const unit = line.slice(index - period + 1, index + 1);
+      if (/\p{L}/u.test(unit)) return index + 1;
+    }
+  }
+  return undefined;
+}

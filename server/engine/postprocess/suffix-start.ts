@@ -1,0 +1,67 @@
+/** Ends an answer where it goes on with what follows the cursor already. */
+import { answerLines, weightOf, type AnswerLine } from "./lines.ts";
+import type { AnswerFacts, CutStep } from "./step.ts";
+
+/**
+ * Letters and digits that equal lines must have together before they count as the suffix: less is met by
+ * chance, as in `break;` or `return 0;`.
+ */
+const sureWeight = 12;
+/** A line that stands alone counts sooner, when it is the very next one. */
+const sureFirstWeight = 6;
+
+export const stopAtSuffix: CutStep = {
+  kind: "cut",
+  name: "suffix start",
+  dropReason: "repeatsNextLine",
+  findCut(text, facts, isComplete) {
+    const following = followingLines(facts);
+    if (following.length === 0) return undefined;
+    const lines = [...answerLines(text)].filter((line) => !line.isBlank);
+    let keptEnd = 0;
+    for (const [index, line] of lines.entries()) {
+      const match = matchAt(lines, index, following, facts, isComplete);
+      if (match !== undefined) {
+        return { end: keptEnd, decidedAt: match, isContinued: false };
+      }
+      keptEnd = line.end;
+    }
+    return undefined;
+  },
+};
+
+/** The filled lines below the cursor's, without trailing blanks. */
+function followingLines({ around }: AnswerFacts): readonly string[] {
+  const lines = around.after.split("\n").slice(1);
+  // The last one may be cut short by the stretch.
+  if (!around.isAfterWhole) lines.pop();
+  return lines.filter((line) => line.trim() !== "").map((line) => line.trimEnd());
+}
+
+/** Length of the text that decides that the answer repeats the suffix from line `from` on. */
+function matchAt(
+  lines: readonly AnswerLine[],
+  from: number,
+  following: readonly string[],
+  { site }: AnswerFacts,
+  isComplete: boolean,
+): number | undefined {
+  let weight = 0;
+  for (let count = 0; from + count < lines.length; count++) {
+    const line = lines[from + count];
+    const expected = following[count];
+    if (line === undefined || expected === undefined) return undefined;
+    const full = (line.start === 0 ? site.linePrefix : "") + line.text;
+    if (full.trimEnd() !== expected) return undefined;
+    if (!line.isEnded && !isComplete) return undefined;
+    const own = weightOf(full);
+    weight += own;
+    const isSure = weight >= sureWeight || (count === 0 && own >= sureFirstWeight);
+    const isLast = from + count === lines.length - 1;
+    const isAll = count === following.length - 1;
+    if (isSure || isAll || (isComplete && isLast && weight > 0)) {
+      return line.end + (line.isEnded ? 1 : 0);
+    }
+  }
+  return undefined;
+}
