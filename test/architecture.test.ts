@@ -181,3 +181,23 @@ function cyclesOf(sources: readonly SourceFile[]): string[] {
   for (const { path } of sources) visit(path, []);
   return cycles;
 }
+
+test("the guide names only files that exist, and every folder", () => {
+  const guide = readFileSync(join(projectRoot, "server/ARCHITECTURE.md"), "utf8");
+  const folders = Object.keys(mayImport).filter((name) => !name.endsWith(".ts"));
+  expect(
+    folders.filter((folder) => !guide.includes(`**\`${folder}/\`**`) && folder !== "base"),
+  ).toEqual([]);
+  // A paragraph of the code map speaks of one folder; elsewhere paths are written out.
+  const missing = guide.split("\n").flatMap((line) => {
+    const folder = /^\*\*`([a-z-]+)\/`\*\*/.exec(line)?.[1] ?? "";
+    const named = [...line.matchAll(/`([a-z/-]+\.ts)`/g)].map((match) => match[1] ?? "");
+    return named.filter(
+      (name) =>
+        ![join("server", folder, name), join("server", name), name].some((path) =>
+          existsSync(join(projectRoot, path)),
+        ),
+    );
+  });
+  expect(missing).toEqual([]);
+});

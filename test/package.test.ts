@@ -26,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("holds the bundle, its documentation and the configurations, and nothing else", () => {
   const expected =
-    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.js|dist\/settings\.schema\.json|client-configs\/.+)$/;
+    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/settings\.schema\.json|client-configs\/.+)$/;
   expect(installed.files.filter((file) => !expected.test(file))).toEqual([]);
   expect(installed.files.filter((file) => !file.startsWith("client-configs/"))).toHaveLength(6);
   expect(installed.files.filter((file) => /node_modules|\.log$|\.vsix$/.test(file))).toEqual([]);
