@@ -5,6 +5,7 @@
 import type { MessageConnection, Registration } from "vscode-languageserver/node";
 
 import type { LogSeverity } from "../base/log.ts";
+import { asRecord } from "./json.ts";
 import { MessageType } from "./library.ts";
 
 export interface Client {
@@ -16,6 +17,10 @@ export interface Client {
   /** Traces what the server does, as far as `$/setTrace` asks. */
   trace(text: string): void;
   setTrace(value: unknown): void;
+  /** What the client can do; known before `open`. */
+  setCapabilities(capabilities: unknown): void;
+  /** False when the client shows no progress. */
+  createProgress(token: string): Promise<boolean>;
   /** `undefined` when the client refuses or is gone. */
   request(method: string, params: unknown): Promise<unknown>;
   notify(method: string, params: unknown): void;
@@ -37,6 +42,7 @@ const messageTypes: Readonly<Record<LogSeverity, MessageType>> = {
 export function createClient(connection: MessageConnection): Client {
   let waiting: (() => void)[] | undefined = [];
   let isTracing = false;
+  let showsProgress = false;
 
   function send(action: () => Promise<unknown>): void {
     if (waiting !== undefined) {
@@ -64,6 +70,14 @@ export function createClient(connection: MessageConnection): Client {
     },
     setTrace(value) {
       isTracing = value === "messages" || value === "verbose";
+    },
+    setCapabilities(capabilities) {
+      showsProgress = asRecord(asRecord(capabilities)["window"])["workDoneProgress"] === true;
+    },
+    async createProgress(progressToken) {
+      if (!showsProgress) return false;
+      const answer = await request("window/workDoneProgress/create", { token: progressToken });
+      return answer !== undefined;
     },
     request,
     notify,

@@ -43,8 +43,10 @@ function run(edge: Edge, name: CommandName, given: readonly unknown[]): unknown 
   }
 }
 
+/** Switching on also tries what was given up: who corrected a key file has no other way to say so. */
 function setEnabled(edge: Edge, isEnabled: boolean): { readonly isEnabled: boolean } {
   edge.host.session.setEnabled(isEnabled);
+  if (isEnabled) void edge.host.renew();
   edge.log.write("info", isEnabled ? "suggestions are on" : "suggestions are off");
   return { isEnabled };
 }
@@ -52,7 +54,11 @@ function setEnabled(edge: Edge, isEnabled: boolean): { readonly isEnabled: boole
 function statusOf(edge: Edge) {
   const { session } = edge.host;
   const { profile, encoding } = edge;
-  return { ...session.status(), client: { profile: profile.name, positionEncoding: encoding } };
+  return {
+    ...session.status(),
+    workspaceModel: edge.host.workspaceModelStatus(),
+    client: { profile: profile.name, positionEncoding: encoding },
+  };
 }
 
 /** For people, on one line: the log of some editors shows no more. */

@@ -15,6 +15,7 @@ import {
 } from "./client-profile.ts";
 import { createClient } from "./client.ts";
 import { executeCommand } from "./commands.ts";
+import { createIndexingProgress } from "./indexing-progress.ts";
 import { completion, createTypingWatch } from "./completion.ts";
 import { dispatch, type Methods } from "./dispatch.ts";
 import {
@@ -69,6 +70,8 @@ export function createServer(
     observer: {
       onNotice: ({ severity, message }) =>
         client.showMessage(severity === "warning" ? "warn" : severity, redact(message)),
+      onKey: (key) => redactor.add(key),
+      onIndexing: createIndexingProgress(client),
     },
   });
 
@@ -79,6 +82,7 @@ export function createServer(
         const params = asRecord(received) as unknown as InitializeParams;
         if (typeof params.processId === "number") dependencies.watchProcess(params.processId);
         client.setTrace(params.trace);
+        client.setCapabilities(params.capabilities);
         const folders = foldersOf(params);
         host.setFolders(folders);
         await settings.initialize(params, folders);

@@ -7,10 +7,11 @@ import pDebounce from "p-debounce";
 
 import { configFileLayer } from "../settings/config-file.ts";
 import { environmentLayer, type Environment } from "../settings/environment.ts";
-import { flattenLayer, settingsSection } from "../settings/flatten.ts";
+import { settingsSection } from "../settings/flatten.ts";
 import { describeIssues } from "../settings/issue.ts";
 import {
   resolveSettings,
+  saysNothing,
   unconfigured,
   withLayer,
   type ResolvedSettings,
@@ -45,14 +46,16 @@ const burstMs = 25;
 
 export function createSettingsSync(places: SettingsPlaces, client: Client): SettingsSync {
   let layers: readonly SettingsLayer[] = [];
+  let folders: readonly string[] = [];
   let current: ResolvedSettings = unconfigured;
   let canPull = false;
   let reported = "";
 
   async function resolve(): Promise<void> {
     const said = layers.filter((layer) => !saysNothing(layer));
+    const workspace = { folders, homeDirectory: places.homeDirectory };
     // With no setting at all there is nothing to validate, and no validator to load.
-    current = said.length === 0 ? unconfigured : await resolveSettings(said);
+    current = said.length === 0 ? unconfigured : await resolveSettings(said, workspace);
     const issues = current.issues.length === 0 ? "" : describeIssues(current.issues);
     if (issues !== "" && issues !== reported) client.showMessage("warn", issues);
     reported = issues;
@@ -75,7 +78,8 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
     get current() {
       return current;
     },
-    async initialize(params, folders) {
+    async initialize(params, opened) {
+      folders = opened;
       const { capabilities, initializationOptions } = asRecord(params);
       canPull = asRecord(asRecord(capabilities)["workspace"])["configuration"] === true;
       const { configFile: file, environment, homeDirectory, platform } = places;
@@ -101,12 +105,6 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
       if (canPull) await pull();
     },
   };
-}
-
-function saysNothing(layer: SettingsLayer): boolean {
-  const { entries, unknown, isMalformed } = flattenLayer(layer.content);
-  const isSilent = entries.length === 0 && unknown.length === 0 && !isMalformed;
-  return isSilent && (layer.issues ?? []).length === 0;
 }
 
 /** The pulled section is what stands under `fim`; a client may answer with anything. */

@@ -3,10 +3,17 @@
  * files that may never be sent. What is heavy is loaded when the first settings arrive, not at the start.
  */
 import type { Clock } from "../base/clock.ts";
+import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
 import type { Environment } from "../settings/environment.ts";
 import type { Settings } from "../settings/schema.ts";
+import type {
+  IndexingProgress,
+  WorkspaceModel,
+  WorkspaceModelStatus,
+} from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "./documents.ts";
+import { createExclusion } from "./exclusion.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
 
 export interface SessionHost {
@@ -15,46 +22,146 @@ export interface SessionHost {
   readonly isReady: boolean;
   /** Resolves when `isReady` is true. */
   readonly ready: Promise<void>;
-  /** Applies settings; calls follow each other, and the last one wins. */
+  /** Applies settings, unless they are those in force; calls follow each other. Never rejects. */
   configure(settings: Settings): Promise<void>;
+  /** Applies the settings in force anew: reads the key again, forgets cool-downs and "off". */
+  renew(): Promise<void>;
   /** Paths of the opened workspace folders. */
   setFolders(folders: readonly string[]): void;
   /** Files that were created, changed or deleted behind the editor's back. */
   filesChanged(paths: readonly string[]): void;
+  /** `undefined` while there is no workspace model. */
+  workspaceModelStatus(): WorkspaceModelStatus | undefined;
+  /** Resolves when the workspace model knows what it will know of the workspace. */
+  whenIndexed(): Promise<void>;
   /** Ends everything; pending requests are answered. */
   close(): Promise<void>;
+}
+
+export interface SessionHostObserver extends SessionObserver {
+  /** A key that is about to be used, for the redactor. */
+  onKey?(key: string): void;
+  /** While an indexing of the workspace takes more than a second, and at its end. */
+  onIndexing?(progress: IndexingProgress): void;
 }
 
 export interface SessionHostDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly documents: DocumentStore;
-  readonly observer: SessionObserver;
+  readonly observer: SessionHostObserver;
   readonly environment: Environment;
 }
 
 export function createSessionHost(dependencies: SessionHostDependencies): SessionHost {
-  const { clock, log, documents, observer } = dependencies;
-  const session = createSession({ clock, log, documents, observer });
+  const { clock, log, documents, observer, environment } = dependencies;
+  const exclusion = createExclusion();
+  const session = createSession({
+    clock,
+    log,
+    documents,
+    observer,
+    isExcluded: (uri) => exclusion.hasUri(uri),
+  });
+  let folders: readonly string[] = [];
+  let model: WorkspaceModel | undefined;
+  let inForce: { readonly settings: Settings; readonly text: string } | undefined;
+  let problem: string | undefined;
+  let isClosed = false;
+  let queue: Promise<void> = Promise.resolve();
   let isReady = false;
   let markReady: (() => void) | undefined;
   const ready = new Promise<void>((resolve) => {
     markReady = resolve;
   });
+
+  documents.onDidChange(({ uri, after }) => {
+    if (after === undefined) model?.documentClosed(uri);
+    else if (!exclusion.hasUri(uri)) model?.documentChanged(after);
+  });
+
+  async function workspaceModel(): Promise<WorkspaceModel> {
+    if (model !== undefined) return model;
+    const { createWorkspaceModel } = await import("../workspace-model/workspace-model.ts");
+    model = createWorkspaceModel({
+      clock,
+      log,
+      isExcluded: (path) => exclusion.hasPath(path),
+      onProgress: (progress) => observer.onIndexing?.(progress),
+    });
+    model.setFolders(folders);
+    for (const snapshot of documents.all()) {
+      if (!exclusion.hasUri(snapshot.uri)) model.documentChanged(snapshot);
+    }
+    return model;
+  }
+
+  async function apply(settings: Settings): Promise<void> {
+    exclusion.set(settings["files.exclude"], folders);
+    const { chooseProvider } = await import("./provider-choice.ts");
+    const choice = await chooseProvider(settings, {
+      clock,
+      log,
+      environment,
+      onKey: (key) => observer.onKey?.(key),
+    });
+    log.write("info", choice.reason);
+    if (choice.problem !== undefined && choice.problem !== problem) {
+      observer.onNotice({ severity: "error", message: choice.problem });
+    }
+    problem = choice.problem;
+    const isAlone = choice.provider === undefined;
+    const instantSource =
+      isAlone || settings["workspaceModel.role"] !== "off" ? await workspaceModel() : undefined;
+    instantSource?.configure({ maxBytes: settings["workspaceModel.maxBytes"] });
+    if (isClosed) {
+      await choice.provider?.close();
+      return;
+    }
+    session.configure({ settings, provider: choice.provider, instantSource });
+  }
+
+  async function configureAfter(previous: Promise<void>, settings: Settings, isForced: boolean) {
+    await previous;
+    const text = JSON.stringify(settings);
+    if (isClosed || (text === inForce?.text && !isForced)) return;
+    inForce = { settings, text };
+    try {
+      await apply(settings);
+    } catch (error) {
+      inForce = undefined;
+      log.write("error", `the settings cannot be applied: ${describeError(error)}`);
+    }
+    isReady = true;
+    markReady?.();
+  }
+
+  function enqueue(settings: Settings, isForced: boolean): Promise<void> {
+    queue = configureAfter(queue, settings, isForced);
+    return queue;
+  }
+
   return {
     session,
     get isReady() {
       return isReady;
     },
     ready,
-    configure(settings) {
-      session.configure({ settings, provider: undefined, instantSource: undefined });
-      isReady = true;
-      markReady?.();
-      return Promise.resolve();
+    configure: (settings) => enqueue(settings, false),
+    renew: () => (inForce === undefined ? queue : enqueue(inForce.settings, true)),
+    setFolders(paths) {
+      folders = paths;
+      if (inForce !== undefined) exclusion.set(inForce.settings["files.exclude"], folders);
+      model?.setFolders(paths);
     },
-    setFolders: () => {},
-    filesChanged: () => {},
-    close: () => session.close(),
+    filesChanged: (paths) => model?.filesChanged(paths),
+    workspaceModelStatus: () => model?.status(),
+    whenIndexed: async () => model?.whenIndexed(),
+    async close() {
+      isClosed = true;
+      model?.close();
+      markReady?.();
+      await session.close();
+    },
   };
 }
