@@ -43,8 +43,9 @@ export function createSpareConnector(
   const open = (options: buildConnector.Options, callback: buildConnector.Callback): void => {
     const start = clock.now();
     connectNow(options, (...result) => {
-      const [, socket] = result;
-      if (socket !== null) {
+      // undici leaves the socket out when it reports an error, whatever its types say.
+      const socket = result[1] ?? undefined;
+      if (socket !== undefined) {
         connectMs = clock.now() - start;
         isHttp2 = "alpnProtocol" in socket && socket.alpnProtocol === "h2";
       }
@@ -107,7 +108,7 @@ export function createSpareConnector(
         const take = waiter;
         waiter = undefined;
         if (take !== undefined) take(...result);
-        else if (result[1] !== null) keep(result[1]);
+        else if (result[1]) keep(result[1]);
       });
     },
     dropSpare() {

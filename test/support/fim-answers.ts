@@ -124,12 +124,11 @@ export function stall(text: string): Answer {
 /** Cuts the connection instead of answering. */
 export const resetBeforeHeaders: Answer = (exchange) => exchange.reset();
 
-/** Cuts the connection in the middle of the stream. */
-export function resetAfter(text: string): Answer {
+/** Sends the first event, and cuts the connection when `cut` opens: when the test has seen the event arrive. */
+export function resetAfter(text: string, cut: Gate): Answer {
   return async (exchange) => {
     await stall(text)(exchange);
-    // The written bytes must be on their way before the cut, or the client sees only the cut.
-    await new Promise(setImmediate);
+    await cut.opened;
     exchange.reset();
   };
 }

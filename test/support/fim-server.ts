@@ -31,6 +31,8 @@ export interface FimServerOptions {
   /** `h2` is over TLS, by ALPN. Default `h1`: no TLS. */
   readonly protocol?: FimServerProtocol;
   readonly port?: number;
+  /** Host names that its certificate is for, beside 127.0.0.1. Default: localhost. */
+  readonly certificateNames?: readonly string[];
 }
 
 export interface FimServer {
@@ -134,7 +136,7 @@ export async function startFimServer(options: FimServerOptions = {}): Promise<Fi
     for (const resolve of wake.splice(0)) resolve();
     await (queued.shift() ?? server.answer)(exchange);
   };
-  const certificate = protocol === "h1" ? undefined : selfSigned();
+  const certificate = protocol === "h1" ? undefined : selfSigned(options.certificateNames);
   const listener = createListener(protocol, certificate, (request, response) => {
     void onRequest(request, response);
   });
@@ -207,9 +209,10 @@ function createExchange(
   connection: { readonly socket: Socket; readonly number: number },
 ): Exchange {
   let isAborted = false;
+  let hasEnded = false;
   const closed = new Promise<void>((resolve) => {
     response.on("close", () => {
-      isAborted ||= !response.writableFinished;
+      isAborted ||= !hasEnded;
       resolve();
     });
   });
@@ -247,7 +250,9 @@ function createExchange(
       ]);
     },
     end(piece) {
-      if (!isGone()) sink.end(piece);
+      if (isGone()) return;
+      hasEnded = true;
+      sink.end(piece);
     },
     reset() {
       connection.socket.resetAndDestroy();

@@ -1,0 +1,118 @@
+/**
+ * What an abort costs on the wire: sockets for 100 requests of which 50 are aborted in mid-stream, and the
+ * time to the first byte of the request after an abort, over a relay that makes the round trip 40 ms.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { systemClock } from "../../server/base/clock.ts";
+import {
+  createConnectionPool,
+  type ConnectionPool,
+} from "../../server/providers/connection-pool.ts";
+import { middle, stall } from "../support/fim-answers.ts";
+import { startFimServer } from "../support/fim-server.ts";
+import { startDelayingRelay } from "../support/delaying-relay.ts";
+
+interface Figures {
+  readonly protocol: string;
+  readonly sockets: number;
+  readonly pooledMs: number;
+  readonly afterAbortMs: number;
+  readonly ratio: number;
+}
+
+const roundTripMs = 40;
+const requestCount = 100;
+/** Between the end of an answer and the next request: a fast typist's key stroke. */
+const pauseMs = 100;
+
+export async function bench(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "fim-transport-"));
+  const results: Figures[] = [];
+  for (const protocol of ["h2", "h1-tls", "h1"] as const) {
+    results.push(await measure(protocol, join(folder, `${protocol}.pem`)));
+  }
+  await rm(folder, { recursive: true });
+  console.log(
+    "| protocol | sockets, 100 requests, 50 aborted | pooled ms | after an abort ms | ratio |",
+  );
+  console.log("| --- | --- | --- | --- | --- |");
+  for (const { protocol, sockets, pooledMs, afterAbortMs, ratio } of results) {
+    console.log(
+      `| ${protocol} | ${sockets} | ${pooledMs.toFixed(1)} | ${afterAbortMs.toFixed(1)} | ${ratio.toFixed(2)} |`,
+    );
+  }
+  console.log(JSON.stringify({ bench: "transport", roundTripMs, results }));
+}
+
+async function measure(protocol: "h1" | "h1-tls" | "h2", caFile: string): Promise<Figures> {
+  const server = await startFimServer({ protocol });
+  await writeFile(caFile, server.ca);
+  const relay = await startDelayingRelay(new URL(server.origin), roundTripMs);
+  const pool = createConnectionPool({
+    origin: server.origin.replace(/\d+$/, String(relay.port)),
+    proxy: undefined,
+    caFile: server.ca === "" ? undefined : caFile,
+    environment: {},
+    clock: systemClock,
+  });
+  server.answer = middle("x");
+  const pooled: number[] = [];
+  for (let count = 0; count < 20; count++) {
+    pooled.push(await firstByteMs(pool));
+    await pause();
+  }
+  const afterAbort: number[] = [];
+  for (let count = 0; count < requestCount / 2; count++) {
+    server.answerNext(stall("x"));
+    await abortInMidStream(pool);
+    afterAbort.push(await firstByteMs(pool));
+    await pause();
+  }
+  const sockets = server.socketCount;
+  await pool.close();
+  await relay.close();
+  await server.close();
+  const pooledMs = median(pooled);
+  const afterAbortMs = median(afterAbort);
+  return { protocol, sockets, pooledMs, afterAbortMs, ratio: afterAbortMs / pooledMs };
+}
+
+const question = {
+  method: "POST",
+  path: "/v1/fim/completions",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ prompt: "a".repeat(6000), suffix: "b".repeat(2000), stream: true }),
+  firstByteTimeoutMs: 5000,
+  requestTimeoutMs: 10_000,
+} as const;
+
+async function firstByteMs(pool: ConnectionPool): Promise<number> {
+  const start = performance.now();
+  let time = Number.NaN;
+  const response = await pool.request(question, new AbortController().signal);
+  for await (const chunk of response.body) {
+    if (chunk.length > 0 && Number.isNaN(time)) time = performance.now() - start;
+  }
+  return time;
+}
+
+async function abortInMidStream(pool: ConnectionPool): Promise<void> {
+  const controller = new AbortController();
+  const response = await pool.request(question, controller.signal);
+  try {
+    for await (const chunk of response.body) if (chunk.length > 0) controller.abort();
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, pauseMs));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
