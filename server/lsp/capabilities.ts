@@ -5,8 +5,8 @@ import type { Settings } from "../settings/schema.ts";
 import { settingsSection } from "../settings/flatten.ts";
 import { commandNames } from "./command-names.ts";
 import { asRecord } from "./json.ts";
-import { TextDocumentSyncKind } from "./library.ts";
 import type { PositionEncoding } from "./position.ts";
+import { incrementalSync } from "./protocol-numbers.ts";
 
 /**
  * Few, and no white space: one server's trigger character makes some editors ask all servers. After these
@@ -24,7 +24,7 @@ export function serverCapabilities(
   const hasNotebooks = typeof notebookDocument === "object" && notebookDocument !== null;
   return {
     ...(offersEncodings ? { positionEncoding: encoding } : {}),
-    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    textDocumentSync: { openClose: true, change: incrementalSync },
     ...(hasNotebooks ? { notebookDocumentSync: { notebookSelector: [{ notebook: "*" }] } } : {}),
     ...(settings["completion.enabled"]
       ? { completionProvider: { triggerCharacters, resolveProvider: false } }

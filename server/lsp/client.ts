@@ -6,7 +6,7 @@ import type { MessageConnection, Registration } from "vscode-languageserver/node
 
 import type { LogSeverity } from "../base/log.ts";
 import { asRecord } from "./json.ts";
-import { MessageType } from "./library.ts";
+import { messageTypes } from "./protocol-numbers.ts";
 
 export interface Client {
   /** Lets out what waited, and all that follows. */
@@ -29,15 +29,6 @@ export interface Client {
 
 /** Messages that wait for `open`; more would be a flood. */
 const maxWaiting = 100;
-
-const messageTypes: Readonly<Record<LogSeverity, MessageType>> = {
-  error: MessageType.Error,
-  warn: MessageType.Warning,
-  info: MessageType.Info,
-  // Type 5, Debug, came with LSP 3.18: older clients do not know it.
-  debug: MessageType.Log,
-  trace: MessageType.Log,
-};
 
 export function createClient(connection: MessageConnection): Client {
   let waiting: (() => void)[] | undefined = [];

@@ -2,7 +2,7 @@
 import type { CompletionList, ResponseError } from "vscode-languageserver/node";
 
 import type { Edge } from "./edge.ts";
-import { CompletionTriggerKind } from "./library.ts";
+import { invokedMenu } from "./protocol-numbers.ts";
 import { invalidParams, toMenuAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt, type SuggestParams } from "./suggest-request.ts";
 
@@ -48,7 +48,7 @@ export function createTypingWatch({
     isInvoked({ uri, triggerKind }) {
       const isTyping = changed?.uri === uri && clock.now() - changed.atMs < longestEditorDelayMs;
       changed = undefined;
-      return triggerKind === CompletionTriggerKind.Invoked && !isTyping;
+      return triggerKind === invokedMenu && !isTyping;
     },
   };
 }

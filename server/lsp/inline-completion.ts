@@ -2,7 +2,7 @@
 import type { InlineCompletionList, ResponseError } from "vscode-languageserver/node";
 
 import type { Edge } from "./edge.ts";
-import { InlineCompletionTriggerKind } from "./library.ts";
+import { invokedInline } from "./protocol-numbers.ts";
 import { invalidParams, toInlineAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt } from "./suggest-request.ts";
 
@@ -14,7 +14,7 @@ export async function inlineCompletion(
   const request = parseSuggestParams(params);
   if (request === undefined) return invalidParams("textDocument/inlineCompletion");
   if (!edge.settings["inlineCompletion.enabled"]) return { items: [] };
-  const isInvoked = request.triggerKind === InlineCompletionTriggerKind.Invoked;
+  const isInvoked = request.triggerKind === invokedInline;
   const trigger = isInvoked ? "invoked" : "automatic";
   return toInlineAnswer(await suggestAt(edge, request, { trigger, surface: "inline" }, signal));
 }

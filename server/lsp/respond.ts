@@ -11,7 +11,8 @@ import type {
 import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
 import type { ClientProfile } from "./client-profile.ts";
 import { toCompletionItem, toInlineItem, type MenuOptions } from "./completion-item.ts";
-import { ErrorCodes, LSPErrorCodes, ResponseError } from "./library.ts";
+import { ErrorCodes, ResponseError } from "./library.ts";
+import { requestCancelledCode } from "./protocol-numbers.ts";
 import type { Suggested } from "./suggest-request.ts";
 
 export function invalidParams(method: string): ResponseError {
@@ -23,7 +24,7 @@ export function invalidParams(method: string): ResponseError {
 
 /** The one error that no client shows. */
 export function requestCancelled(): ResponseError {
-  return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled by the client");
+  return new ResponseError(requestCancelledCode, "cancelled by the client");
 }
 
 /**
