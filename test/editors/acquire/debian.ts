@@ -18,8 +18,6 @@ import { join } from "node:path";
 import { exists } from "./folder.ts";
 import { run } from "./run.ts";
 
-export type { cachedFolder };
-
 /** Debian suites to take packages from, the preferred one first. */
 const suites = (process.env["FIM_EDITORS_SUITES"] ?? "forky sid").split(" ");
 
@@ -94,7 +92,7 @@ async function ownApt(work: string): Promise<Apt> {
     work,
     mirror: await mirrorOfThisMachine(work),
     run: (program, args, cwd) =>
-      run(program, ["-q", ...flags, ...args], { ...(cwd === undefined ? {} : { cwd }) }),
+      run(program, ["-q", ...flags, ...args], cwd === undefined ? {} : { cwd }),
   };
 }
 

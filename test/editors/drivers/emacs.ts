@@ -1,0 +1,89 @@
+// Emacs in a terminal, with its own client (eglot) and with lsp-mode.
+import { join } from "node:path";
+import { clientConfigs, type Workspace } from "../support/workspace.ts";
+import type { EditorDriver, Place } from "../support/editor.ts";
+import type { Terminal } from "../support/terminal.ts";
+
+const quiet = `
+(setq make-backup-files nil auto-save-default nil create-lockfiles nil inhibit-startup-screen t
+      confirm-kill-processes nil warning-minimum-level :error use-short-answers t)
+`;
+
+const lspModePackages = (folder: string) => `
+(dolist (package (directory-files ${JSON.stringify(folder)} t "^[a-z]"))
+  (add-to-list 'load-path package))
+(load "lsp-mode-autoloads" nil t)
+(setq lsp-auto-guess-root t lsp-guess-root-without-session t lsp-client-packages nil
+      lsp-enable-suggest-server-download nil lsp-headerline-breadcrumb-enable nil
+      lsp-restart 'auto-restart)
+`;
+
+/** The other server of the tests, as a user would add any. */
+const lspModeOther = `
+(lsp-register-client
+ (make-lsp-client :new-connection (lsp-stdio-connection '("typescript-language-server"))
+                  :major-modes '(js-mode) :server-id 'other))
+(setq lsp-completion-provider :none)
+`;
+
+async function prepare(
+  workspace: Workspace,
+  place: Place,
+  before: string,
+  file: string,
+  after = "",
+) {
+  const configuration = JSON.stringify(join(clientConfigs, "emacs", file));
+  const text = `${quiet}${before}(load ${configuration} nil t)\n${after}`;
+  const init = await workspace.putHome("init.el", text);
+  const at = `+${place.line}:${place.column}`;
+  return { command: ["emacs", "-nw", "-Q", "-l", init, at, place.file] };
+}
+
+async function save(terminal: Terminal): Promise<void> {
+  await terminal.keys("C-x", "C-s");
+}
+
+async function quit(terminal: Terminal): Promise<void> {
+  await terminal.keys("C-x", "C-c");
+  await terminal.see("Save file");
+  await terminal.keys("n");
+  await terminal.see("exit anyway");
+  await terminal.type("yes");
+  await terminal.keys("Enter");
+}
+
+const emacs = {
+  multiLine: "whole",
+  // the started editor takes text at once
+  startTyping: async (terminal: Terminal) => terminal.see("main.js"),
+  save,
+  quit,
+} as const;
+
+export const eglot: EditorDriver = {
+  ...emacs,
+  name: "Emacs 30, eglot",
+  shows: "menu",
+  // one server for each buffer
+  hasOtherServers: false,
+  prepare: (workspace, place) => prepare(workspace, place, "", "fim-eglot.el"),
+  accept: (terminal) => terminal.keys("C-M-i"),
+};
+
+export const lspMode: EditorDriver = {
+  ...emacs,
+  name: "Emacs 30, lsp-mode",
+  shows: "ghost text",
+  hasOtherServers: true,
+  prepare: (workspace, place) =>
+    prepare(
+      workspace,
+      place,
+      lspModePackages(workspace.editors.emacsPackages),
+      "fim-lsp-mode.el",
+      lspModeOther,
+    ),
+  askForMenu: (terminal) => terminal.keys("C-M-i"),
+  accept: (terminal) => terminal.keys("Tab"),
+};

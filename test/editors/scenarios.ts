@@ -1,0 +1,168 @@
+// What every editor has to do with the server, told once; each driver's test file runs them all.
+import { describe, expect, inject, it } from "vitest";
+import { gate, json, middle, type Answer } from "../support/fim-answers.ts";
+import { completing } from "./support/answers.ts";
+import {
+  afterEmoji,
+  bracket,
+  firstLineOf,
+  insideString,
+  knownLine,
+  multiLine,
+  multiLineTabs,
+  oneLine,
+  type Example,
+} from "./support/documents.ts";
+import type { EditorDriver } from "./support/editor.ts";
+import { isRunning } from "./support/process.ts";
+import { inEditor, type EditorSession, type SessionOptions } from "./support/session.ts";
+import { waitFor } from "./support/wait.ts";
+
+/** No process may outlive its editor by more. */
+const orphanLimitMs = 3000;
+
+export function editorScenarios(driver: EditorDriver): void {
+  const { installed, reason } = inject("editors");
+  const name = installed === undefined ? `${driver.name} (not to be had: ${reason})` : driver.name;
+  const scenario = (title: string, options: SessionOptions, body: ScenarioBody) =>
+    it(title, async () => {
+      if (installed !== undefined) await inEditor(driver, installed, options, title, body);
+    });
+
+  describe.skipIf(installed === undefined)(name, () => {
+    accepting(driver, scenario);
+    typing(scenario);
+    troubles(driver, scenario);
+    ends(driver, scenario);
+  });
+}
+
+type ScenarioBody = (session: EditorSession) => Promise<void>;
+type Scenario = (title: string, options: SessionOptions, body: ScenarioBody) => void;
+
+function accepting(driver: EditorDriver, scenario: Scenario): void {
+  const accepts = (title: string, example: Example, more: Partial<SessionOptions> = {}) => {
+    const options = { document: example.before, answer: completing(example.after), ...more };
+    scenario(title, options, async (session) => {
+      await session.typeAndSee(example.typed, example.shown);
+      await session.accept();
+      const expected = driver.multiLine === "whole" ? example.after : firstLineOf(example);
+      await session.saveAs(expected.replaceAll("\n", more.eol ?? "\n"));
+    });
+  };
+  accepts("inserts a line", oneLine);
+  accepts("inserts several lines with their indentation", multiLine);
+  accepts("inserts before an auto-closed bracket", bracket);
+  accepts("inserts ${x} and backslashes as they are", insideString);
+  accepts("inserts after an emoji", afterEmoji);
+  accepts("keeps the line ends of a CRLF file", multiLine, { eol: "\r\n" });
+  accepts("keeps tabs", multiLineTabs);
+  accepts("inserts what the workspace model knows, without a key", knownLine, {
+    env: { FIM_PROVIDER_ENDPOINT: "", CODESTRAL_API_KEY: "" },
+  });
+}
+
+function typing(scenario: Scenario): void {
+  const options = { document: oneLine.before, answer: completing(oneLine.after) };
+  scenario(
+    "keeps the suggestion while it is typed, without a request",
+    options,
+    async (session) => {
+      await session.typeAndSee(oneLine.typed, oneLine.shown);
+      const requests = session.fim.requests.length;
+      await session.typeAndSee("f", "t + right;");
+      await session.typeAndSee("t", " + right;");
+      await session.typeAndSee(" ", "+ right;");
+      await session.accept();
+      await session.saveAs(oneLine.after);
+      expect(session.fim.requests.length).toBe(requests);
+    },
+  );
+  scenario("removes the suggestion when something else is typed", options, async (session) => {
+    await session.typeAndSee(oneLine.typed, oneLine.shown);
+    await session.type("X");
+    await session.terminal.seeNo("+ right");
+    await session.saveAs(typedDocument("return leX"));
+  });
+}
+
+function troubles(driver: EditorDriver, scenario: Scenario): void {
+  const slow = gate();
+  const late = {
+    document: oneLine.before,
+    answer: middle("ft + right;", { holdHeaders: slow }),
+    otherItem: "leftFromElsewhere",
+  };
+  scenario(
+    "stays usable while the provider is slow; the next key shows the answer",
+    late,
+    async (session) => {
+      await session.type(oneLine.typed);
+      await driver.ask?.(session.terminal);
+      const request = await session.fim.nextRequest();
+      await session.terminal.see(oneLine.typed);
+      if (driver.hasOtherServers) {
+        await driver.askForMenu?.(session.terminal);
+        await session.terminal.see("leftFromElsewhere");
+      }
+      expect(request.isAborted).toBe(false);
+      slow.open();
+      await request.closed;
+      await session.typeAndSee("f", "t + right;");
+    },
+  );
+
+  const refusals: Readonly<Record<string, Answer | undefined>> = {
+    "refuses the key": json(401, { message: "Unauthorized" }),
+    "is asked too often": json(429, { message: "Requests rate limit exceeded" }),
+    "is dead": undefined,
+  };
+  for (const [trouble, answer] of Object.entries(refusals)) {
+    const options = { document: oneLine.before, ...(answer && { answer }) };
+    scenario(`shows at most one message when the provider ${trouble}`, options, async (session) => {
+      if (answer === undefined) await session.fim.close();
+      for (const text of ["return le", "ft", " + ri", "ght"]) {
+        await session.type(text);
+        await driver.ask?.(session.terminal);
+        await session.isAnswered();
+      }
+      await session.saveAs(typedDocument("return left + right"));
+      expect(session.traffic.sent("window/showMessage").length).toBeLessThanOrEqual(1);
+      expect(session.traffic.sent("window/showMessageRequest")).toEqual([]);
+      expect(session.traffic.errors()).toEqual([]);
+    });
+  }
+}
+
+function ends(driver: EditorDriver, scenario: Scenario): void {
+  const options = { document: oneLine.before, answer: completing(oneLine.after) };
+  scenario("survives the server's death and has it again", options, async (session) => {
+    await session.typeAndSee(oneLine.typed, oneLine.shown);
+    const [pid = 0] = session.traffic.pids();
+    process.kill(pid, "SIGKILL");
+    await waitFor("the server's end", () => !isRunning(pid));
+    await session.saveAs(typedDocument(oneLine.typed));
+    await driver.restart?.(session.terminal);
+    await waitFor("a new server", () => session.traffic.isOpenIn(1));
+    await session.startTypingAtEnd();
+    await session.typeAndSee("f", "t + right;");
+  });
+
+  const never = gate();
+  const held = { document: oneLine.before, answer: middle("", { holdHeaders: never }) };
+  scenario("leaves no process behind when it quits during a request", held, async (session) => {
+    await session.type(oneLine.typed);
+    await driver.ask?.(session.terminal);
+    const request = await session.fim.nextRequest();
+    await session.quit();
+    for (const pid of session.traffic.pids()) {
+      await waitFor("the server's end", () => !isRunning(pid), orphanLimitMs);
+    }
+    await request.closed;
+    expect(request.isAborted).toBe(true);
+  });
+}
+
+function typedDocument(text: string): string {
+  return oneLine.before.replace("‸", text);
+}

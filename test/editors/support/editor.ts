@@ -1,0 +1,46 @@
+// What a driver has to say about its editor, and what a scenario can do with it.
+import type { Terminal } from "./terminal.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** How the editor is started on a file, with the files of client-configs/ in place. */
+export interface Start {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Place {
+  /** The file's path. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in code points. */
+  readonly column: number;
+  readonly isAtLineEnd: boolean;
+}
+
+/** What the editor makes of a suggestion of several lines. */
+export type MultiLine = "whole" | "first line";
+
+export interface EditorDriver {
+  readonly name: string;
+  readonly shows: "ghost text" | "menu";
+  readonly multiLine: MultiLine;
+  /** Another server's items can be shown beside ours. */
+  readonly hasOtherServers: boolean;
+  /** Accepting in the moment between a key and its answer goes wrong in the editor itself. */
+  readonly acceptsOnlyFreshAnswers?: boolean;
+  /** Puts the configuration in place and tells how to start the editor with the cursor at `place`. */
+  prepare(workspace: Workspace, place: Place): Promise<Start>;
+  /** From the started editor to one that takes text at the cursor. */
+  startTyping(terminal: Terminal, place: Place): Promise<void>;
+  /** Asks for suggestions by key, where the editor does not by itself. */
+  ask?(terminal: Terminal): Promise<void>;
+  /** Asks for the other server's items by key, where the editor does not by itself. */
+  askForMenu?(terminal: Terminal): Promise<void>;
+  /** Accepts what is shown first. */
+  accept(terminal: Terminal): Promise<void>;
+  /** Starts a server that died again, where the editor does not by itself. */
+  restart?(terminal: Terminal): Promise<void>;
+  save(terminal: Terminal): Promise<void>;
+  quit(terminal: Terminal): Promise<void>;
+}

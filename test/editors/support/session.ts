@@ -1,0 +1,176 @@
+// One editor on one document, with the installed server and a FIM server of its own behind it.
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startFimServer, type FimServer } from "../../support/fim-server.ts";
+import type { Answer } from "../../support/fim-answers.ts";
+import type { TerminalEditors } from "../acquire/terminal-editors.ts";
+import type { EditorDriver, Place } from "./editor.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+import { trafficIn, type Traffic } from "./traffic.ts";
+import { waitFor } from "./wait.ts";
+import { createWorkspace, type Workspace } from "./workspace.ts";
+
+const evidence = fileURLToPath(new URL("../../../.cache/editor-failures", import.meta.url));
+const otherServer = fileURLToPath(new URL("other-server.mjs", import.meta.url));
+
+export interface SessionOptions {
+  /** The document, with `‸` where the cursor is. */
+  readonly document: string;
+  readonly answer?: Answer;
+  readonly fileName?: string;
+  readonly eol?: "\n" | "\r\n";
+  /** What the other server offers everywhere. */
+  readonly otherItem?: string;
+  /** Further variables; an empty text removes one of the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface EditorSession {
+  readonly fim: FimServer;
+  readonly terminal: Terminal;
+  readonly traffic: Traffic;
+  readonly workspace: Workspace;
+  /** Text by keys. */
+  type(text: string): Promise<void>;
+  /** Types the text and waits until the suggestion is on the screen. */
+  typeAndSee(text: string, suggestion: string): Promise<void>;
+  /** Waits until the editor has asked for suggestions since its last change and has its answer. */
+  isAnswered(): Promise<void>;
+  accept(): Promise<void>;
+  /** Goes on typing behind what was typed before. */
+  startTypingAtEnd(): Promise<void>;
+  /** Saves, and waits until the file holds exactly this. */
+  saveAs(expected: string): Promise<void>;
+  quit(): Promise<void>;
+}
+
+export interface Installed {
+  readonly editors: TerminalEditors;
+  readonly serverBin: string;
+}
+
+/** Runs `body` with a started editor; when it fails, its screen and its traffic are kept as files. */
+export async function inEditor(
+  driver: EditorDriver,
+  { editors, serverBin }: Installed,
+  options: SessionOptions,
+  title: string,
+  body: (session: EditorSession) => Promise<void>,
+): Promise<void> {
+  const fim = await startFimServer();
+  if (options.answer !== undefined) fim.answer = options.answer;
+  const workspace = await createWorkspace(editors, serverBin, {
+    FIM_PROVIDER_ENDPOINT: fim.endpoint,
+    CODESTRAL_API_KEY: "key-of-the-editor-tests",
+    ...options.env,
+  });
+  let terminal: Terminal | undefined;
+  try {
+    const place = await putDocument(workspace, options);
+    const other = `exec '${process.execPath}' '${otherServer}' ${options.otherItem ?? ""}`;
+    await workspace.putCommand("typescript-language-server", `#!/bin/sh\n${other}\n`);
+    const start = await driver.prepare(workspace, place);
+    terminal = await openTerminal({
+      tmux: join(editors.bin, "tmux"),
+      folder: workspace.folder,
+      cwd: workspace.project,
+      env: { ...workspace.env, ...start.env },
+      command: start.command,
+    });
+    const session = sessionOf(driver, fim, workspace, terminal, place);
+    await waitFor(
+      "the document to be open",
+      () => session.traffic.received("textDocument/didOpen").length > 0,
+      30_000,
+    );
+    await driver.startTyping(terminal, place);
+    await body(session);
+  } catch (error) {
+    await keepEvidence(join(evidence, fileNameOf(`${driver.name} ${title}`)), workspace, terminal);
+    throw error;
+  } finally {
+    await terminal?.close();
+    await fim.close();
+    await workspace.remove();
+  }
+}
+
+function sessionOf(
+  driver: EditorDriver,
+  fim: FimServer,
+  workspace: Workspace,
+  terminal: Terminal,
+  place: Place,
+): EditorSession {
+  const type = (text: string) => terminal.type(text);
+  const traffic = trafficIn(workspace.traffic);
+  const isAnswered = () => waitFor("an answer to the last key", () => traffic.isSettled());
+  return {
+    fim,
+    terminal,
+    traffic,
+    workspace,
+    type,
+    async typeAndSee(text, suggestion) {
+      await type(text);
+      await driver.ask?.(terminal);
+      await terminal.see(suggestion);
+    },
+    async isAnswered() {
+      await isAnswered();
+    },
+    async accept() {
+      if (driver.acceptsOnlyFreshAnswers) await isAnswered();
+      await driver.accept(terminal);
+    },
+    startTypingAtEnd: () => driver.startTyping(terminal, { ...place, isAtLineEnd: true }),
+    async saveAs(expected) {
+      await driver.save(terminal);
+      let saved = "";
+      try {
+        await waitFor("the saved file", async () => {
+          saved = await readFile(place.file, "utf8");
+          return saved === expected;
+        });
+      } catch {
+        throw new Error(`saved ${JSON.stringify(saved)}\ninstead of ${JSON.stringify(expected)}`);
+      }
+    },
+    async quit() {
+      await driver.quit(terminal);
+      await waitFor("the editor's end", async () => !(await terminal.isRunning()));
+    },
+  };
+}
+
+async function putDocument(workspace: Workspace, options: SessionOptions): Promise<Place> {
+  const file = join(workspace.project, options.fileName ?? "main.js");
+  const [before = "", after = ""] = options.document.split("‸");
+  const text = `${before}${after}`.replaceAll("\n", options.eol ?? "\n");
+  await writeFile(file, text);
+  const lines = before.split("\n");
+  return {
+    file,
+    line: lines.length,
+    column: [...(lines.at(-1) ?? "")].length + 1,
+    isAtLineEnd: after === "" || after.startsWith("\n"),
+  };
+}
+
+async function keepEvidence(
+  target: string,
+  workspace: Workspace,
+  terminal: Terminal | undefined,
+): Promise<void> {
+  await terminal?.screen();
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, "screen.txt"), terminal?.lastScreen() ?? "(no terminal)\n");
+  for (const name of ["project", "traffic", "home"]) {
+    await cp(join(workspace.folder, name), join(target, name), { recursive: true });
+  }
+}
+
+function fileNameOf(title: string): string {
+  return title.replaceAll(/[^A-Za-z0-9.]+/g, "-");
+}

@@ -1,0 +1,81 @@
+// A folder with everything one editor touches: its home, its configuration, the project.
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TerminalEditors } from "../acquire/terminal-editors.ts";
+
+export const clientConfigs = fileURLToPath(new URL("../../../client-configs", import.meta.url));
+
+export interface Workspace {
+  readonly folder: string;
+  readonly home: string;
+  readonly project: string;
+  /** Where record.mjs writes. */
+  readonly traffic: string;
+  readonly editors: TerminalEditors;
+  /** Nothing of the user's environment but what programs need to be found. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Writes a file into the home folder. */
+  putHome(path: string, text: string): Promise<string>;
+  /** Copies a file of client-configs/ into the home folder. */
+  copyHome(from: string, path: string): Promise<string>;
+  /** Makes a command that every program started here can call. */
+  putCommand(name: string, script: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function createWorkspace(
+  editors: TerminalEditors,
+  serverBin: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<Workspace> {
+  const folder = await mkdtemp(join(tmpdir(), "fim-"));
+  const home = join(folder, "home");
+  const project = join(folder, "project");
+  const traffic = join(folder, "traffic");
+  const bin = join(folder, "bin");
+  for (const path of [home, join(project, ".git"), traffic, bin]) {
+    await mkdir(path, { recursive: true });
+  }
+  const write = async (path: string, text: string, mode?: number) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, mode === undefined ? {} : { mode });
+    return path;
+  };
+  const record = new URL("record.mjs", import.meta.url).href;
+  return {
+    folder,
+    home,
+    project,
+    traffic,
+    editors,
+    env: {
+      PATH: [bin, serverBin, editors.bin, process.env["PATH"] ?? ""].join(":"),
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, ".config"),
+      XDG_DATA_HOME: join(home, ".local/share"),
+      XDG_STATE_HOME: join(home, ".local/state"),
+      XDG_CACHE_HOME: join(home, ".cache"),
+      TMPDIR: folder,
+      LANG: "C.UTF-8",
+      LC_ALL: "C.UTF-8",
+      TERM: "screen-256color",
+      SHELL: "/bin/sh",
+      NODE_OPTIONS: `--import=${record}`,
+      RECORD_FOLDER: traffic,
+      ...variables,
+    },
+    putHome: (path, text) => write(join(home, path), text),
+    async copyHome(from, path) {
+      const target = join(home, path);
+      await mkdir(dirname(target), { recursive: true });
+      await cp(join(clientConfigs, from), target, { recursive: true });
+      return target;
+    },
+    async putCommand(name, script) {
+      await write(join(bin, name), script, 0o755);
+    },
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}

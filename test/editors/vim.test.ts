@@ -1,0 +1,4 @@
+import { vimAle } from "./drivers/vim.ts";
+import { editorScenarios } from "./scenarios.ts";
+
+editorScenarios(vimAle);
