@@ -79,6 +79,20 @@ export function createSpareConnector(
     socket.unref();
   };
 
+  const openAhead = (): void => {
+    if (isClosed || isHttp2 || isOpening || target === undefined || connectMs < worthwhileMs)
+      return;
+    if (spare?.destroyed === false) return;
+    isOpening = true;
+    open(target, (...result) => {
+      isOpening = false;
+      const take = waiter;
+      waiter = undefined;
+      if (take !== undefined) take(...result);
+      else if (result[1]) keep(result[1]);
+    });
+  };
+
   return {
     get waitedFor() {
       return waitedFor;
@@ -97,20 +111,10 @@ export function createSpareConnector(
       }
       socket.ref();
       queueMicrotask(() => callback(null, socket));
+      // Aborts come in bursts: the successor starts at once, not when this request has its answer.
+      openAhead();
     },
-    openAhead() {
-      if (isClosed || isHttp2 || isOpening || target === undefined || connectMs < worthwhileMs)
-        return;
-      if (spare?.destroyed === false) return;
-      isOpening = true;
-      open(target, (...result) => {
-        isOpening = false;
-        const take = waiter;
-        waiter = undefined;
-        if (take !== undefined) take(...result);
-        else if (result[1]) keep(result[1]);
-      });
-    },
+    openAhead,
     dropSpare() {
       takeSpare()?.destroy();
     },
