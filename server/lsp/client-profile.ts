@@ -58,7 +58,7 @@ const profiles: Readonly<Record<ProfileName, ClientProfile>> = {
   "nvim-snippet": { ...plain, name: "nvim-snippet", multiLine: "snippet", indentation: "relative" },
   // vim-lsp inserts further lines twice, ALE drops them, Neovim 0.10 joins them.
   "single-line": { ...plain, name: "single-line", lines: "first" },
-  // Sublime Text and coc.nvim re-indent; Sublime shows the filter text unless the label starts with it.
+  // Sublime Text re-indents, and shows the filter text unless the label starts with it.
   relative: { ...plain, name: "relative", indentation: "relative", filterText: "label" },
   // kakoune-lsp runs text through its snippet engine unless it equals the filter text.
   kak: { ...plain, name: "kak", filterText: "newText" },
@@ -85,8 +85,9 @@ export function countsCodePoints(params: InitializeParams): boolean {
   return params.clientInfo?.name === "vim-lsp" && offeredEncodings(params).length === 0;
 }
 
-/** True when the client can show completion documentation as Markdown. */
+/** True when the client can show completion documentation as Markdown. Helix does without saying so. */
 export function readsMarkdown(params: InitializeParams): boolean {
+  if (params.clientInfo?.name === "helix") return true;
   const formats = completionOf(params)?.completionItem?.documentationFormat;
   return Array.isArray(formats) && formats.includes("markdown");
 }

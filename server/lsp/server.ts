@@ -133,7 +133,8 @@ function methodsOf(edge: Edge, settings: SettingsSync, { params, folders }: Open
   /** Once: at `initialized`, or with the first message of a client that forgets it. */
   const start = once(async () => {
     edge.log.write("info", describeClient(edge, params));
-    client.register(registrations(params));
+    const wanted = registrations(params);
+    if (wanted.length > 0) client.register(wanted);
     const pulled = settings.pull();
     await Promise.race([pulled, delay(clock, pullTimeoutMs)]);
     await host.configure(edge.settings);

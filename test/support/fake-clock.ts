@@ -6,8 +6,11 @@ import type { Clock, Timer } from "../../server/base/clock.ts";
 export interface FakeClock extends Clock {
   /** Timers that wait: 0 when all is closed. */
   readonly pendingTimers: number;
-  /** Moves time on by `ms`; promises settle before the first timer, after each one, and at the end. */
-  advance(ms: number): Promise<void>;
+  /**
+   * Moves time on by `ms`; promises settle before the first timer and after each one. Stops early, at that
+   * timer's time, when `isEnough` says so.
+   */
+  advance(ms: number, isEnough?: () => boolean): Promise<void>;
   /** Lets everything run that needs no time. */
   settle(): Promise<void>;
   /** Moves on from timer to timer until `promise` is settled; throws when none is left or `limitMs` is over. */
@@ -58,11 +61,14 @@ export function createFakeClock(epochMs = Date.UTC(2026, 0, 1)): FakeClock {
         },
       };
     },
-    async advance(ms) {
+    async advance(ms, isEnough = () => false) {
       const until = now + ms;
       await nextTurn();
-      while (await fireNext(until));
-      now = until;
+      while (!isEnough()) {
+        if (await fireNext(until)) continue;
+        now = until;
+        return;
+      }
     },
     settle: () => nextTurn(),
     async until(promise, limitMs = 600_000) {

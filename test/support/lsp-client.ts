@@ -150,7 +150,7 @@ interface Recorder {
   readonly connection: MessageConnection;
   readonly answers: Map<number | string, RawAnswer[]>;
   readonly waiting: Map<number | string, (answer: RawAnswer) => void>;
-  write(message: Record<string, unknown>): void;
+  readonly write: (message: Record<string, unknown>) => void;
 }
 
 /** Every message from the server passes here first, so that a second answer to a request is seen. */
@@ -173,8 +173,7 @@ function createRecorder(server: ServerProcess): Recorder {
     connection,
     answers,
     waiting,
-    write: (message) =>
-      void writer.write({ jsonrpc: "2.0", ...message } as Message).catch(() => {}),
+    write: (message) => void writer.write({ jsonrpc: "2.0", ...message }).catch(() => {}),
   };
 }
 
