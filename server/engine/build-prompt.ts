@@ -63,6 +63,8 @@ export function buildPrompt(
       tokenBudget: Math.max(1, budget - reserved),
       prefixShare: options.prefixShare,
       order: shape.order,
+      prefixLimit: shape.prefixLimit,
+      suffixLimit: shape.suffixLimit,
       calibration,
     },
     previousWindows,
@@ -184,8 +186,11 @@ function renderTemplate(
       });
     }
   } else if (shape.snippets === "plusHeader") others = plusBlocks(snippets);
-  const text = others + fill(template.text, { prefix, suffix, path: safePath });
-  void site;
+  const values = { prefix, suffix, path: safePath, language: site.document.languageId };
+  const text =
+    others === "" || template.textWithSnippets === undefined
+      ? others + fill(template.text, values)
+      : fill(template.textWithSnippets, { ...values, snippets: others });
   return { fields: { kind: "rendered", text, prefix, suffix }, headerTokens: 0 };
 }
 

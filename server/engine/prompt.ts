@@ -19,6 +19,9 @@ export interface PromptShape {
   readonly snippets: "plusHeader" | "field" | "template" | "none";
   /** Prompt and answer together, where known. */
   readonly contextLength?: TokenCount;
+  /** Tokens of prefix and suffix beyond which the server crops without a word. */
+  readonly prefixLimit?: TokenCount;
+  readonly suffixLimit?: TokenCount;
   /** At most this many stop strings are accepted. */
   readonly maxStops: number;
 }

@@ -1,14 +1,205 @@
-/** FIM templates per model family, as data. Source: `fim-api-http` survey of model cards and servers. */
+/**
+ * FIM templates per model family, as data: for servers that take one text and know nothing of prefix and suffix.
+ * Sources: the model cards and papers of the families, and the servers that implement them.
+ */
 export interface FimTemplate {
   readonly family: string;
   /** Which part stands first in the rendered text. */
   readonly order: "suffixFirst" | "prefixFirst";
-  /** Text with the placeholders `{prefix}` and `{suffix}`, and `{path}` where the family tells it. */
+  /** Text with the placeholders `{prefix}` and `{suffix}`; `{path}` and `{language}` where the family tells them. */
   readonly text: string;
   /** How another file is put before it, with `{path}` and `{text}`; absent: other files are not sent. */
   readonly snippet?: string;
+  /** Instead of `text` when there are other files, which replace `{snippets}`; absent: they stand before `text`. */
+  readonly textWithSnippets?: string;
   /** Every special token of the family: neutralised in user text, cut from the answer. */
   readonly sentinels: readonly string[];
   /** The stop strings worth sending, most important first. */
   readonly stops: readonly string[];
 }
+
+interface Family extends FimTemplate {
+  /** Matches the ids under which servers list the family's models, in lower case. */
+  readonly models: RegExp;
+}
+
+/** Order matters: the first match of a model's name decides. */
+const families: readonly Family[] = [
+  {
+    family: "codestral",
+    models: /codestral/,
+    order: "suffixFirst",
+    // The server adds BOS. Other files have no place of their own in it.
+    text: "[SUFFIX]{suffix}[PREFIX]{prefix}",
+    sentinels: ["[PREFIX]", "[SUFFIX]", "[MIDDLE]", "</s>"],
+    stops: ["</s>", "[PREFIX]", "[SUFFIX]"],
+  },
+  {
+    family: "starcoder",
+    models: /codeqwen|starcoder(?!2)|santacoder/,
+    order: "prefixFirst",
+    text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+    sentinels: ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>"],
+    stops: ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"],
+  },
+  {
+    family: "qwen-coder",
+    models: /qwen/,
+    order: "prefixFirst",
+    text: "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+    snippet: "<|file_sep|>{path}\n{text}\n",
+    textWithSnippets:
+      "<|repo_name|>workspace\n{snippets}<|file_sep|>{path}\n<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+    sentinels: [
+      "<|fim_prefix|>",
+      "<|fim_suffix|>",
+      "<|fim_middle|>",
+      "<|fim_pad|>",
+      "<|repo_name|>",
+      "<|file_sep|>",
+      "<|endoftext|>",
+      "<|im_start|>",
+      "<|im_end|>",
+    ],
+    stops: ["<|endoftext|>", "<|file_sep|>", "<|fim_prefix|>", "<|im_end|>"],
+  },
+  {
+    family: "starcoder2",
+    models: /starcoder2/,
+    order: "prefixFirst",
+    text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+    snippet: "<file_sep>{path}\n{text}\n",
+    // The paper puts the path inside the prefix.
+    textWithSnippets:
+      "<repo_name>workspace{snippets}<file_sep><fim_prefix>{path}\n{prefix}<fim_suffix>{suffix}<fim_middle>",
+    sentinels: [
+      "<fim_prefix>",
+      "<fim_suffix>",
+      "<fim_middle>",
+      "<fim_pad>",
+      "<repo_name>",
+      "<file_sep>",
+      "<|endoftext|>",
+    ],
+    stops: ["<|endoftext|>", "<file_sep>", "<fim_prefix>", "<repo_name>"],
+  },
+  {
+    family: "stable-code",
+    models: /stable-?code/,
+    order: "prefixFirst",
+    text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+    sentinels: ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>"],
+    stops: ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"],
+  },
+  {
+    family: "granite-4",
+    models: /granite[-_:]?(?:4|3[.-]3)/,
+    order: "prefixFirst",
+    text: "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+    sentinels: [
+      "<|fim_prefix|>",
+      "<|fim_suffix|>",
+      "<|fim_middle|>",
+      "<|fim_pad|>",
+      "<|end_of_text|>",
+    ],
+    stops: ["<|end_of_text|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"],
+  },
+  {
+    family: "granite",
+    models: /granite/,
+    order: "prefixFirst",
+    text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
+    sentinels: ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>"],
+    stops: ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"],
+  },
+  {
+    family: "deepseek-coder",
+    models: /deepseek/,
+    order: "prefixFirst",
+    // U+FF5C bars and U+2581 blocks.
+    text: "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>",
+    sentinels: [
+      "<｜fim▁begin｜>",
+      "<｜fim▁hole｜>",
+      "<｜fim▁end｜>",
+      "<｜end▁of▁sentence｜>",
+      "<|EOT|>",
+    ],
+    stops: ["<｜end▁of▁sentence｜>", "<|EOT|>", "<｜fim▁begin｜>", "<｜fim▁hole｜>"],
+  },
+  {
+    family: "codellama",
+    models: /code-?llama/,
+    order: "prefixFirst",
+    // The blanks belong to it.
+    text: "<PRE> {prefix} <SUF>{suffix} <MID>",
+    sentinels: ["<PRE>", "<SUF>", "<MID>", "<EOT>", "</s>"],
+    stops: ["<EOT>", "</s>", "<PRE>", "<SUF>"],
+  },
+  {
+    family: "codegemma",
+    models: /codegemma/,
+    order: "prefixFirst",
+    text: "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
+    snippet: "{text}\n<|file_separator|>",
+    sentinels: [
+      "<|fim_prefix|>",
+      "<|fim_suffix|>",
+      "<|fim_middle|>",
+      "<|file_separator|>",
+      "<eos>",
+      "<end_of_turn>",
+    ],
+    stops: ["<|file_separator|>", "<eos>", "<end_of_turn>", "<|fim_prefix|>"],
+  },
+  {
+    family: "seed-coder",
+    models: /seed-?coder/,
+    order: "suffixFirst",
+    text: "<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
+    sentinels: ["<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", "<[end▁of▁sentence]>"],
+    stops: ["<[end▁of▁sentence]>", "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"],
+  },
+  {
+    family: "mellum",
+    models: /mellum/,
+    order: "suffixFirst",
+    text: "<filename>{path}\n<fim_suffix>{suffix}<fim_prefix>{prefix}<fim_middle>",
+    snippet: "<filename>{path}\n{text}\n",
+    sentinels: [
+      "<filename>",
+      "<reponame>",
+      "<fim_suffix>",
+      "<fim_prefix>",
+      "<fim_middle>",
+      "<fim_pad>",
+      "<|endoftext|>",
+    ],
+    stops: ["<|endoftext|>", "<filename>", "<fim_suffix>", "<fim_prefix>"],
+  },
+  {
+    family: "codegeex",
+    models: /codegeex/,
+    order: "suffixFirst",
+    text: "<|user|>\n###PATH:{path}\n###LANGUAGE:{language}\n###MODE:BLOCK\n<|code_suffix|>{suffix}<|code_prefix|>{prefix}<|code_middle|><|assistant|>\n",
+    sentinels: [
+      "<|user|>",
+      "<|assistant|>",
+      "<|code_suffix|>",
+      "<|code_prefix|>",
+      "<|code_middle|>",
+      "<|endoftext|>",
+    ],
+    stops: ["<|user|>", "<|endoftext|>", "<|code_suffix|>", "<|code_prefix|>"],
+  },
+];
+
+/** The template for a model id or file name as servers tell it; `undefined` where no family is known by it. */
+export function templateFor(model: string): FimTemplate | undefined {
+  const name = model.toLowerCase();
+  return families.find(({ models }) => models.test(name));
+}
+
+/** The families known, for documentation and tests. */
+export const templateFamilies: readonly FimTemplate[] = families;
