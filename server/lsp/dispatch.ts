@@ -99,11 +99,11 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
   });
 
   connection.onNotification(async (method: string, params: unknown) => {
+    if (stage === "initializing") await answered;
     if (method === "exit") {
-      lifecycle.exit(stage === "shutDown" ? 0 : 1);
+      exit();
       return;
     }
-    if (stage === "initializing") await answered;
     if (stage !== "running") return;
     try {
       own(methods.notifications, method)?.(params);
@@ -112,9 +112,17 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
     }
   });
 
-  connection.onClose(() => {
-    void drained().then(() => lifecycle.exit(stage === "shutDown" ? 0 : 1));
-  });
+  function exit(): void {
+    lifecycle.exit(stage === "shutDown" ? 0 : 1);
+  }
+
+  async function exitWhenHeard(): Promise<void> {
+    await answered;
+    await drained();
+    exit();
+  }
+
+  connection.onClose(() => void exitWhenHeard());
   connection.onError(([error]) => log.write("warn", `the connection: ${error.message}`));
   connection.listen();
 }
