@@ -45,7 +45,7 @@ export async function openFile(
   host.setFolders([folder]);
   documents.open({ uri, text });
   await host.configure(loaded.settings);
-  await host.ready;
+  await host.whenIndexed();
   return { uri, text, folder, loaded, documents, host };
 }
 

@@ -35,6 +35,8 @@ interface Status {
   readonly workspaceModel?: { readonly isIndexing?: boolean };
 }
 
+const longestIndexingMs = 10_000;
+
 /** The server gets this process's environment: with a key in it, the provider answers. */
 export async function startDemoClient(folder: string): Promise<DemoClient> {
   const server = spawn(process.execPath, [builtServer, "--stdio"], {
@@ -68,8 +70,10 @@ export async function startDemoClient(folder: string): Promise<DemoClient> {
   const status = (): Promise<Status> =>
     connection.sendRequest("workspace/executeCommand", { command: "fim.status" });
 
+  /** A person would not notice that the index is not complete; a demo is quicker than a person. */
   async function untilIndexed(): Promise<void> {
-    while ((await status()).workspaceModel?.isIndexing === true) {
+    const deadline = performance.now() + longestIndexingMs;
+    while ((await status()).workspaceModel?.isIndexing === true && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

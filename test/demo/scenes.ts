@@ -63,19 +63,38 @@ const cuts: readonly Cut[] = [
 ];
 
 /** Made, because the project's own files are ASCII with line feeds. */
-const emoji = `const faces = ["😀", "😎"];
-export function greet(name) {
-  console.log("😀 " + name);
-}
-export function farewell(name) {
-  console.log("😀 " + `;
+const emoji = `const faces = new Map();
 
-const crlf = `total = 0\r
-for price in prices:\r
-    total = total + price\r
-\r
-for price in offers:\r
-    total = `;
+export function greet(name) {
+  faces.set("😀", name.trim());
+  return faces.get("😀");
+}
+
+export function praise(name) {
+  faces.set("😎", name.trim());
+  return faces.get("😎");
+}
+
+export function wave(name) {
+  faces.set("😎", `;
+
+const crlf = [
+  "def net(prices):",
+  "    total = 0",
+  "    for price in prices:",
+  "        total = total + price",
+  "    return total",
+  "",
+  "def gross(prices):",
+  "    total = 0",
+  "    for price in prices:",
+  "        total = total + price * 1.2",
+  "    return total",
+  "",
+  "def rounded(prices):",
+  "    total = 0",
+  "    for price in ",
+].join("\r\n");
 
 /** The built-in places; writes the made files into `folder`. */
 export async function builtInScenes(folder: string): Promise<Scene[]> {
