@@ -3,8 +3,10 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Offset, OffsetRange } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
+import type { AnswerResult } from "../engine/postprocess/index.ts";
+import type { FimRequest } from "../engine/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import type { FimProvider } from "../providers/provider.ts";
+import type { FimProvider, TokenUsage } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { DocumentStore } from "./documents.ts";
 import type { SessionStatus } from "./status.ts";
@@ -69,6 +71,20 @@ export interface SessionDependencies {
 export interface SessionObserver {
   /** The state of the provider changed: to be shown to the user once. */
   onNotice(notice: ProviderNotice): void;
+  /** Each request to the provider and what came of it, text included: for `--explain`, never for a log. */
+  onExchange?(exchange: Exchange): void;
+}
+
+export interface Exchange {
+  readonly request: FimRequest;
+  /** As the model wrote it. */
+  readonly raw: string;
+  /** With the trace of every step; `undefined` when the request failed or was aborted. */
+  readonly result: AnswerResult | undefined;
+  /** From sending to the first text, and to the end. */
+  readonly firstTextMs: number | undefined;
+  readonly tookMs: number;
+  readonly usage: TokenUsage | undefined;
 }
 
 /** One change of the provider's state, for people. */

@@ -8,7 +8,7 @@ import type { LastEdit } from "../engine/postprocess/index.ts";
 import type { FimProvider } from "../providers/provider.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
-import type { SessionDependencies } from "./contract.ts";
+import type { Exchange, SessionDependencies } from "./contract.ts";
 import type { CounterBoard } from "./counters.ts";
 import type { Debounce } from "./debounce.ts";
 import type { Desk } from "./desk.ts";
@@ -114,6 +114,7 @@ export class Dispatch {
           lastEdit: lastEditOf(desk),
           snippets: [],
           path: pathOf(desk.uri),
+          isTraced: this.#parts.dependencies.observer.onExchange !== undefined,
         });
       },
       onLanded: (report) => {
@@ -148,6 +149,7 @@ export class Dispatch {
     const { cache, counters, debounce, dependencies } = this.#parts;
     const { site } = flight;
     const { landing, departure, usage } = report;
+    dependencies.observer.onExchange?.(toExchange(report));
     counters.addFlight(report, provider.model, provider.isMetered);
     if (landing.kind === "aborted") {
       counters.add("cancelled");
@@ -181,6 +183,12 @@ export class Dispatch {
       probability: undefined,
     });
   }
+}
+
+function toExchange({ departure, landing, ...report }: FlightReport): Exchange {
+  const result =
+    landing.kind === "kept" ? landing.result : landing.kind === "dropped" ? landing : undefined;
+  return { ...report, request: departure.request, result };
 }
 
 function lastEditOf({ lastChange }: Desk): LastEdit | undefined {

@@ -7,7 +7,7 @@ import { Aborted, type AbortCause } from "../base/abort.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { follow, type KnownText } from "../engine/advance.ts";
 import type { CursorText, Place } from "../engine/cursor-text.ts";
-import type { CompletionFailure, DropReason } from "../engine/outcome.ts";
+import type { CompletionFailure } from "../engine/outcome.ts";
 import type { AnswerReader, AnswerResult } from "../engine/postprocess/index.ts";
 import type { FimRequest } from "../engine/prompt.ts";
 import { ProviderError, type FimProvider, type TokenUsage } from "../providers/provider.ts";
@@ -16,7 +16,7 @@ import type { PendingRequest } from "./request-gate.ts";
 /** How a flight ended. */
 export type Landing =
   | { readonly kind: "kept"; readonly result: Extract<AnswerResult, { kind: "kept" }> }
-  | { readonly kind: "dropped"; readonly reason: DropReason }
+  | Extract<AnswerResult, { kind: "dropped" }>
   | { readonly kind: "failed"; readonly failure: CompletionFailure }
   | { readonly kind: "aborted"; readonly cause: AbortCause };
 

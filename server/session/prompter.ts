@@ -24,6 +24,8 @@ export interface PromptFacts {
   readonly snippets: readonly ContextSnippet[];
   /** As the model is told it. */
   readonly path: string;
+  /** The steps record what they do. */
+  readonly isTraced?: boolean;
 }
 
 /** Documents whose windows are remembered. */
@@ -54,9 +56,10 @@ export class Prompter {
     };
     const { prompt, windows } = buildPrompt(site, options, this.#windows.get(uri));
     this.#windows.set(uri, windows);
-    const { lastEdit, trigger } = facts;
+    const { lastEdit, trigger, isTraced = false } = facts;
     const reader = answerReader(site, prompt, {
       sentinels: shape.template?.sentinels ?? [],
+      isTraced,
       ...(lastEdit === undefined ? {} : { lastEdit }),
     });
     return { request: { site, prompt, trigger }, reader };
