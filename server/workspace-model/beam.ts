@@ -2,7 +2,7 @@
 import { nextTokens, tokenVotes, type NextToken } from "./mixture.ts";
 import type { Query } from "./query.ts";
 import { wordOf, type Token } from "./tokenizer.ts";
-import { newlineWord, type WordId } from "./vocabulary.ts";
+import { newlineWord } from "./vocabulary.ts";
 import type { Weights } from "./weights.ts";
 
 export interface Hypothesis {
@@ -28,8 +28,6 @@ export interface BeamResult {
 const beamWidth = 2;
 const mostTokens = 32;
 const leastBranch = 0.01;
-/** Share of the mass of a word's start that is kept for words never seen here. */
-const unseenWordMass = 0.03;
 /** A beam this much behind the best finished hypothesis (log) cannot win any more. */
 const hopelessGap = 3;
 
@@ -70,27 +68,11 @@ function branches(
 ): NextToken[] {
   const { contextLength } = query;
   tokens.forEach((token, at) => (words[contextLength + at] = wordOf(token)));
-  const isPartial = tokens.length === 0 && query.partial !== "";
-  const votes = tokenVotes(
-    query,
-    words,
-    contextLength + tokens.length,
-    query.lineWords + tokens.length,
-    undefined,
-  );
-  const next = nextTokens(votes, weights);
-  const possible = isPartial ? completing(query, next) : next;
-  return possible.filter(
+  const length = contextLength + tokens.length;
+  const votes = tokenVotes(query, words, length, query.lineWords + tokens.length);
+  return nextTokens(votes, weights).filter(
     ({ probability }, rank) => rank === 0 || (rank < beamWidth && probability >= leastBranch),
   );
-}
-
-/** Only the tokens that begin with the word being typed, their probabilities given that start. */
-function completing(query: Query, next: readonly NextToken[]): NextToken[] {
-  const isPossible = (word: WordId) => query.vocabulary.text(word).startsWith(query.partial);
-  const possible = next.filter(({ token }) => isPossible(wordOf(token)));
-  const mass = possible.reduce((sum, { probability }) => sum + probability, unseenWordMass);
-  return possible.map(({ token, probability }) => ({ token, probability: probability / mass }));
 }
 
 function extended(

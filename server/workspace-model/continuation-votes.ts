@@ -34,7 +34,7 @@ export interface Vote {
   readonly features: Float64Array;
 }
 
-export const continuationFeatureCount = 18;
+export const continuationFeatureCount = 20;
 
 const limits = { walk: 48, shapeWalk: 48, matchesPerSide: 96 };
 const longestContinuation = 60;
@@ -186,6 +186,8 @@ function describe(
     Math.log1p(tokens.length),
     flag(query.lineWords === 0),
     isBound ? Math.log1p(reboundCount) : 0,
+    1 / match.age,
+    flag(match.source.isOpen && !isOwn),
   );
 }
 

@@ -75,7 +75,10 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       const path = pathOfUri(uri);
       const folder = path === undefined ? undefined : dirname(path);
       const shards = index.shards(family);
-      const others = [...documents.othersOf(family, uri), ...shards].map(sourceOf);
+      const others = [
+        ...documents.othersOf(family, uri).map((other) => sourceOf(other, true)),
+        ...shards.map((shard) => sourceOf(shard, false)),
+      ];
       const isNearby = (source: Source, place: number) =>
         folderAt(shards, source.index, place) === folder;
       return createQuery(site, vocabulary, own, others, isNearby);
@@ -102,8 +105,8 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
   };
 }
 
-function sourceOf(index: Source["index"]): Source {
-  return { index, hiddenStart: 0, hiddenEnd: 0 };
+function sourceOf(index: Source["index"], isOpen: boolean): Source {
+  return { index, hiddenStart: 0, hiddenEnd: 0, isOpen };
 }
 
 function folderAt(

@@ -21,7 +21,12 @@ export interface Match {
   /** Identifiers of the context that differ. */
   readonly reboundCount: number;
   readonly binding: Binding | undefined;
+  /** Places looked at before it in its chain: small for what was written last. */
+  readonly age: number;
 }
+
+/** Tells of a token whether it is of interest; `isExact`: else its word may yet be substituted. */
+export type Acceptance = (word: WordId, isExact: boolean) => boolean;
 
 export interface MatchLimits {
   /** Places looked at per order and side. */
@@ -34,22 +39,21 @@ export interface MatchLimits {
 
 /** Words of context compared at most. */
 const longestMatch = 32;
-/** A bucket's chain holds other contexts too: places passed per place looked at. */
+/** Dead places and words that are not accepted cost less than a look: so many are passed for one. */
 const passedPerLook = 8;
 
 const hashes = new Int32Array(contextOrders.length);
 const seen = new Set<number>();
 
 /**
- * The matches of `words[0, length)`, own document first. `accepts(word)` tells whether the token at a place is
- * of interest: others cost no room.
+ * The matches of `words[0, length)`, own document first. Tokens that `accepts` declines cost little room.
  */
 export function findMatches(
   query: Query,
   words: Int32Array,
   length: number,
   limits: MatchLimits,
-  accepts: ((word: WordId) => boolean) | undefined,
+  accepts: Acceptance | undefined,
 ): Match[] {
   const matches: Match[] = [];
   hashContext(words, length, (word) => query.vocabulary.isIdentifier(word), hashes);
@@ -64,7 +68,7 @@ interface Finder {
   readonly words: Int32Array;
   readonly length: number;
   readonly limits: MatchLimits;
-  readonly accepts: ((word: WordId) => boolean) | undefined;
+  readonly accepts: Acceptance | undefined;
   readonly matches: Match[];
 }
 
@@ -108,17 +112,14 @@ function walk(
     next = olderPlaces[place] as number;
     const token = tokens[place] as number;
     if (token === 0 || (place >= hiddenStart && place < hiddenEnd)) continue;
-    if (accepts !== undefined && !accepts(token >> gapBits)) continue;
-    const key = place * 64 + sourceNumber;
-    if (seen.has(key)) {
-      looks++;
-      continue;
-    }
-    const match = isExact
-      ? exactMatch(source, isOwn, place, words, length, needed)
-      : shapeMatch(finder.query, source, isOwn, place, words, length, needed);
-    if (match === undefined) continue;
+    if (accepts !== undefined && !accepts(token >> gapBits, isExact)) continue;
     looks++;
+    const key = place * 64 + sourceNumber;
+    if (seen.has(key)) continue;
+    const match = isExact
+      ? exactMatch(source, isOwn, place, words, length, needed, looks)
+      : shapeMatch(finder.query, source, isOwn, place, words, length, needed, looks);
+    if (match === undefined) continue;
     seen.add(key);
     matches.push(match);
   }
@@ -132,6 +133,7 @@ function exactMatch(
   words: Int32Array,
   length: number,
   needed: number,
+  age: number,
 ): Match | undefined {
   const { tokens } = source.index;
   const most = Math.min(longestMatch, length);
@@ -151,6 +153,7 @@ function exactMatch(
     shapeLength: same,
     reboundCount: 0,
     binding: undefined,
+    age,
   };
 }
 
@@ -162,6 +165,7 @@ function shapeMatch(
   words: Int32Array,
   length: number,
   needed: number,
+  age: number,
 ): Match | undefined {
   const { tokens } = source.index;
   const { vocabulary } = query;
@@ -185,7 +189,7 @@ function shapeMatch(
     reboundCount++;
   }
   if (shapeLength < needed || binding === undefined) return undefined;
-  return { source, isOwn, place, exactLength, shapeLength, reboundCount, binding };
+  return { source, isOwn, place, exactLength, shapeLength, reboundCount, binding, age };
 }
 
 /**

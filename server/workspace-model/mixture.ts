@@ -8,10 +8,11 @@ import {
   continuationEnd,
   findMatches,
   sharedNearby,
+  type Acceptance,
   type Match,
 } from "./matches.ts";
 import type { Query } from "./query.ts";
-import { withWord, wordOf, type Token } from "./tokenizer.ts";
+import { gapBits, withWord, wordOf, type Token } from "./tokenizer.ts";
 import { newlineWord, type WordId } from "./vocabulary.ts";
 
 export interface NextToken {
@@ -19,8 +20,8 @@ export interface NextToken {
   readonly probability: number;
 }
 
-/** Features of a match; the order is that of `weights.token`, which has one number more: the escape's. */
-export const tokenFeatureCount = 20;
+/** Features of a match; the order is that of `weights.token`, which has two numbers more. */
+export const tokenFeatureCount = 24;
 
 const limits = { walk: 16, shapeWalk: 8, matchesPerSide: 24 };
 /** Tokens looked through for the end of the place's line. */
@@ -28,34 +29,49 @@ const endLookahead = 40;
 const longestAgreement = 10;
 const sharedTokens = 30;
 
-/** One instance per query: keeps what does not depend on the step. */
+/** The matches of a context as votes, before weighting. */
 export interface TokenVotes {
   readonly tokens: readonly Token[];
   /** `tokens.length` rows of `tokenFeatureCount`. */
   readonly features: Float64Array;
+  /** All tokens begin with the word being typed. */
+  readonly isWithinWord: boolean;
 }
 
-/** The matches of a context as votes, before weighting; also what fitting reads. */
+/** Votes for what follows `words[0, length)`, of which the last `lineWords` stand on the cursor's line. */
 export function tokenVotes(
   query: Query,
   words: Int32Array,
   length: number,
   lineWords: number,
-  accepts: ((word: WordId) => boolean) | undefined,
 ): TokenVotes {
+  const isWithinWord = length === query.contextLength && query.partial !== "";
+  const accepts = isWithinWord ? acceptanceOf(query) : undefined;
   const matches = findMatches(query, words, length, limits, accepts);
-  const features = new Float64Array(matches.length * tokenFeatureCount);
-  const tokens = matches.map((match, row) =>
-    describe(query, match, lineWords, features, row * tokenFeatureCount),
-  );
-  return { tokens, features };
+  const fallbacks = isWithinWord ? documentCompletions(query) : [];
+  const features = new Float64Array((matches.length + fallbacks.length) * tokenFeatureCount);
+  const longest = longestOf(matches);
+  const tokens: Token[] = [];
+  for (const match of matches) {
+    const start = tokens.length * tokenFeatureCount;
+    const row = features.subarray(start, start + tokenFeatureCount);
+    const token = describe(query, match, lineWords, longest, row);
+    if (!isWithinWord || completes(query, wordOf(token))) tokens.push(token);
+    else row.fill(0);
+  }
+  for (const word of fallbacks) {
+    const start = tokens.length * tokenFeatureCount;
+    describeFallback(query, word, features.subarray(start, start + tokenFeatureCount));
+    tokens.push(word << gapBits);
+  }
+  return { tokens, features, isWithinWord };
 }
 
 /** Most probable first; what is missing to 1 is the chance that none of these comes. */
 export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextToken[] {
-  const { tokens, features } = votes;
+  const { tokens, features, isWithinWord } = votes;
   const scores = new Map<Token, number>();
-  let total = Math.exp(weights[tokenFeatureCount] ?? 0);
+  let total = Math.exp(weights[tokenFeatureCount + (isWithinWord ? 1 : 0)] ?? 0);
   for (let row = 0; row < tokens.length; row++) {
     let sum = 0;
     const start = row * tokenFeatureCount;
@@ -72,13 +88,50 @@ export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextTo
   return next.toSorted((a, b) => b.probability - a.probability);
 }
 
+function completes(query: Query, word: WordId): boolean {
+  return query.vocabulary.text(word).startsWith(query.partial);
+}
+
+/** Words that begin as the one being typed; by shape also names, which may be substituted by such. */
+function acceptanceOf(query: Query): Acceptance {
+  return (word, isExact) =>
+    completes(query, word) || (!isExact && query.vocabulary.isIdentifier(word));
+}
+
+/** Shorter starts of words say too little without context. */
+const shortestFallback = 2;
+const mostFallbacks = 12;
+
+/** Names of the document that begin as the word being typed, wherever they stand; the latest added first. */
+function documentCompletions(query: Query): WordId[] {
+  if (query.partial.length < shortestFallback) return [];
+  const words: WordId[] = [];
+  for (const word of query.documentWords()) if (completes(query, word)) words.push(word);
+  return words.slice(-mostFallbacks);
+}
+
+interface Longest {
+  readonly exact: number;
+  readonly shape: number;
+}
+
+function longestOf(matches: readonly Match[]): Longest {
+  let exact = 0;
+  let shape = 0;
+  for (const { exactLength, shapeLength } of matches) {
+    if (exactLength > exact) exact = exactLength;
+    if (shapeLength > shape) shape = shapeLength;
+  }
+  return { exact, shape };
+}
+
 /** Writes the features of one match and returns the token that it votes for. */
 function describe(
   query: Query,
   match: Match,
   lineWords: number,
-  features: Float64Array,
-  start: number,
+  longest: Longest,
+  row: Float64Array,
 ): Token {
   const { exactLength, shapeLength, binding, isOwn, place } = match;
   const { tokens } = match.source.index;
@@ -88,7 +141,6 @@ function describe(
   const isIdentifier = query.vocabulary.isIdentifier(word);
   const end = continuationEnd(query, tokens, place, endLookahead);
   const agreement = end === undefined ? 0 : agreementAfter(query, match, end, longestAgreement);
-  const row = features.subarray(start, start + tokenFeatureCount);
   row[0] = Math.log1p(exactLength);
   row[1] = Math.log1p(shapeLength);
   row[2] = flag(exactLength >= lineWords);
@@ -109,7 +161,19 @@ function describe(
   row[17] = flag(exactLength >= 8);
   row[18] = flag(exactLength >= 16);
   row[19] = flag(isIdentifier && query.nearWords.has(word));
+  row[20] = 1 / match.age;
+  row[21] = flag(match.source.isOpen && !isOwn);
+  row[22] = flag(exactLength === longest.exact);
+  row[23] = flag(shapeLength === longest.shape);
   return substituted === undefined ? there : withWord(there, word);
+}
+
+/** A match without context, somewhere in the document. */
+function describeFallback(query: Query, word: WordId, row: Float64Array): void {
+  row[4] = 1;
+  row[8] = 1;
+  row[9] = 1;
+  row[19] = flag(query.nearWords.has(word));
 }
 
 function nearness(query: Query, place: number): number {

@@ -13,6 +13,8 @@ export interface Source {
   readonly index: ChainIndex<unknown>;
   readonly hiddenStart: number;
   readonly hiddenEnd: number;
+  /** An open document's, else the workspace's on disk. */
+  readonly isOpen: boolean;
 }
 
 export interface Query {
@@ -37,6 +39,8 @@ export interface Query {
   /** Identifiers within some lines of the cursor. */
   readonly nearWords: WordSet;
   readonly isInDocument: (word: WordId) => boolean;
+  /** Identifiers of the cursor's document. */
+  readonly documentWords: () => Iterable<WordId>;
   /** The cursor's own document. */
   readonly own: Source | undefined;
   /** Whether a place of another source is in the cursor's folder. */
@@ -85,11 +89,13 @@ export function createQuery(
     nearLines: linesAround(text, site.lineStart, site.lineEnd),
     nearWords,
     isInDocument: (word) => counts.has(word),
+    documentWords: () => counts.keys(),
     own: places && {
       index: document.index,
       hiddenStart: places.start,
       // The line's end too: it follows the unfinished text only by accident.
       hiddenEnd: places.end + 1,
+      isOpen: true,
     },
     isNearby,
     others,

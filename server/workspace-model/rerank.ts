@@ -7,6 +7,7 @@ import { voteOnContinuations, type VoteGroup } from "./continuation-votes.ts";
 import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import type { Token } from "./tokenizer.ts";
+import { newlineWord } from "./vocabulary.ts";
 import { logistic, type Weights } from "./weights.ts";
 
 export interface Proposal {
@@ -17,7 +18,7 @@ export interface Proposal {
   readonly features: Float64Array;
 }
 
-export const rerankFeatureCount = 21;
+export const rerankFeatureCount = 24;
 
 /** Vote groups that are worth ranking. */
 const mostGroups = 6;
@@ -33,7 +34,7 @@ export function propose(
   const groups = voteOnContinuations(query, weights.continuation);
   const drafts = joined(query, beam, groups);
   const proposals = drafts.map((draft) => {
-    const features = describe(query, draft);
+    const features = describe(query, draft, beam.emptyProbability);
     return {
       insertText: draft.insertText,
       features,
@@ -113,7 +114,7 @@ function draftOfVotes(insertText: string, group: VoteGroup): Draft {
   };
 }
 
-function describe(query: Query, draft: Draft): Float64Array {
+function describe(query: Query, draft: Draft, emptyProbability: number): Float64Array {
   const { group, insertText, logProbability } = draft;
   const line = (query.lineStartText + query.partial + insertText).trim();
   return Float64Array.of(
@@ -138,6 +139,9 @@ function describe(query: Query, draft: Draft): Float64Array {
     flag(group?.best.match.binding !== undefined),
     flag(query.partial !== ""),
     Math.min(query.partial.length, 8) / 8,
+    emptyProbability,
+    flag(query.stopWord !== newlineWord),
+    Math.log1p(insertText.length),
   );
 }
 

@@ -1,8 +1,7 @@
 /** From proposals to what is offered: sure wholes, else the sure prefix of the likeliest line. */
-import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import { propose } from "./rerank.ts";
-import type { Hypothesis } from "./beam.ts";
+import { surePrefix } from "./sure-prefix.ts";
 import type { Weights } from "./weights.ts";
 
 export interface WorkspaceSuggestion {
@@ -20,9 +19,6 @@ export interface SuggestOptions {
   readonly minProbability: number;
 }
 
-/** A shorter sure prefix is not worth the reader's glance. */
-const shortestPrefix = 2;
-
 /** Most probable first; empty when nothing reaches `minProbability`. */
 export function suggestFrom(
   query: Query,
@@ -35,26 +31,8 @@ export function suggestFrom(
     .map(({ insertText, probability }) => ({ insertText, probability, isSurePrefix: false }));
   if (offered.length === 0) {
     const likeliest = beam.finished[0] ?? beam.unfinished;
-    const prefix = likeliest && surePrefix(query, likeliest, minProbability);
-    if (prefix !== undefined) offered.push(prefix);
+    const prefix = likeliest && surePrefix(query, likeliest, weights.prefix, minProbability);
+    if (prefix !== undefined) offered.push({ ...prefix, isSurePrefix: true });
   }
   return offered.slice(0, limit);
-}
-
-/** The longest start of the hypothesis whose probability stays above the threshold. */
-function surePrefix(
-  query: Query,
-  hypothesis: Hypothesis,
-  minProbability: number,
-): WorkspaceSuggestion | undefined {
-  let probability = 1;
-  let count = 0;
-  for (const next of hypothesis.probabilities) {
-    if (probability * next < minProbability) break;
-    probability *= next;
-    count++;
-  }
-  const insertText = insertTextOf(query, hypothesis.tokens.slice(0, count));
-  if (insertText.trim().length < shortestPrefix) return undefined;
-  return { insertText, probability, isSurePrefix: true };
 }

@@ -1,11 +1,13 @@
 /** The fitted numbers of the model: their shape, and the one function that turns a weighted sum into a chance. */
 export interface Weights {
-  /** Per token feature, then the escape's (mixture.ts). */
+  /** Per token feature, then the scores of "none of these": at a word's start, within a word (mixture.ts). */
   readonly token: readonly number[];
   /** Per feature of one continuation, bias first (votes.ts). */
   readonly continuation: readonly number[];
   /** Per feature of a hypothesis, bias first (rerank.ts). */
   readonly rerank: readonly number[];
+  /** Per feature of a line's start, bias first (sure-prefix.ts). */
+  readonly prefix: readonly number[];
 }
 
 /** `1 / (1 + e^-(weights . features))`. */

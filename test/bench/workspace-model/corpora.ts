@@ -22,7 +22,8 @@ export interface SampleSizes {
 }
 
 const sourceExtensions = /\.(?:[cm]?[jt]sx?|pyi?|go|rs|c|h|cc|cpp|hpp|java|rb|php|lua|el)$/;
-const foreign = /(?:^|\/)(?:node_modules|vendor|dist|target|build|__snapshots__|third_party)(?:\/|$)/;
+const foreign =
+  /(?:^|\/)(?:node_modules|vendor|dist|target|build|__snapshots__|third_party)(?:\/|$)/;
 
 /** Random lines of the folder's current files, each file's samples together. */
 export function heldOutBatch(folder: string, sizes: SampleSizes): Batch {
