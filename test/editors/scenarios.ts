@@ -21,6 +21,9 @@ import { waitFor } from "./support/wait.ts";
 /** No process may outlive its editor by more. */
 const orphanLimitMs = 3000;
 
+// The titles come as arguments, and each step is an assertion: it waits for what must be seen.
+/* oxlint-disable vitest/valid-title, vitest/expect-expect */
+
 export function editorScenarios(driver: EditorDriver): void {
   const { installed, reason } = inject("editors");
   const name = installed === undefined ? `${driver.name} (not to be had: ${reason})` : driver.name;
@@ -90,25 +93,26 @@ function troubles(driver: EditorDriver, scenario: Scenario): void {
   const slow = gate();
   const late = {
     document: oneLine.before,
-    answer: middle("ft + right;", { holdHeaders: slow }),
-    otherItem: "leftFromElsewhere",
+    answer: middle("vious(left);", { holdHeaders: slow }),
+    otherItem: "previousFromElsewhere",
   };
   scenario(
     "stays usable while the provider is slow; the next key shows the answer",
     late,
     async (session) => {
-      await session.type(oneLine.typed);
+      await session.type("return pre");
       await driver.ask?.(session.terminal);
       const request = await session.fim.nextRequest();
-      await session.terminal.see(oneLine.typed);
+      await session.terminal.see("return pre");
       if (driver.hasOtherServers) {
         await driver.askForMenu?.(session.terminal);
-        await session.terminal.see("leftFromElsewhere");
+        await session.terminal.see("previousFromElsewhere");
+        await driver.closeMenu?.(session.terminal);
       }
       expect(request.isAborted).toBe(false);
       slow.open();
       await request.closed;
-      await session.typeAndSee("f", "t + right;");
+      await session.typeAndSee("v", "ious(left);");
     },
   );
 

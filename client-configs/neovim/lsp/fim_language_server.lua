@@ -20,15 +20,25 @@ return {
   cmd = { 'fim-language-server', '--stdio' },
   -- no filetypes: it serves every language
   root_markers = { '.git' },
+  handlers = {
+    -- A message longer than the line would stop typing with "Press ENTER"; :LspFimStatus has all of it.
+    ['window/showMessage'] = function(_, params)
+      local level = params.type == vim.lsp.protocol.MessageType.Error and 'ERROR' or 'WARN'
+      local text = 'fim: ' .. params.message:gsub('%s+', ' ')
+      vim.notify(vim.fn.strcharpart(text, 0, vim.v.echospace), vim.log.levels[level])
+    end,
+  },
   on_attach = function(client, bufnr)
-    local function command(name, server_command)
+    local function command(name, server_command, on_result)
       vim.api.nvim_buf_create_user_command(bufnr, name, function()
-        client:exec_cmd({ title = name, command = server_command }, { bufnr = bufnr })
+        client:exec_cmd({ title = name, command = server_command }, { bufnr = bufnr }, on_result)
       end, {})
     end
     command('LspFimEnable', 'fim.enable')
     command('LspFimDisable', 'fim.disable')
     command('LspFimToggle', 'fim.toggle')
-    command('LspFimStatus', 'fim.status')
+    command('LspFimStatus', 'fim.status', function(_, status)
+      vim.print(status)
+    end)
   end,
 }

@@ -72,6 +72,8 @@ export const neovimMenu: EditorDriver = {
   prepare: (workspace, place) => prepare(workspace, place, "menu.lua"),
   startTyping,
   ask: (terminal) => terminal.keys("C-Space"),
+  // while only other servers' complete lists are shown, Neovim sends no request
+  closeMenu: (terminal) => terminal.keys("C-e"),
   accept: (terminal) => terminal.keys("C-n", "C-y"),
   save,
   quit,

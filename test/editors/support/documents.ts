@@ -5,7 +5,7 @@ export interface Example {
   readonly before: string;
   readonly typed: string;
   /** A part of the suggestion that the editor shows. */
-  readonly shown: string;
+  readonly shown: string | RegExp;
   readonly after: string;
 }
 
@@ -61,8 +61,13 @@ export const knownLine: Example = {
     "report.addEntry(third, { level: severity });\n" +
     "‸\n",
   typed: "report.addEntry(fourth, { le",
-  shown: "level: severity });\n~",
-  after: "",
+  // in the fourth line or in a menu below it
+  shown: /fourth, \{ level: severity|^(?!report).*level: severity/m,
+  after:
+    "report.addEntry(first, { level: severity });\n" +
+    "report.addEntry(second, { level: severity });\n" +
+    "report.addEntry(third, { level: severity });\n" +
+    "report.addEntry(fourth, { level: severity });\n",
 };
 
 /** What stays of a suggestion of several lines where only its first line can be inserted. */

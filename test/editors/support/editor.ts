@@ -15,6 +15,8 @@ export interface Place {
   readonly line: number;
   /** 1-based, in code points. */
   readonly column: number;
+  /** 0-based, in UTF-16 units: as the protocol counts. */
+  readonly character: number;
   readonly isAtLineEnd: boolean;
 }
 
@@ -37,6 +39,8 @@ export interface EditorDriver {
   ask?(terminal: Terminal): Promise<void>;
   /** Asks for the other server's items by key, where the editor does not by itself. */
   askForMenu?(terminal: Terminal): Promise<void>;
+  /** Closes another server's menu, where the editor asks for nothing new while it is open. */
+  closeMenu?(terminal: Terminal): Promise<void>;
   /** Accepts what is shown first. */
   accept(terminal: Terminal): Promise<void>;
   /** Starts a server that died again, where the editor does not by itself. */

@@ -6,6 +6,7 @@ import { startFimServer, type FimServer } from "../../support/fim-server.ts";
 import type { Answer } from "../../support/fim-answers.ts";
 import type { TerminalEditors } from "../acquire/terminal-editors.ts";
 import type { EditorDriver, Place } from "./editor.ts";
+import { kill } from "./process.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { trafficIn, type Traffic } from "./traffic.ts";
 import { waitFor } from "./wait.ts";
@@ -34,8 +35,8 @@ export interface EditorSession {
   /** Text by keys. */
   type(text: string): Promise<void>;
   /** Types the text and waits until the suggestion is on the screen. */
-  typeAndSee(text: string, suggestion: string): Promise<void>;
-  /** Waits until the editor has asked for suggestions since its last change and has its answer. */
+  typeAndSee(text: string, suggestion: string | RegExp): Promise<void>;
+  /** Waits until the editor has asked for suggestions at the cursor and has its answer. */
   isAnswered(): Promise<void>;
   accept(): Promise<void>;
   /** Goes on typing behind what was typed before. */
@@ -91,6 +92,7 @@ export async function inEditor(
     throw error;
   } finally {
     await terminal?.close();
+    for (const pid of trafficIn(workspace.traffic).pids()) kill(pid);
     await fim.close();
     await workspace.remove();
   }
@@ -103,9 +105,13 @@ function sessionOf(
   terminal: Terminal,
   place: Place,
 ): EditorSession {
-  const type = (text: string) => terminal.type(text);
+  let cursor = place.character;
+  const type = async (text: string) => {
+    await terminal.type(text);
+    cursor += text.length;
+  };
   const traffic = trafficIn(workspace.traffic);
-  const isAnswered = () => waitFor("an answer to the last key", () => traffic.isSettled());
+  const isAnswered = () => waitFor("an answer to the last key", () => traffic.isSettledAt(cursor));
   return {
     fim,
     terminal,
@@ -153,7 +159,8 @@ async function putDocument(workspace: Workspace, options: SessionOptions): Promi
   return {
     file,
     line: lines.length,
-    column: [...(lines.at(-1) ?? "")].length + 1,
+    column: Array.from(lines.at(-1) ?? "").length + 1,
+    character: (lines.at(-1) ?? "").length,
     isAtLineEnd: after === "" || after.startsWith("\n"),
   };
 }

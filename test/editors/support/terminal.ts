@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { kill, withDescendants } from "./process.ts";
 import { waitFor } from "./wait.ts";
 
 const execute = promisify(execFile);
@@ -40,7 +41,9 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
       env: options.env,
     });
   const quoted = options.command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  await tmux("new-session", "-d", "-x", "110", "-y", "32", "-s", "editor", `exec ${quoted}`);
+  const size = ["-x", "110", "-y", "32"];
+  const session = ["new-session", "-d", ...size, "-s", "editor", "-P", "-F", "#{pane_pid}"];
+  const pid = Number((await tmux(...session, `exec ${quoted}`)).stdout);
   let last = "";
 
   const screen = async () => {
@@ -70,18 +73,22 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
         await tmux("send-keys", "-t", "editor", "-l", "--", key);
       }
     },
-    see: (wanted) => waitFor(`${wanted} on the screen`, () => isSeen(wanted)).then(() => {}),
-    seeNo: (unwanted) =>
-      waitFor(`no ${unwanted} on the screen`, async () => !(await isSeen(unwanted))).then(() => {}),
+    async see(wanted) {
+      await waitFor(`${wanted} on the screen`, () => isSeen(wanted));
+    },
+    async seeNo(unwanted) {
+      await waitFor(`no ${unwanted} on the screen`, async () => !(await isSeen(unwanted)));
+    },
     isRunning: () =>
       tmux("has-session", "-t", "editor").then(
         () => true,
         () => false,
       ),
-    close: () =>
-      tmux("kill-server").then(
-        () => {},
-        () => {},
-      ),
+    async close() {
+      // Emacs outlives its terminal, and Neovim's core is a process of its own
+      const family = withDescendants(pid);
+      for (const member of family) kill(member);
+      await tmux("kill-server").catch(() => {});
+    },
   };
 }

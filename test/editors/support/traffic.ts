@@ -25,11 +25,11 @@ export interface Traffic {
   received(method: string): readonly Message[];
   /** What the server sent with this method. */
   sent(method: string): readonly Message[];
-  /** Whether the editor asked for suggestions after its last change, and has its answer. */
-  isSettled(): boolean;
+  /** Whether the last request for suggestions was for this character of its line, and is answered. */
+  isSettledAt(character: number): boolean;
   /** Whether the document is open in the server that was started as this one, counted from 0. */
   isOpenIn(server: number): boolean;
-  /** The responses that are errors. */
+  /** The responses that are errors, but for those to requests that the editor cancelled. */
   errors(): readonly Message[];
 }
 
@@ -38,7 +38,7 @@ export function trafficIn(folder: string): Traffic {
     readdirSync(folder)
       .filter((name) => name.endsWith(".jsonl"))
       .flatMap((name) => completeLines(readFileSync(join(folder, name), "utf8")))
-      .sort((a, b) => a.at - b.at);
+      .toSorted((a, b) => a.at - b.at);
   const messages = (dir: Entry["dir"], method: string) =>
     entries()
       .filter((entry) => entry.dir === dir && entry.message.method === method)
@@ -51,30 +51,33 @@ export function trafficIn(folder: string): Traffic {
       ),
     received: (method) => messages("in", method),
     sent: (method) => messages("out", method),
-    isSettled() {
+    isSettledAt(character) {
       const all = entries();
-      const isOf = ({ dir, message }: Entry, methods: readonly string[]) =>
-        dir === "in" && methods.includes(message.method ?? "");
-      const change = all.findLastIndex((entry) => isOf(entry, ["textDocument/didChange"]));
-      const request = all.findLastIndex((entry) => isOf(entry, suggestionMethods));
-      const id = all[request]?.message.id;
-      return request > change && all.slice(request).some((entry) => isAnswerTo(entry, id));
+      const index = all.findLastIndex(
+        ({ dir, message }) => dir === "in" && suggestionMethods.includes(message.method ?? ""),
+      );
+      const request = all[index]?.message;
+      const { position } = (request?.params ?? {}) as { position?: { character: number } };
+      if (position?.character !== character) return false;
+      return all.slice(index).some((entry) => isAnswerTo(entry, request?.id));
     },
     isOpenIn(server) {
       const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
       const starts = files
         .map((text) => completeLines(text))
-        .sort((a, b) => startOf(a) - startOf(b));
+        .toSorted((a, b) => startOf(a) - startOf(b));
       return (starts[server] ?? []).some(
         ({ message }) => message.method === "textDocument/didOpen",
       );
     },
     errors: () =>
       entries()
-        .filter(({ dir, message }) => dir === "out" && message.error !== undefined)
-        .map(({ message }) => message),
+        .map(({ message }) => message)
+        .filter(({ error }) => error !== undefined && error.code !== requestCancelled),
   };
 }
+
+const requestCancelled = -32800;
 
 const suggestionMethods = ["textDocument/completion", "textDocument/inlineCompletion"];
 
