@@ -82,6 +82,9 @@ async function serve(options: ServerOptions): Promise<void> {
     watchProcess: clientProcessId === undefined ? watch : () => {},
     appendToLogFile: logFile === undefined ? undefined : (line) => appendLine(logFile, line),
   });
+  // So that what runs on `exit` runs: a key command that hangs is ended with the server.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+    process.once(signal, () => exit(1));
   // From here on one failed request must not take the user's others with it.
   process.on("uncaughtException", reportInternalError);
 }

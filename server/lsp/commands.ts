@@ -44,9 +44,9 @@ function run(edge: Edge, name: CommandName, given: readonly unknown[]): unknown 
 }
 
 /** Switching on also tries what was given up: who corrected a key file has no other way to say so. */
-function setEnabled(edge: Edge, isEnabled: boolean): { readonly isEnabled: boolean } {
+async function setEnabled(edge: Edge, isEnabled: boolean) {
   edge.host.session.setEnabled(isEnabled);
-  if (isEnabled) void edge.host.renew();
+  if (isEnabled) await edge.host.renew();
   edge.log.write("info", isEnabled ? "suggestions are on" : "suggestions are off");
   return { isEnabled };
 }

@@ -2,7 +2,7 @@
  * A session with all that belongs to it: the provider that the settings choose, the workspace model, the
  * files that may never be sent. What is heavy is loaded when the first settings arrive, not at the start.
  */
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
 import type { Environment } from "../settings/environment.ts";
@@ -53,6 +53,9 @@ export interface SessionHostDependencies {
   readonly environment: Environment;
 }
 
+/** A key from a variable or a file is there at once; what takes longer waits for a person. */
+const slowChoiceMs = 300;
+
 export function createSessionHost(dependencies: SessionHostDependencies): SessionHost {
   const { clock, log, documents, observer, environment } = dependencies;
   const exclusion = createExclusion();
@@ -80,45 +83,68 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     else if (!exclusion.hasUri(uri)) model?.documentChanged(after);
   });
 
-  async function workspaceModel(): Promise<WorkspaceModel> {
-    if (model !== undefined) return model;
+  async function workspaceModel(settings: Settings): Promise<WorkspaceModel> {
+    model ??= await createModel();
+    model.configure({ maxBytes: settings["workspaceModel.maxBytes"] });
+    return model;
+  }
+
+  async function createModel(): Promise<WorkspaceModel> {
     const { createWorkspaceModel } = await import("../workspace-model/workspace-model.ts");
-    model = createWorkspaceModel({
+    const created = createWorkspaceModel({
       clock,
       log,
       isExcluded: (path) => exclusion.hasPath(path),
       onProgress: (progress) => observer.onIndexing?.(progress),
     });
-    model.setFolders(folders);
+    created.setFolders(folders);
     for (const snapshot of documents.all()) {
-      if (!exclusion.hasUri(snapshot.uri)) model.documentChanged(snapshot);
+      if (!exclusion.hasUri(snapshot.uri)) created.documentChanged(snapshot);
     }
-    return model;
+    return created;
   }
 
   async function apply(settings: Settings): Promise<void> {
     exclusion.set(settings["files.exclude"], folders);
     const { chooseProvider } = await import("./provider-choice.ts");
-    const choice = await chooseProvider(settings, {
+    const choosing = chooseProvider(settings, {
       clock,
       log,
       environment,
       onKey: (key) => observer.onKey?.(key),
     });
-    log.write("info", choice.reason);
-    if (choice.problem !== undefined && choice.problem !== problem) {
-      observer.onNotice({ severity: "error", message: choice.problem });
+    const name = settings["provider.name"];
+    const isModelWanted = settings["workspaceModel.role"] !== "off" || name === "workspace";
+    let instantSource = isModelWanted ? await workspaceModel(settings) : undefined;
+    if (await isSlow(choosing)) {
+      // A key command may wait for the user to unlock something: until then the workspace model answers.
+      session.configure({ settings, provider: undefined, instantSource });
+      setReady();
     }
-    problem = choice.problem;
-    const isAlone = choice.provider === undefined;
-    const instantSource =
-      isAlone || settings["workspaceModel.role"] !== "off" ? await workspaceModel() : undefined;
-    instantSource?.configure({ maxBytes: settings["workspaceModel.maxBytes"] });
-    if (isClosed) {
-      await choice.provider?.close();
-      return;
+    const { provider, reason, problem: found } = await choosing;
+    log.write("info", reason);
+    if (found !== undefined && found !== problem) {
+      observer.onNotice({ severity: "error", message: found });
     }
-    session.configure({ settings, provider: choice.provider, instantSource });
+    problem = found;
+    if (provider === undefined && name === "auto") instantSource ??= await workspaceModel(settings);
+    if (isClosed) await provider?.close();
+    else session.configure({ settings, provider, instantSource });
+  }
+
+  async function isSlow(choosing: Promise<unknown>): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = clock.setTimer(() => resolve(true), slowChoiceMs);
+    });
+    const verdict = await Promise.race([late, choosing.then(() => false)]);
+    timer?.cancel();
+    return verdict;
+  }
+
+  function setReady(): void {
+    isReady = true;
+    markReady?.();
   }
 
   async function configureAfter(previous: Promise<void>, settings: Settings, isForced: boolean) {
@@ -132,8 +158,7 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
       inForce = undefined;
       log.write("error", `the settings cannot be applied: ${describeError(error)}`);
     }
-    isReady = true;
-    markReady?.();
+    setReady();
   }
 
   function enqueue(settings: Settings, isForced: boolean): Promise<void> {
@@ -148,7 +173,10 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     },
     ready,
     configure: (settings) => enqueue(settings, false),
-    renew: () => (inForce === undefined ? queue : enqueue(inForce.settings, true)),
+    renew() {
+      problem = undefined;
+      return inForce === undefined ? queue : enqueue(inForce.settings, true);
+    },
     setFolders(paths) {
       folders = paths;
       if (inForce !== undefined) exclusion.set(inForce.settings["files.exclude"], folders);
@@ -160,7 +188,7 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     async close() {
       isClosed = true;
       model?.close();
-      markReady?.();
+      setReady();
       await session.close();
     },
   };

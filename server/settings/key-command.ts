@@ -39,8 +39,12 @@ export function firstLineOf(
       windowsHide: true,
       stdio: ["ignore", "pipe", "ignore"],
     });
+    // A program that hangs must not outlive the server.
+    const kill = (): void => void child.kill("SIGKILL");
+    process.once("exit", kill);
     let output = "";
     const end = (result: KeyCommandOutput): void => {
+      process.off("exit", kill);
       timer.cancel();
       settle(result);
     };
@@ -48,7 +52,7 @@ export function firstLineOf(
       end({ kind: "failed", message: `${named} ${reason} Run it in a terminal to see why.` });
     };
     const timer = clock.setTimer(() => {
-      child.kill("SIGKILL");
+      kill();
       // A grandchild may keep the pipe open: let go of it.
       child.stdout.destroy();
       fail(`did not end within ${keyCommandTimeoutMs / 1000} seconds.`);

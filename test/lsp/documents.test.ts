@@ -48,8 +48,11 @@ async function textAt(
     context: { triggerKind: 1 },
   });
   const json: Readonly<Record<string, unknown>> = fim.requests[asked]?.json ?? {};
-  const prompt = String(json["prompt"] ?? "nothing was asked").replace(/^\+\+\+\+\+ .*\n/, "");
-  return `${prompt}‸${String(json["suffix"] ?? "")}`;
+  const { prompt = "nothing was asked", suffix = "" } = json as {
+    prompt?: string;
+    suffix?: string;
+  };
+  return `${prompt.replace(/^\+\+\+\+\+ .*\n/, "")}‸${suffix}`;
 }
 
 function opened(text: unknown, more: Record<string, unknown> = {}): string {
