@@ -10,7 +10,8 @@ export interface ProviderOptions {
   readonly name: ProviderName;
   /** Base URL of the API, as in `https://api.mistral.ai/v1`; query and credentials are refused. */
   readonly endpoint: string;
-  readonly model: string;
+  /** `undefined`: the one that a local server has loaded. */
+  readonly model: string | undefined;
   /** Fields below are sent only when set. */
   readonly temperature?: number;
   readonly topP?: number;

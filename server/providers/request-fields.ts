@@ -1,10 +1,18 @@
 /** What the request bodies of all providers have in common. */
+import type { TokenCount } from "../engine/document.ts";
 import type { FimPrompt, PromptShape } from "../engine/prompt.ts";
+import type { ErrorBody } from "./error-body.ts";
+import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
 
 /** `fields` without those that are `undefined`: strict servers refuse what they do not know, and null. */
 export function unsetOmitted(fields: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** How the OpenAI family calls what the user may set of sampling. */
+export function samplingFields({ temperature, topP, randomSeed }: ProviderOptions): object {
+  return { temperature, top_p: topP, seed: randomSeed };
 }
 
 /** The document's text in the prompt: what no message may repeat. */
@@ -45,4 +53,17 @@ export function outputRoom(prompt: FimPrompt, { contextLength }: PromptShape): n
     isPromptTooLong: true,
     message: `The prompt (about ${prompt.estimatedTokens} tokens) does not fit the model's context of ${contextLength}. Lower prompt.tokenBudget.`,
   });
+}
+
+/** Where no server has told a context length, an overflow halves this guess. */
+const guessedContextLength = 32_768;
+
+/** `shape` with the context length that an overflow tells, or half of what was believed; else as it is. */
+export function withLearntContext(
+  shape: PromptShape,
+  { isPromptTooLong, contextLength }: ErrorBody,
+): PromptShape {
+  if (!isPromptTooLong) return shape;
+  const learnt = contextLength ?? Math.floor((shape.contextLength ?? guessedContextLength) / 2);
+  return { ...shape, contextLength: learnt as TokenCount };
 }

@@ -14,6 +14,7 @@ import type {
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "./documents.ts";
 import { createExclusion } from "./exclusion.ts";
+import type { ProviderChoice } from "./provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
 
 export interface SessionHost {

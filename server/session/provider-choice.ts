@@ -1,15 +1,17 @@
 /**
  * Which provider answers, and why: settings and keys in, a provider out. `auto` takes Mistral where a key is
- * found and else the workspace model, which needs no provider at all.
+ * found, else a model server that runs on this machine, else the workspace model, which needs no provider.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { createProvider } from "../providers/index.ts";
+import type { FimTemplate } from "../engine/templates.ts";
+import { findLocalServer, usualServers, type LocalServer } from "../providers/detect.ts";
+import { createProvider, presetsOf, type Preset } from "../providers/index.ts";
 import type { ApiKey, ProviderName, ProviderOptions } from "../providers/options.ts";
 import { ProviderError, type FimProvider } from "../providers/provider.ts";
 import { isLoopback } from "../providers/proxy.ts";
 import type { Environment } from "../settings/environment.ts";
-import type { Settings } from "../settings/schema.ts";
+import { defaultSettings, type Settings } from "../settings/schema.ts";
 import { createKeyReader, describeKeySource, type KeyReader } from "../settings/secrets.ts";
 
 export interface ProviderChoiceDependencies {
@@ -18,6 +20,8 @@ export interface ProviderChoiceDependencies {
   readonly environment: Environment;
   /** Told of every key before it is used, for the redactor. */
   readonly onKey?: (key: string) => void;
+  /** Where `auto` looks for model servers; the usual places unless told. */
+  readonly localServers?: readonly LocalServer[];
 }
 
 export interface ProviderChoice {
@@ -27,42 +31,31 @@ export interface ProviderChoice {
   readonly reason: string;
   /** For people: why the configured provider cannot be used; `undefined` when all is well. */
   readonly problem: string | undefined;
+  /** While the workspace model answers: a better choice that was found on this machine, if any. */
+  readonly search?: Promise<ProviderChoice | undefined>;
 }
 
-interface Preset {
-  readonly name: ProviderName;
-  readonly endpoint: string;
-  /** Looked at when no other source of a key is configured, best first. */
-  readonly keyVariables: readonly string[];
-}
-
-const codestral: Preset = {
-  name: "mistral",
-  endpoint: "https://codestral.mistral.ai/v1",
-  keyVariables: ["CODESTRAL_API_KEY"],
-};
-const mistral: Preset = {
-  name: "mistral",
-  endpoint: "https://api.mistral.ai/v1",
-  keyVariables: ["MISTRAL_API_KEY"],
-};
-
-/** Never throws: what cannot be used is told in `problem`. Reads the key, opens no connection. */
+/** Never throws: what cannot be used is told in `problem`. Reads the key; connects only to this machine. */
 export async function chooseProvider(
   settings: Settings,
   dependencies: ProviderChoiceDependencies,
 ): Promise<ProviderChoice> {
-  const name = settings["provider.name"];
-  if (name === "workspace") return workspace("provider.name is workspace.");
-  const preset = presetFor(settings, dependencies.environment);
+  const configured = settings["provider.name"];
+  if (configured === "workspace") return workspace("provider.name is workspace.");
+  const name = configured === "auto" ? "mistral" : configured;
+  const preset = presetFor(name, settings, dependencies.environment);
   const keys = keyReader(settings, preset, dependencies);
   const found = await keys.read();
-  if (name === "auto" && found.kind === "none") {
-    return workspace("No key was found: the workspace model answers.");
+  if (configured === "auto" && found.kind === "none") {
+    return {
+      ...workspace("No key was found: the workspace model answers."),
+      search: searchLocally(settings, dependencies),
+    };
   }
-  if (found.kind === "failed")
+  if (found.kind === "failed") {
     return { ...workspace("The key cannot be read."), problem: found.message };
-  if (found.kind === "none" && needsKey(preset)) {
+  }
+  if (found.kind === "none" && preset.keyVariables.length > 0 && !isOnLoopback(preset.endpoint)) {
     return {
       ...workspace(`provider.name is ${name}, but there is no key.`),
       problem: `No key was found for ${preset.endpoint}. Set the variable ${preset.keyVariables.join(" or ")}, provider.apiKeyCommand or provider.apiKeyFile.`,
@@ -70,20 +63,45 @@ export async function chooseProvider(
   }
   const from =
     found.kind === "found" ? `, with the key from ${describeKeySource(found.source)}` : "";
+  return open(toOptions(settings, name, preset.endpoint), from, {
+    ...dependencies,
+    apiKey: toApiKey(keys, dependencies),
+  });
+}
+
+async function open(
+  options: ProviderOptions,
+  why: string,
+  dependencies: ProviderChoiceDependencies & { readonly apiKey?: ApiKey },
+): Promise<ProviderChoice> {
   try {
-    const provider = await createProvider(toOptions(settings, preset), {
-      ...dependencies,
-      apiKey: toApiKey(keys, dependencies),
-    });
+    const provider = await createProvider(options, dependencies);
     return {
       provider,
-      reason: `${provider.name} at ${provider.endpoint}${from}.`,
+      reason: `${provider.name} at ${provider.endpoint}${why}.`,
       problem: undefined,
     };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    return { ...workspace("The provider's settings cannot be used."), problem: error.message };
+    return {
+      ...workspace("The provider's settings cannot be used."),
+      problem: error.message,
+    };
   }
+}
+
+async function searchLocally(
+  settings: Settings,
+  dependencies: ProviderChoiceDependencies,
+): Promise<ProviderChoice | undefined> {
+  const { localServers = usualServers } = dependencies;
+  const server = await findLocalServer(localServers, dependencies, new AbortController().signal);
+  if (server === undefined) return undefined;
+  return open(
+    toOptions(settings, server.name, server.endpoint),
+    ", which runs on this machine and needs no key",
+    dependencies,
+  );
 }
 
 function workspace(reason: string): ProviderChoice {
@@ -92,31 +110,38 @@ function workspace(reason: string): ProviderChoice {
 
 /**
  * A key belongs to the host that it was made for, and its variable says which one. The usual variables are
- * looked at for Mistral's own hosts and for this machine; any other host gets a key only when the settings
- * name its source.
+ * looked at for the provider's own hosts and for this machine; any other host gets a key only when the
+ * settings name its source.
  */
-function presetFor(settings: Settings, environment: Environment): Preset {
+function presetFor(name: ProviderName, settings: Settings, environment: Environment): Preset {
+  const presets = presetsOf(name);
   const endpoint = settings["provider.endpoint"];
+  const isSet = (variable: string): boolean => (environment[variable] ?? "").trim() !== "";
   if (endpoint === undefined) {
-    const isSet = (variable: string): boolean => (environment[variable] ?? "").trim() !== "";
-    return codestral.keyVariables.some(isSet) ? codestral : mistral;
+    return (
+      presets.find(({ keyVariables }) => keyVariables.some(isSet)) ?? presets.at(-1) ?? presets[0]
+    );
   }
-  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
-  const usual =
-    host === "codestral.mistral.ai"
-      ? [codestral, mistral]
-      : host.endsWith(".mistral.ai") || isLoopback(host)
-        ? [mistral, codestral]
-        : [];
-  return {
-    name: "mistral",
-    endpoint,
-    keyVariables: usual.flatMap(({ keyVariables }) => keyVariables),
-  };
+  const host = hostOf(endpoint);
+  const isOwn = presets.some((preset) => domainOf(hostOf(preset.endpoint)) === domainOf(host));
+  if (!isOwn && !isLoopback(host)) return { endpoint, keyVariables: [] };
+  // The key made for this very host first; of the others the most general.
+  const rank = (preset: Preset): number => (hostOf(preset.endpoint) === host ? 0 : 1);
+  const ranked = presets.toReversed().toSorted((a, b) => rank(a) - rank(b));
+  return { endpoint, keyVariables: ranked.flatMap(({ keyVariables }) => keyVariables) };
 }
 
-function needsKey({ endpoint }: Preset): boolean {
-  return URL.canParse(endpoint) && new URL(endpoint).hostname.endsWith(".mistral.ai");
+function hostOf(endpoint: string): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
+}
+
+/** The last two labels: who owns the host. */
+function domainOf(host: string): string {
+  return host.split(".").slice(-2).join(".");
+}
+
+function isOnLoopback(endpoint: string): boolean {
+  return isLoopback(hostOf(endpoint));
 }
 
 function keyReader(
@@ -147,17 +172,20 @@ function toApiKey(keys: KeyReader, { onKey }: ProviderChoiceDependencies): ApiKe
   };
 }
 
-function toOptions(settings: Settings, { name, endpoint }: Preset): ProviderOptions {
+function toOptions(settings: Settings, name: ProviderName, endpoint: string): ProviderOptions {
   const temperature = settings["provider.temperature"];
   const topP = settings["provider.topP"];
   const minTokens = settings["provider.minTokens"];
   const randomSeed = settings["provider.randomSeed"];
   const proxy = settings["provider.proxy"];
   const caFile = settings["provider.caFile"];
+  const template = toTemplate(settings["template.custom"]);
+  // The default names Mistral's model: to any other provider it says that none was chosen.
+  const isChosen = settings["provider.model"] !== defaultSettings["provider.model"];
   return {
     name,
     endpoint,
-    model: settings["provider.model"],
+    model: isChosen || name === "mistral" ? settings["provider.model"] : undefined,
     isStreamed: settings["provider.stream"],
     usesPromptCacheKey: settings["provider.promptCacheKey"],
     firstByteTimeoutMs: settings["provider.firstByteTimeoutMs"],
@@ -169,5 +197,20 @@ function toOptions(settings: Settings, { name, endpoint }: Preset): ProviderOpti
     ...(randomSeed !== undefined && { randomSeed }),
     ...(proxy !== undefined && { proxy }),
     ...(caFile !== undefined && { caFile }),
+    ...(template !== undefined && { template }),
+  };
+}
+
+function toTemplate(custom: Settings["template.custom"]): FimTemplate | undefined {
+  if (custom === undefined) return undefined;
+  const { text, snippet, sentinels, stops } = custom;
+  const isSuffixFirst = text.indexOf("{suffix}") < text.indexOf("{prefix}");
+  return {
+    family: "custom",
+    order: isSuffixFirst ? "suffixFirst" : "prefixFirst",
+    text,
+    ...(snippet !== undefined && { snippet }),
+    sentinels,
+    stops,
   };
 }

@@ -10,7 +10,7 @@ async function choice(
   settings: Partial<Settings>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ProviderChoice> {
-  const dependencies = { clock: systemClock, log: silentLog, environment };
+  const dependencies = { clock: systemClock, log: silentLog, environment, localServers: [] };
   const chosen = await chooseProvider({ ...defaultSettings, ...settings }, dependencies);
   onTestFinished(async () => chosen.provider?.close());
   return chosen;

@@ -1,0 +1,28 @@
+/** A successful answer of the OpenAI family, streamed or whole, as the events of a completion. */
+import { answerValues } from "./answer-values.ts";
+import { readChunk } from "./completion-chunk.ts";
+import type { HttpResponse } from "./connection-pool.ts";
+import type { FimEvent } from "./provider.ts";
+
+export interface AnswerContext {
+  /** For messages. */
+  readonly url: string;
+  /** Document text in the request, which no message may repeat. */
+  readonly sent: readonly string[];
+}
+
+export async function* completionEvents(
+  response: HttpResponse,
+  { url, sent }: AnswerContext,
+): AsyncGenerator<FimEvent> {
+  for await (const value of answerValues(response, { streamed: "events", url })) {
+    const { text, finishReason, usage } = readChunk(value, url, sent);
+    if (text !== "") yield { kind: "text", text };
+    if (finishReason === undefined) continue;
+    // Usage, where it is told at all, comes with the reason; only `[DONE]` can follow.
+    response.expectEnd();
+    yield { kind: "end", finishReason, ...(usage && { usage }) };
+    return;
+  }
+  yield { kind: "end", finishReason: "truncated" };
+}

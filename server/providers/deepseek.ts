@@ -1,0 +1,85 @@
+/** DeepSeek's FIM completion (beta): the OpenAI form with `suffix`, at most 4096 tokens and 16 stops. */
+import type { FimRequest, PromptShape } from "../engine/prompt.ts";
+import { createApiClient } from "./api-client.ts";
+import { completionEvents } from "./completion-events.ts";
+import type { ProviderDependencies, ProviderOptions } from "./options.ts";
+import { ProviderError, type FimProvider } from "./provider.ts";
+import {
+  outputRoom,
+  samplingFields,
+  sentTexts,
+  stopsOf,
+  unsetOmitted,
+  withLearntContext,
+} from "./request-fields.ts";
+
+const maxOutputTokens = 4096;
+
+export function createDeepseekProvider(
+  options: ProviderOptions,
+  dependencies: ProviderDependencies,
+): FimProvider {
+  const { model = "deepseek-chat" } = options;
+  let shape: PromptShape = {
+    kind: "native",
+    order: "prefixFirst",
+    // Its model was not trained on the form in which Mistral's users tell other files.
+    snippets: "none",
+    maxStops: 16,
+  };
+  const client = createApiClient({
+    endpoint: options,
+    dependencies,
+    remedy: (status) =>
+      status === 402
+        ? "The account has no balance: top it up at platform.deepseek.com."
+        : undefined,
+    onRefusal(_status, body) {
+      shape = withLearntContext(shape, body);
+    },
+  });
+
+  const bodyOf = ({ prompt }: FimRequest): object => {
+    if (prompt.kind !== "native")
+      throw new Error("bug: the DeepSeek provider takes native prompts");
+    return unsetOmitted({
+      model,
+      prompt: prompt.prompt,
+      suffix: prompt.suffix,
+      max_tokens: Math.min(outputRoom(prompt, shape), maxOutputTokens),
+      ...samplingFields(options),
+      // The only sampling field that its API does not have.
+      seed: undefined,
+      stop: stopsOf(prompt, shape.maxStops),
+      stream: options.isStreamed,
+    });
+  };
+
+  return {
+    name: "deepseek",
+    model,
+    endpoint: client.url,
+    isMetered: true,
+    get shape() {
+      return shape;
+    },
+    async warmUp(signal) {
+      try {
+        await client.get("/models", { signal, isPatient: true });
+        return {};
+      } catch (error) {
+        // The beta path may not list models: only a refused key tells something.
+        return error instanceof ProviderError && error.kind !== "rejected"
+          ? { failure: error }
+          : {};
+      }
+    },
+    async *complete(request, signal) {
+      const sent = sentTexts(request.prompt);
+      const call = { signal, isPatient: request.trigger === "invoked", sent };
+      const response = await client.post("/completions", bodyOf(request), call);
+      yield* completionEvents(response, { url: client.url, sent });
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * Looks for a model server on this machine, by questions that hold no text of a document. All are asked at
+ * once, and what has not answered in time is not there.
+ */
+import * as z from "zod/mini";
+
+import { templateFor } from "../engine/templates.ts";
+import { createApiClient } from "./api-client.ts";
+import type { ProviderDependencies, ProviderName } from "./options.ts";
+
+export interface LocalServer {
+  readonly name: ProviderName;
+  readonly endpoint: string;
+}
+
+/** The usual ports, best first: llama.cpp as its editor plugins start it and by itself, Ollama, LM Studio. */
+export const usualServers: readonly LocalServer[] = [
+  { name: "llama-cpp", endpoint: "http://127.0.0.1:8012" },
+  { name: "llama-cpp", endpoint: "http://127.0.0.1:8080" },
+  { name: "ollama", endpoint: "http://127.0.0.1:11434" },
+  { name: "openai", endpoint: "http://127.0.0.1:1234/v1" },
+];
+
+const timeoutMs = 300;
+
+const propsSchema = z.object({ default_generation_settings: z.object({ n_ctx: z.number() }) });
+const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
+const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** The first of `servers` that is there and has a model that can fill in the middle, as far as that shows. */
+export async function findLocalServer(
+  servers: readonly LocalServer[],
+  dependencies: Omit<ProviderDependencies, "apiKey">,
+  signal: AbortSignal,
+): Promise<LocalServer | undefined> {
+  const answers = await Promise.all(servers.map((server) => isThere(server, dependencies, signal)));
+  return servers.find((_server, index) => answers[index] === true);
+}
+
+async function isThere(
+  { name, endpoint }: LocalServer,
+  dependencies: Omit<ProviderDependencies, "apiKey">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const times = { firstByteTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs };
+  let isLoading = false;
+  const client = createApiClient({
+    endpoint: { endpoint, ...times, allowsInsecure: false },
+    dependencies,
+    onRefusal(status, { code }) {
+      isLoading = status === 503 && code === "unavailable_error";
+    },
+  });
+  const ask = (path: string): Promise<unknown> => client.get(path, { signal, isPatient: false });
+  try {
+    if (name === "llama-cpp") return propsSchema.safeParse(await ask("/props")).success;
+    if (name === "ollama") {
+      const { data } = tagsSchema.safeParse(await ask("/api/tags"));
+      return knowsFim(data?.models.map((model) => model.name));
+    }
+    return knowsFim(modelsSchema.safeParse(await ask("/models")).data?.data.map(({ id }) => id));
+  } catch {
+    // Nothing listens, or something else. Only llama.cpp says that it is loading: it is there.
+    return isLoading && name === "llama-cpp";
+  } finally {
+    void client.close();
+  }
+}
+
+function knowsFim(models: readonly string[] = []): boolean {
+  return models.some((model) => templateFor(model) !== undefined);
+}

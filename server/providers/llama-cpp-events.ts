@@ -1,0 +1,58 @@
+/** The answer of llama.cpp's `/infill`, streamed or whole, as the events of a completion. */
+import * as z from "zod/mini";
+
+import type { TokenCount } from "../engine/document.ts";
+import { answerValues } from "./answer-values.ts";
+import { unexpectedValue } from "./completion-chunk.ts";
+import type { AnswerContext } from "./completion-events.ts";
+import type { HttpResponse } from "./connection-pool.ts";
+import type { FimEvent } from "./provider.ts";
+
+const eventSchema = z.object({
+  content: z.string(),
+  stop: z.boolean(),
+  stop_type: z.optional(z.string()),
+  tokens_evaluated: z.optional(z.number()),
+  tokens_predicted: z.optional(z.number()),
+  timings: z.optional(z.object({ cache_n: z.optional(z.number()) })),
+  prompt: z.optional(z.string()),
+});
+
+/** Of the last event only these: with the settings of the generation it would have some kilobytes more. */
+export const responseFields = [
+  "content",
+  "stop",
+  "stop_type",
+  "tokens_evaluated",
+  "tokens_predicted",
+  "timings",
+  "prompt",
+];
+
+/** `onPrompt` is told the prompt as the server used it, cropped, when the answer has ended. */
+export async function* infillEvents(
+  response: HttpResponse,
+  { url, sent }: AnswerContext,
+  onPrompt: (seen: string) => void,
+): AsyncGenerator<FimEvent> {
+  for await (const value of answerValues(response, { streamed: "events", url })) {
+    const parsed = eventSchema.safeParse(value);
+    if (!parsed.success) throw unexpectedValue(value, url, sent);
+    const { content, stop, stop_type, prompt, timings } = parsed.data;
+    if (content !== "") yield { kind: "text", text: content };
+    if (!stop) continue;
+    response.expectEnd();
+    if (prompt !== undefined) onPrompt(prompt);
+    yield {
+      kind: "end",
+      finishReason: stop_type === "limit" ? "length" : "stop",
+      usage: {
+        promptTokens: (parsed.data.tokens_evaluated ?? 0) as TokenCount,
+        completionTokens: (parsed.data.tokens_predicted ?? 0) as TokenCount,
+        cachedTokens: (timings?.cache_n ?? 0) as TokenCount,
+      },
+    };
+    return;
+  }
+  yield { kind: "end", finishReason: "truncated" };
+}

@@ -1,0 +1,47 @@
+/** The hosts that serve Mistral's FIM API, and how each wants to be asked. */
+import type { ProviderOptions } from "./options.ts";
+
+/** The endpoints of the two kinds of key, which are not interchangeable. */
+export const codestralEndpoint = "https://codestral.mistral.ai/v1";
+export const mistralEndpoint = "https://api.mistral.ai/v1";
+
+const defaultModel = "codestral-latest";
+
+export interface Route {
+  /** Behind the endpoint. */
+  readonly path: string;
+  readonly model: string;
+  readonly hasModelList: boolean;
+}
+
+/**
+ * Vertex serves the same body under a path of its own, with the model in it:
+ * `.../publishers/mistralai/models/codestral@2405`. Its key is a token that a command prints.
+ */
+export function routeOf({ endpoint, model, isStreamed }: ProviderOptions): Route {
+  const { hostname, pathname } = new URL(endpoint);
+  if (hostname.endsWith("aiplatform.googleapis.com")) {
+    const path = isStreamed ? ":streamRawPredict" : ":rawPredict";
+    const named = /\/models\/([^/@]+)/.exec(pathname)?.[1];
+    return { path, model: named ?? model ?? defaultModel, hasModelList: false };
+  }
+  return {
+    path: "/fim/completions",
+    model: model ?? defaultModel,
+    hasModelList: !isAzure(endpoint),
+  };
+}
+
+export function isAzure(endpoint: string): boolean {
+  return URL.canParse(endpoint) && new URL(endpoint).hostname.endsWith(".azure.com");
+}
+
+/** A key of the one host is refused by the other. */
+export function otherHost(endpoint: string): string | undefined {
+  const { hostname } = new URL(endpoint);
+  const other = { "codestral.mistral.ai": mistralEndpoint, "api.mistral.ai": codestralEndpoint }[
+    hostname
+  ];
+  if (other === undefined) return undefined;
+  return `Check the key. If it is one for ${new URL(other).hostname}, set provider.endpoint to ${other}.`;
+}

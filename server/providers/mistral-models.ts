@@ -1,0 +1,37 @@
+/** What Mistral's list of models (`GET /models`) tells about one of them. */
+import * as z from "zod/mini";
+
+import type { TokenCount } from "../engine/document.ts";
+import type { ProviderFacts } from "./provider.ts";
+
+const modelListSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      aliases: z.optional(z.nullable(z.array(z.string()))),
+      capabilities: z.optional(z.nullable(z.object({ completion_fim: z.optional(z.boolean()) }))),
+      max_context_length: z.optional(z.nullable(z.number())),
+      default_model_temperature: z.optional(z.nullable(z.number())),
+      deprecation: z.optional(z.nullable(z.string())),
+    }),
+  ),
+});
+
+/** Nothing when the list is not what it should be, or does not name `model` by its id or an alias. */
+export function modelFacts(list: unknown, model: string): Omit<ProviderFacts, "failure"> {
+  const parsed = modelListSchema.safeParse(list);
+  const found = parsed.data?.data.find(
+    ({ id, aliases }) => id === model || aliases?.includes(model),
+  );
+  if (found === undefined) return {};
+  const { capabilities, deprecation, max_context_length, default_model_temperature } = found;
+  const supportsFim = capabilities?.completion_fim;
+  return {
+    ...(max_context_length && { contextLength: max_context_length as TokenCount }),
+    ...(typeof default_model_temperature === "number" && {
+      defaultTemperature: default_model_temperature,
+    }),
+    ...(supportsFim !== undefined && { supportsFim }),
+    ...(deprecation && { deprecatedOn: deprecation }),
+  };
+}

@@ -1,0 +1,55 @@
+/** What Ollama tells about its models: which to take, and what one can. */
+import * as z from "zod/mini";
+
+import type { TokenCount } from "../engine/document.ts";
+import { templateFor } from "../engine/templates.ts";
+import type { ApiClient } from "./api-client.ts";
+import { ProviderError } from "./provider.ts";
+
+const listSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
+
+const showSchema = z.object({
+  capabilities: z.optional(z.array(z.string())),
+  template: z.optional(z.string()),
+  model_info: z.optional(z.record(z.string(), z.unknown())),
+});
+
+export interface OllamaModel {
+  readonly model: string;
+  /** Its own template has a place for a suffix. */
+  readonly takesSuffix: boolean;
+  /** What the model was trained for; Ollama itself uses less unless told. */
+  readonly contextLength: TokenCount | undefined;
+}
+
+/** The loaded model, else the first that is there, of those with a known FIM template. @throws ProviderError */
+export async function chooseOllamaModel(client: ApiClient, signal: AbortSignal): Promise<string> {
+  const call = { signal, isPatient: true };
+  for (const path of ["/api/ps", "/api/tags"]) {
+    const { data } = listSchema.safeParse(await client.get(path, call));
+    const found = data?.models.find(({ name }) => templateFor(name) !== undefined);
+    if (found !== undefined) return found.name;
+  }
+  throw new ProviderError({
+    kind: "rejected",
+    isRetryable: false,
+    message: `${client.url} has no model that can fill in the middle. Get one, for example: ollama pull qwen2.5-coder:1.5b-base`,
+  });
+}
+
+/** @throws ProviderError; a 404 when the model has not been pulled */
+export async function showModel(
+  client: ApiClient,
+  model: string,
+  signal: AbortSignal,
+): Promise<OllamaModel> {
+  const answer = await client.ask("/api/show", { model }, { signal, isPatient: true });
+  const { data } = showSchema.safeParse(answer);
+  const takesSuffix =
+    data?.capabilities?.includes("insert") ?? data?.template?.includes(".Suffix") ?? false;
+  const length = Object.entries(data?.model_info ?? {}).find(([key]) =>
+    key.endsWith(".context_length"),
+  );
+  const contextLength = typeof length?.[1] === "number" ? (length[1] as TokenCount) : undefined;
+  return { model, takesSuffix, contextLength };
+}

@@ -1,0 +1,122 @@
+/**
+ * Ollama's `/api/generate`: `suffix` where the model's own template takes one, else raw text from our template.
+ * Streams are lines of JSON; an error may come in one of them, under status 200.
+ */
+import * as z from "zod/mini";
+
+import type { TokenCount } from "../engine/document.ts";
+import type { FimRequest, PromptShape } from "../engine/prompt.ts";
+import { templateFor } from "../engine/templates.ts";
+import { answerValues } from "./answer-values.ts";
+import { createApiClient } from "./api-client.ts";
+import { unexpectedValue } from "./completion-chunk.ts";
+import { chooseOllamaModel, showModel, type OllamaModel } from "./ollama-models.ts";
+import type { ProviderDependencies, ProviderOptions } from "./options.ts";
+import { ProviderError, type FimProvider } from "./provider.ts";
+import { outputRoom, sentTexts, stopsOf, unsetOmitted } from "./request-fields.ts";
+import { renderedShape } from "./template-shape.ts";
+
+/** Always the same, because Ollama loads the model anew when it changes; without one it cuts prompts silently. */
+const contextTokens = 8192;
+
+/** Between thoughts a model that is loaded anew costs seconds; Ollama's own default is 5 minutes. */
+const keepAlive = "30m";
+
+const lineSchema = z.object({
+  response: z.string(),
+  done: z.boolean(),
+  done_reason: z.optional(z.string()),
+  // Its counts leave out what was cached: they say nothing about the length of the prompt.
+});
+
+export function createOllamaProvider(
+  options: ProviderOptions,
+  dependencies: ProviderDependencies,
+): FimProvider {
+  let { model } = options;
+  let shape = shapeOf(options, {
+    model: model ?? "",
+    takesSuffix: false,
+    contextLength: undefined,
+  });
+  const client = createApiClient({
+    endpoint: options,
+    dependencies,
+    remedy: (status) =>
+      status === 404 && model !== undefined
+        ? `The model is not there yet: ollama pull ${model}`
+        : undefined,
+  });
+
+  const bodyOf = ({ prompt }: FimRequest): object => {
+    const { temperature, topP, randomSeed, isStreamed } = options;
+    const common = {
+      model,
+      stream: isStreamed,
+      keep_alive: keepAlive,
+      options: unsetOmitted({
+        num_predict: outputRoom(prompt, shape),
+        num_ctx: shape.contextLength,
+        temperature,
+        top_p: topP,
+        seed: randomSeed,
+        stop: stopsOf(prompt, shape.maxStops),
+      }),
+    };
+    if (prompt.kind === "rendered") return { ...common, prompt: prompt.text, raw: true };
+    if (prompt.kind !== "native")
+      throw new Error("bug: the Ollama provider takes native and rendered prompts");
+    // An empty text on either side makes Ollama leave its FIM template out.
+    return { ...common, prompt: prompt.prompt || "\n", suffix: prompt.suffix || "\n" };
+  };
+
+  return {
+    name: "ollama",
+    get model() {
+      return model ?? "the loaded model";
+    },
+    endpoint: client.url,
+    isMetered: false,
+    get shape() {
+      return shape;
+    },
+    async warmUp(signal) {
+      try {
+        model ??= await chooseOllamaModel(client, signal);
+        const facts = await showModel(client, model, signal);
+        shape = shapeOf(options, facts);
+        const { contextLength, takesSuffix } = facts;
+        const supportsFim = takesSuffix || shape.template !== undefined;
+        return { supportsFim, ...(contextLength !== undefined && { contextLength }) };
+      } catch (error) {
+        return error instanceof ProviderError ? { failure: error } : {};
+      }
+    },
+    async *complete(request, signal) {
+      const sent = sentTexts(request.prompt);
+      const call = { signal, isPatient: request.trigger === "invoked", sent };
+      const response = await client.post("/api/generate", bodyOf(request), call);
+      for await (const value of answerValues(response, { streamed: "lines", url: client.url })) {
+        const parsed = lineSchema.safeParse(value);
+        if (!parsed.success) throw unexpectedValue(value, client.url, sent);
+        const { response: text, done, done_reason } = parsed.data;
+        if (text !== "") yield { kind: "text", text };
+        if (!done) continue;
+        response.expectEnd();
+        yield { kind: "end", finishReason: done_reason === "length" ? "length" : "stop" };
+        return;
+      }
+      yield { kind: "end", finishReason: "truncated" };
+    },
+    close: () => client.close(),
+  };
+}
+
+function shapeOf({ template }: ProviderOptions, facts: OllamaModel): PromptShape {
+  const length = Math.min(facts.contextLength ?? contextTokens, contextTokens) as TokenCount;
+  const shape: PromptShape =
+    facts.takesSuffix && template === undefined
+      ? { kind: "native", order: "prefixFirst", snippets: "none", maxStops: 4 }
+      : renderedShape(template ?? templateFor(facts.model));
+  return { ...shape, contextLength: length };
+}
