@@ -1,11 +1,11 @@
 /** `complete FILE:LINE:COLUMN`: one suggestion on stdout, or the reason why there is none on stderr. */
 import { systemClock } from "../base/clock.ts";
 import { parseArguments, UsageError, type CommandIo } from "./command.ts";
-import { openFile, type OpenFile } from "./open-file.ts";
+import type { Exchange } from "../session/session.ts";
+import { openFile, suggestInvoked, type OpenFile } from "./open-file.ts";
 import { offsetOfPlace, parsePlace } from "./place.ts";
 import { describeOutcome } from "./reasons.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { Offset } from "../engine/document.ts";
 
 export async function complete(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArguments(argv, {
@@ -16,15 +16,18 @@ export async function complete(argv: readonly string[], io: CommandIo): Promise<
   const [argument, ...others] = positionals;
   if (others.length > 0) throw new UsageError("takes one place FILE:LINE:COLUMN");
   const place = parsePlace(argument);
-  const file = await openFile(place.file, values.config, io);
+  const exchanges: Exchange[] = [];
+  const onExchange = (exchange: Exchange): void => void exchanges.push(exchange);
+  const isExplained = values.explain === true;
+  const file = await openFile(place.file, values.config, io, isExplained ? onExchange : undefined);
   try {
     const offset = offsetOfPlace(file.text, place);
-    if (values.explain === true) {
+    if (isExplained) {
       const { explain } = await import("./explain.ts");
-      return await explain(file, offset, io);
+      return await explain(file, offset, exchanges, io);
     }
     const startedAt = systemClock.now();
-    const outcome = await suggest(file, offset);
+    const outcome = await suggestInvoked(file, offset);
     const tookMs = Math.round(systemClock.now() - startedAt);
     if (values.json === true) io.write(`${JSON.stringify(asJson(file, outcome, tookMs))}\n`);
     if (outcome.kind === "suggested") {
@@ -36,11 +39,6 @@ export async function complete(argv: readonly string[], io: CommandIo): Promise<
   } finally {
     await file.host.close();
   }
-}
-
-function suggest(file: OpenFile, offset: Offset): Promise<CompletionOutcome> {
-  const request = { uri: file.uri, offset, trigger: "invoked", surface: "inline" } as const;
-  return file.host.session.suggest(request, new AbortController().signal);
 }
 
 function asJson({ host }: OpenFile, outcome: CompletionOutcome, tookMs: number): unknown {

@@ -5,13 +5,17 @@ import { pathToFileURL } from "node:url";
 
 import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
+import type { Offset } from "../engine/document.ts";
+import type { CompletionOutcome } from "../engine/outcome.ts";
 import { createDocumentStore, type DocumentStore } from "../session/documents.ts";
 import { createSessionHost, type SessionHost } from "../session/host.ts";
+import type { Exchange } from "../session/session.ts";
 import { describeIssues } from "../settings/issue.ts";
 import { UsageError, type CommandIo } from "./command.ts";
 import { loadSettings, type LoadedSettings } from "./load-settings.ts";
 
 export interface OpenFile {
+  readonly path: string;
   readonly uri: string;
   readonly text: string;
   /** The folder that counts as the workspace. */
@@ -21,11 +25,21 @@ export interface OpenFile {
   readonly host: SessionHost;
 }
 
+/** As the editor's key for a suggestion asks. */
+export function suggestInvoked(
+  { host, uri }: OpenFile,
+  offset: Offset,
+): Promise<CompletionOutcome> {
+  const request = { uri, offset, trigger: "invoked", surface: "inline" } as const;
+  return host.session.suggest(request, new AbortController().signal);
+}
+
 /** Settings that could not be used and what the provider complains about go to stderr. */
 export async function openFile(
   name: string,
   configFile: string | undefined,
   io: CommandIo,
+  onExchange?: (exchange: Exchange) => void,
 ): Promise<OpenFile> {
   const path = resolve(io.workingDirectory, name);
   const text = await readText(path);
@@ -39,14 +53,17 @@ export async function openFile(
     log: silentLog,
     documents,
     environment: io.environment,
-    observer: { onNotice: ({ message }) => io.writeError(`${message}\n`) },
+    observer: {
+      onNotice: ({ message }) => io.writeError(`${message}\n`),
+      ...(onExchange === undefined ? {} : { onExchange }),
+    },
   });
   const uri = pathToFileURL(path).href;
   host.setFolders([folder]);
   documents.open({ uri, text });
   await host.configure(loaded.settings);
   await host.whenIndexed();
-  return { uri, text, folder, loaded, documents, host };
+  return { path, uri, text, folder, loaded, documents, host };
 }
 
 async function readText(path: string): Promise<string> {

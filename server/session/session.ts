@@ -17,6 +17,7 @@ import { Search } from "./search.ts";
 import type { SessionStatus } from "./status.ts";
 
 export type {
+  Exchange,
   InstantSource,
   InstantSuggestion,
   ProviderNotice,
