@@ -35,13 +35,27 @@ function local(endpoint: string): [Preset] {
   return [{ endpoint, keyVariables: [] }];
 }
 
-// prettier-ignore
 const providers: Readonly<Record<ProviderName, Entry>> = {
-  mistral: { load: async () => (await import("./mistral.ts")).createMistralProvider, presets: [codestral, mistral] },
-  deepseek: { load: async () => (await import("./deepseek.ts")).createDeepseekProvider, presets: [deepseek] },
-  "llama-cpp": { load: async () => (await import("./llama-cpp.ts")).createLlamaCppProvider, presets: local("http://127.0.0.1:8012") },
-  ollama: { load: async () => (await import("./ollama.ts")).createOllamaProvider, presets: local("http://127.0.0.1:11434") },
-  openai: { load: async () => (await import("./openai.ts")).createOpenaiProvider, presets: local("http://127.0.0.1:1234/v1") },
+  mistral: {
+    load: async () => (await import("./mistral.ts")).createMistralProvider,
+    presets: [codestral, mistral],
+  },
+  deepseek: {
+    load: async () => (await import("./deepseek.ts")).createDeepseekProvider,
+    presets: [deepseek],
+  },
+  "llama-cpp": {
+    load: async () => (await import("./llama-cpp.ts")).createLlamaCppProvider,
+    presets: local("http://127.0.0.1:8012"),
+  },
+  ollama: {
+    load: async () => (await import("./ollama.ts")).createOllamaProvider,
+    presets: local("http://127.0.0.1:11434"),
+  },
+  openai: {
+    load: async () => (await import("./openai.ts")).createOpenaiProvider,
+    presets: local("http://127.0.0.1:1234/v1"),
+  },
 };
 
 export function presetsOf(name: ProviderName): readonly [Preset, ...Preset[]] {

@@ -122,7 +122,7 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
       session.configure({ settings, provider: undefined, instantSource });
       setReady();
     }
-    const { provider, reason, problem: found } = await choosing;
+    const { provider, reason, problem: found, search } = await choosing;
     log.write("info", reason);
     if (found !== undefined && found !== problem) {
       observer.onNotice({ severity: "error", message: found });
@@ -131,6 +131,23 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     if (provider === undefined && name === "auto") instantSource ??= await workspaceModel(settings);
     if (isClosed) await provider?.close();
     else session.configure({ settings, provider, instantSource });
+    void takeBetter(search, settings, isModelWanted ? instantSource : undefined);
+  }
+
+  /** A model server that was found meanwhile takes over, unless the settings have changed. */
+  async function takeBetter(
+    search: ProviderChoice["search"],
+    settings: Settings,
+    instantSource: WorkspaceModel | undefined,
+  ): Promise<void> {
+    const better = await search;
+    if (better?.provider === undefined) return;
+    if (isClosed || inForce?.settings !== settings) {
+      await better.provider.close();
+      return;
+    }
+    log.write("info", better.reason);
+    session.configure({ settings, provider: better.provider, instantSource });
   }
 
   async function isSlow(choosing: Promise<unknown>): Promise<boolean> {
