@@ -67,7 +67,7 @@ function pickByLength(files: readonly SourceText[], random: Random): SourceText 
   return files.find(({ lines }) => (left -= lines.length) < 0);
 }
 
-function listSources(folder: string): SourceText[] {
+export function listSources(folder: string): SourceText[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && sourceExtensions.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))

@@ -98,9 +98,9 @@ function share(answers: readonly Answer[], holds: (answer: Answer) => boolean): 
   return rounded((100 * answers.filter(holds).length) / Math.max(1, answers.length));
 }
 
-export function percentile(values: readonly number[], share: number): number {
+export function percentile(values: readonly number[], rank: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = Math.min(sorted.length - 1, Math.floor(share * sorted.length));
+  const at = Math.min(sorted.length - 1, Math.floor(rank * sorted.length));
   return Math.round((sorted[at] ?? 0) * 100) / 100;
 }
 

@@ -87,7 +87,8 @@ const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}"
 function bracketInsides(line: string): [number, number][] {
   const insides: [number, number][] = [];
   const open: number[] = [];
-  for (const [at, unit] of [...line].entries()) {
+  for (let at = 0; at < line.length; at++) {
+    const unit = line.charAt(at);
     if (closing[unit] !== undefined) open.push(at);
     else if (unit === ")" || unit === "]" || unit === "}") {
       const start = open.pop();
