@@ -15,10 +15,6 @@ export const commandSummaries: readonly (readonly [usage: string, summary: strin
   ["config [--json | --schema]", "print the effective settings, or their JSON Schema"],
 ];
 
-export function isCommand(name: string): boolean {
-  return Object.hasOwn(commands, name);
-}
-
 /** Runs the command that `argv` begins with and resolves to its exit status. */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   const [name = "", ...rest] = argv;
