@@ -6,7 +6,8 @@ import * as z from "zod/mini";
 
 import { templateFor } from "../engine/templates.ts";
 import { createApiClient } from "./api-client.ts";
-import type { ProviderDependencies, ProviderName } from "./options.ts";
+import type { ProviderName } from "./index.ts";
+import type { ProviderDependencies } from "./options.ts";
 
 export interface LocalServer {
   readonly name: ProviderName;

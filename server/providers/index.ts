@@ -3,7 +3,7 @@
  * chosen, not before.
  */
 import { codestralEndpoint, mistralEndpoint } from "./mistral-hosts.ts";
-import type { ProviderDependencies, ProviderName, ProviderOptions } from "./options.ts";
+import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import type { FimProvider } from "./provider.ts";
 
 type ProviderFactory = (
@@ -31,32 +31,20 @@ const deepseek: Preset = {
   keyVariables: ["DEEPSEEK_API_KEY"],
 };
 
-function local(endpoint: string): [Preset] {
-  return [{ endpoint, keyVariables: [] }];
-}
+const providers = {
+  mistral: entry(
+    async () => (await import("./mistral.ts")).createMistralProvider,
+    codestral,
+    mistral,
+  ),
+  deepseek: entry(async () => (await import("./deepseek.ts")).createDeepseekProvider, deepseek),
+  "llama-cpp": entry(async () => (await import("./llama-cpp.ts")).createLlamaCppProvider, at(8012)),
+  ollama: entry(async () => (await import("./ollama.ts")).createOllamaProvider, at(11434)),
+  openai: entry(async () => (await import("./openai.ts")).createOpenaiProvider, at(1234, "/v1")),
+} satisfies Record<string, Entry>;
 
-const providers: Readonly<Record<ProviderName, Entry>> = {
-  mistral: {
-    load: async () => (await import("./mistral.ts")).createMistralProvider,
-    presets: [codestral, mistral],
-  },
-  deepseek: {
-    load: async () => (await import("./deepseek.ts")).createDeepseekProvider,
-    presets: [deepseek],
-  },
-  "llama-cpp": {
-    load: async () => (await import("./llama-cpp.ts")).createLlamaCppProvider,
-    presets: local("http://127.0.0.1:8012"),
-  },
-  ollama: {
-    load: async () => (await import("./ollama.ts")).createOllamaProvider,
-    presets: local("http://127.0.0.1:11434"),
-  },
-  openai: {
-    load: async () => (await import("./openai.ts")).createOpenaiProvider,
-    presets: local("http://127.0.0.1:1234/v1"),
-  },
-};
+/** As in the setting `provider.name`, which has `auto` and `workspace` besides. */
+export type ProviderName = keyof typeof providers;
 
 export function presetsOf(name: ProviderName): readonly [Preset, ...Preset[]] {
   return providers[name].presets;
@@ -64,8 +52,18 @@ export function presetsOf(name: ProviderName): readonly [Preset, ...Preset[]] {
 
 /** @throws ProviderError when an option cannot be used, as an endpoint that is no URL. Opens no connection. */
 export async function createProvider(
+  name: ProviderName,
   options: ProviderOptions,
   dependencies: ProviderDependencies,
 ): Promise<FimProvider> {
-  return (await providers[options.name].load())(options, dependencies);
+  return (await providers[name].load())(options, dependencies);
+}
+
+function entry(load: Entry["load"], ...presets: readonly [Preset, ...Preset[]]): Entry {
+  return { load, presets };
+}
+
+/** A server on this machine. */
+function at(port: number, path = ""): Preset {
+  return { endpoint: `http://127.0.0.1:${port}${path}`, keyVariables: [] };
 }

@@ -3,11 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { FimTemplate } from "../engine/templates.ts";
 
-export const providerNames = ["mistral", "llama-cpp", "ollama", "openai", "deepseek"] as const;
-export type ProviderName = (typeof providerNames)[number];
-
 export interface ProviderOptions {
-  readonly name: ProviderName;
   /** Base URL of the API, as in `https://api.mistral.ai/v1`; query and credentials are refused. */
   readonly endpoint: string;
   /** `undefined`: the one that a local server has loaded. */

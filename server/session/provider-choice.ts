@@ -6,8 +6,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { FimTemplate } from "../engine/templates.ts";
 import { findLocalServer, usualServers, type LocalServer } from "../providers/detect.ts";
-import { createProvider, presetsOf, type Preset } from "../providers/index.ts";
-import type { ApiKey, ProviderName, ProviderOptions } from "../providers/options.ts";
+import { createProvider, presetsOf, type Preset, type ProviderName } from "../providers/index.ts";
+import type { ApiKey, ProviderOptions } from "../providers/options.ts";
 import { ProviderError, type FimProvider } from "../providers/provider.ts";
 import { isLoopback } from "../providers/proxy.ts";
 import type { Environment } from "../settings/environment.ts";
@@ -63,19 +63,20 @@ export async function chooseProvider(
   }
   const from =
     found.kind === "found" ? `, with the key from ${describeKeySource(found.source)}` : "";
-  return open(toOptions(settings, name, preset.endpoint), from, {
+  return open(name, toOptions(settings, name, preset.endpoint), from, {
     ...dependencies,
     apiKey: toApiKey(keys, dependencies),
   });
 }
 
 async function open(
+  name: ProviderName,
   options: ProviderOptions,
   why: string,
   dependencies: ProviderChoiceDependencies & { readonly apiKey?: ApiKey },
 ): Promise<ProviderChoice> {
   try {
-    const provider = await createProvider(options, dependencies);
+    const provider = await createProvider(name, options, dependencies);
     return {
       provider,
       reason: `${provider.name} at ${provider.endpoint}${why}.`,
@@ -98,6 +99,7 @@ async function searchLocally(
   const server = await findLocalServer(localServers, dependencies, new AbortController().signal);
   if (server === undefined) return undefined;
   return open(
+    server.name,
     toOptions(settings, server.name, server.endpoint),
     ", which runs on this machine and needs no key",
     dependencies,
@@ -183,7 +185,6 @@ function toOptions(settings: Settings, name: ProviderName, endpoint: string): Pr
   // The default names Mistral's model: to any other provider it says that none was chosen.
   const isChosen = settings["provider.model"] !== defaultSettings["provider.model"];
   return {
-    name,
     endpoint,
     model: isChosen || name === "mistral" ? settings["provider.model"] : undefined,
     isStreamed: settings["provider.stream"],

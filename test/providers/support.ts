@@ -10,8 +10,8 @@ import { silentLog } from "../../server/base/log.ts";
 import type { DocumentSnapshot, Offset, TokenCount } from "../../server/engine/document.ts";
 import type { FimPrompt, FimRequest } from "../../server/engine/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import { createProvider } from "../../server/providers/index.ts";
-import type { ApiKey, ProviderName, ProviderOptions } from "../../server/providers/options.ts";
+import { createProvider, type ProviderName } from "../../server/providers/index.ts";
+import type { ApiKey, ProviderOptions } from "../../server/providers/options.ts";
 import {
   ProviderError,
   type FimEvent,
@@ -23,6 +23,8 @@ import {
 export const testKey = "test-key-0123456789";
 
 export interface TestProvider extends Partial<Omit<ProviderOptions, "endpoint">> {
+  /** Default: mistral. */
+  readonly name?: ProviderName;
   readonly endpoint: string;
   readonly key?: string | ApiKey | undefined;
   readonly clock?: Clock;
@@ -33,10 +35,10 @@ export function providerOptions({
   key: _key,
   clock: _clock,
   environment: _environment,
+  name: _name,
   ...overrides
 }: TestProvider): ProviderOptions {
   return {
-    name: "mistral" satisfies ProviderName,
     model: "codestral-latest",
     isStreamed: true,
     usesPromptCacheKey: false,
@@ -53,6 +55,7 @@ export function makeProvider(settings: TestProvider): Promise<FimProvider> {
     typeof key === "string" ? { read: async () => key, renew: async () => undefined } : key;
   const dependencies = { clock, environment, log: silentLog };
   return createProvider(
+    settings.name ?? "mistral",
     providerOptions(settings),
     "key" in settings && settings.key === undefined ? dependencies : { ...dependencies, apiKey },
   );
