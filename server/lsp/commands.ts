@@ -66,7 +66,7 @@ function describeStatus({ isEnabled, provider, lastOutcome, counters }: SessionS
   const { requests, shown, accepted, tokensIn, tokensOut, estimatedCost } = counters;
   const from =
     provider === undefined
-      ? "no provider"
+      ? "the workspace model alone"
       : [provider.name, provider.model, provider.endpoint].filter(Boolean).join(" ");
   const last =
     lastOutcome === undefined

@@ -346,7 +346,7 @@ test("settings of the wrong type: one message names them, the others apply", asy
   fim.answer = middle("good;");
   const client = await connect({
     provider: { stream: "yes", maxOutputTokens: -1 },
-    "fim.trigger.debounceMs": { value: 3 },
+    "trigger.debounceMs": { value: 3 },
     nonsense: true,
     "prompt.tokenBudjet": 100,
     "provider.topP": 0.5,
