@@ -1,4 +1,6 @@
 /** `config`: what applies, and which layer each value came from; secrets only as set or unset. */
+import { usualKeyVariables } from "../providers/index.ts";
+import type { Environment } from "../settings/environment.ts";
 import { describeIssues } from "../settings/issue.ts";
 import { settingsJsonSchema } from "../settings/json-schema.ts";
 import { definitionOf, settingKeys, type SettingKey } from "../settings/schema.ts";
@@ -17,7 +19,7 @@ export async function config(argv: readonly string[], io: CommandIo): Promise<nu
     return 0;
   }
   const loaded = await loadSettings(io, values.config);
-  io.write(values.json === true ? asJson(loaded) : asTable(loaded));
+  io.write(values.json === true ? asJson(loaded, io) : asTable(loaded, io));
   if (loaded.issues.length === 0) return 0;
   io.writeError(`${describeIssues(loaded.issues)}\n`);
   return 1;
@@ -30,16 +32,18 @@ export function shownValue(loaded: LoadedSettings, key: SettingKey): unknown {
   return definitionOf(key).isSensitive && !isUnset ? "set" : value;
 }
 
-function asJson(loaded: LoadedSettings): string {
+function asJson(loaded: LoadedSettings, { environment }: CommandIo): string {
   const rows = settingKeys.map((key) => [
     key,
     { value: shownValue(loaded, key) ?? null, layer: loaded.origins[key] },
   ]);
   const { file = null, issues } = loaded;
-  return `${JSON.stringify({ file, settings: Object.fromEntries(rows), issues }, undefined, 2)}\n`;
+  const keys = Object.fromEntries(keyVariablesOf(environment));
+  const facts = { file, settings: Object.fromEntries(rows), keys, issues };
+  return `${JSON.stringify(facts, undefined, 2)}\n`;
 }
 
-function asTable(loaded: LoadedSettings): string {
+function asTable(loaded: LoadedSettings, { environment }: CommandIo): string {
   const rows = settingKeys.map((key) => {
     const value = shownValue(loaded, key);
     const text = value === undefined ? "unset" : JSON.stringify(value);
@@ -50,8 +54,17 @@ function asTable(loaded: LoadedSettings): string {
   const lines = rows.map(
     ([key, value, layer]) => `${key.padEnd(keyWidth)}  ${layer.padEnd(layerWidth)}  ${value}`,
   );
-  const file = `config file: ${loaded.file ?? "none"}`;
-  return `${lines.join("\n")}\n\n${file}\n`;
+  const keys = keyVariablesOf(environment).map(([name, state]) => `${name}: ${state}`);
+  const end = [...keys, `config file: ${loaded.file ?? "none"}`];
+  return `${[...lines, "", ...end].join("\n")}\n`;
+}
+
+/** The usual variables of keys: whether they are set, never what they hold. */
+function keyVariablesOf(environment: Environment): (readonly [name: string, state: string])[] {
+  return usualKeyVariables().map((name) => {
+    const isSet = (environment[name] ?? "").trim() !== "";
+    return [name, isSet ? "set" : "unset"];
+  });
 }
 
 function clip(text: string): string {

@@ -46,6 +46,12 @@ const providers = {
 /** As in the setting `provider.name`, which has `auto` and `workspace` besides. */
 export type ProviderName = keyof typeof providers;
 
+/** Of all providers: the variables in which people keep their keys. */
+export function usualKeyVariables(): readonly string[] {
+  const presets: readonly Preset[] = Object.values(providers).flatMap((each) => each.presets);
+  return [...new Set(presets.flatMap(({ keyVariables }) => keyVariables))];
+}
+
 export function presetsOf(name: ProviderName): readonly [Preset, ...Preset[]] {
   return providers[name].presets;
 }

@@ -53,6 +53,8 @@ describe("config", () => {
       const argv = ["config", "--config", file, ...format];
       const { stdout, stderr } = await runInProcess(argv, { environment });
       expect(stdout + stderr).not.toContain("canary");
+      expect(stdout).toMatch(/MISTRAL_API_KEY"?: "?set/);
+      expect(stdout).toMatch(/CODESTRAL_API_KEY"?: "?unset/);
       expect(stdout).toMatch(/provider\.apiKeyCommand[^\n]*(?:\n[^}]*)?"set"/);
       expect(stdout).toMatch(/provider\.apiKeyEnv[^\n]*(?:\n[^}]*)?"set"/);
     }
