@@ -45,24 +45,37 @@ export function middle(text: Middle, options: MiddleOptions = {}): Answer {
     await options.holdHeaders?.opened;
     const whole = typeof text === "function" ? text(exchange) : text;
     if (exchange.json["stream"] !== true) return sendObject(exchange, whole, options);
-    exchange.head(200, { "content-type": "text/event-stream; charset=utf-8", ...options.headers });
-    const events = streamEvents(whole, options);
-    if (options.chunking === undefined || options.chunking === "events") {
-      for (const [index, event] of events.entries()) {
-        exchange.write(event);
-        if (index === 1) await options.holdAfterFirst?.opened;
-      }
-    } else {
-      const bytes = Buffer.from(events.join(""));
-      const size = options.chunking === "whole" ? bytes.length : options.chunking;
-      for (let start = 0; start < bytes.length; start += size) {
-        exchange.write(bytes.subarray(start, start + size));
-        // Lets every piece travel by itself instead of being gathered into one segment.
-        await new Promise(setImmediate);
-      }
-    }
-    exchange.end();
+    await sendPieces(exchange, streamEvents(whole, options), options);
   };
+}
+
+/** Sends the pieces of a stream, cut as asked, and ends the answer. */
+export async function sendPieces(
+  exchange: Exchange,
+  pieces: readonly string[],
+  options: Pick<MiddleOptions, "chunking" | "holdAfterFirst" | "headers">,
+): Promise<void> {
+  exchange.head(200, { "content-type": "text/event-stream; charset=utf-8", ...options.headers });
+  if (options.chunking === undefined || options.chunking === "events") {
+    for (const [index, piece] of pieces.entries()) {
+      exchange.write(piece);
+      if (index === 1) await options.holdAfterFirst?.opened;
+    }
+  } else {
+    const bytes = Buffer.from(pieces.join(""));
+    const size = options.chunking === "whole" ? bytes.length : options.chunking;
+    for (let start = 0; start < bytes.length; start += size) {
+      exchange.write(bytes.subarray(start, start + size));
+      // Lets every piece travel by itself instead of being gathered into one segment.
+      await new Promise(setImmediate);
+    }
+  }
+  exchange.end();
+}
+
+/** A different answer for each path; 404 for any other. */
+export function byPath(answers: Readonly<Record<string, Answer>>): Answer {
+  return (exchange) => (answers[exchange.path] ?? json(404, { error: "not found" }))(exchange);
 }
 
 /** The true middle: what stands in `original` between the prompt's end and the suffix's start; else nothing. */
