@@ -23,6 +23,7 @@ export const helix: EditorDriver = {
     await terminal.keys("i");
     await terminal.see(insertMode);
   },
+  invoke: (terminal) => terminal.keys("C-x"),
   async accept(terminal) {
     // the first entry is not selected before a key says so
     await terminal.keys("C-n", "Enter");

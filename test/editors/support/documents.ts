@@ -7,6 +7,8 @@ export interface Example {
   /** A part of the suggestion that the editor shows. */
   readonly shown: string | RegExp;
   readonly after: string;
+  /** Quickly typed behind a trigger character: an editor that is still asking may not ask again. */
+  readonly needsKey?: boolean;
 }
 
 export const oneLine: Example = {
@@ -37,6 +39,7 @@ export const bracket: Example = {
   typed: "(par",
   shown: "parseInt",
   after: "let items;\nconsole.log(parseInt)\n",
+  needsKey: true,
 };
 
 export const insideString: Example = {
@@ -53,21 +56,13 @@ export const afterEmoji: Example = {
   after: 'const face = "😀🎉"; const half = 1 / 2;\n',
 };
 
-/** Needs no provider: the line stands in the file already, so the workspace model knows it. */
+/** Needs no provider: the line stands in the file three times, so the workspace model knows it. */
 export const knownLine: Example = {
-  before:
-    "report.addEntry(first, { level: severity });\n" +
-    "report.addEntry(second, { level: severity });\n" +
-    "report.addEntry(third, { level: severity });\n" +
-    "‸\n",
-  typed: "report.addEntry(fourth, { le",
-  // in the fourth line or in a menu below it
-  shown: /fourth, \{ level: severity|^(?!report).*level: severity/m,
-  after:
-    "report.addEntry(first, { level: severity });\n" +
-    "report.addEntry(second, { level: severity });\n" +
-    "report.addEntry(third, { level: severity });\n" +
-    "report.addEntry(fourth, { level: severity });\n",
+  before: `${"state.retries = defaultRetries;\n".repeat(3)}‸\n`,
+  typed: "state.re",
+  // a fourth time
+  shown: /(tries = defaultRetries;[^]*){4}/,
+  after: "state.retries = defaultRetries;\n".repeat(4),
 };
 
 /** What stays of a suggestion of several lines where only its first line can be inserted. */

@@ -37,6 +37,8 @@ export interface EditorDriver {
   startTyping(terminal: Terminal, place: Place): Promise<void>;
   /** Asks for suggestions by key, where the editor does not by itself. */
   ask?(terminal: Terminal): Promise<void>;
+  /** The key for the same, where the editor does ask by itself, but not after every key. */
+  invoke?(terminal: Terminal): Promise<void>;
   /** Asks for the other server's items by key, where the editor does not by itself. */
   askForMenu?(terminal: Terminal): Promise<void>;
   /** Closes another server's menu, where the editor asks for nothing new while it is open. */

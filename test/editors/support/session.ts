@@ -1,5 +1,5 @@
 // One editor on one document, with the installed server and a FIM server of its own behind it.
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startFimServer, type FimServer } from "../../support/fim-server.ts";
@@ -88,7 +88,8 @@ export async function inEditor(
     await driver.startTyping(terminal, place);
     await body(session);
   } catch (error) {
-    await keepEvidence(join(evidence, fileNameOf(`${driver.name} ${title}`)), workspace, terminal);
+    const target = join(evidence, fileNameOf(`${driver.name} ${title}`));
+    await keepEvidence(target, workspace, fim, terminal);
     throw error;
   } finally {
     await terminal?.close();
@@ -136,7 +137,8 @@ function sessionOf(
       let saved = "";
       try {
         await waitFor("the saved file", async () => {
-          saved = await readFile(place.file, "utf8");
+          // some editors put a new file in the old one's place
+          saved = await readFile(place.file, "utf8").catch(() => "(no file)");
           return saved === expected;
         });
       } catch {
@@ -168,10 +170,14 @@ async function putDocument(workspace: Workspace, options: SessionOptions): Promi
 async function keepEvidence(
   target: string,
   workspace: Workspace,
+  fim: FimServer,
   terminal: Terminal | undefined,
 ): Promise<void> {
   await terminal?.screen();
+  await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
+  const requests = fim.requests.map(({ json, isAborted }) => ({ json, isAborted }));
+  await writeFile(join(target, "fim-requests.json"), JSON.stringify(requests, undefined, 2));
   await writeFile(join(target, "screen.txt"), terminal?.lastScreen() ?? "(no terminal)\n");
   for (const name of ["project", "traffic", "home"]) {
     await cp(join(workspace.folder, name), join(target, name), { recursive: true });
