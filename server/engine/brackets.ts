@@ -202,6 +202,8 @@ function enter(
     return literal === null ? undefined : { inside: code, length: literal[0].length };
   }
   if (character === "\\" && language.blocks === "lisp") return { inside: code, length: 2 };
+  const atom = language.atoms?.find((each) => text.startsWith(each, index));
+  if (atom !== undefined) return { inside: code, length: atom.length };
   if (character === "/" && language.hasRegExps && mayStartRegExp(text, index)) {
     return { inside: { kind: "regExp" }, length: 1 };
   }

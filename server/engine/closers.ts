@@ -4,55 +4,114 @@
  * so that it needs no balanced file.
  */
 import {
+  atCode,
   scanBrackets,
   withoutOpen,
   type Bracket,
+  type BracketScan,
   type BracketState,
   type Closer,
 } from "./brackets.ts";
 import { indentationWidth } from "./indentation.ts";
+import type { Language } from "./languages.ts";
 import type { CompletionSite } from "./site.ts";
 import { firstLineLength, lineAt, type Surroundings } from "./surroundings.ts";
 
 export interface LackingClosers {
   /** How many of each closer an answer may write without a partner of its own. */
   readonly counts: Readonly<Record<Closer, number>>;
+  /** How many of each the text after the cursor has that only an answer can have opened. */
+  readonly surplus: Readonly<Record<Closer, number>>;
   /** Nothing is known: the brackets that are open began before the text looked at. */
   readonly isUnknown: boolean;
-  /** Column of the line that opened the innermost bracket; 0 where none is open. */
-  readonly scopeWidth: number;
 }
 
 /** Finds the closers that neither prefix nor suffix has. */
 export function lackingClosers(site: CompletionSite, around: Surroundings): LackingClosers {
   const { scan, before, language } = around;
-  const isLisp = language.blocks === "lisp";
-  const innermost = scan.open.at(-1);
-  const innermostWidth = innermost === undefined ? 0 : openerWidth(before, innermost);
-  const isBlankLine = site.linePrefix.trim() === "";
-  const ownWidth = isBlankLine ? innermostWidth : indentationWidth(site.linePrefix);
-  const scopeWidth = isLisp ? 0 : Math.min(ownWidth, innermostWidth);
-  const inScope = scan.open.filter((bracket) => openerWidth(before, bracket) >= scopeWidth);
-  const region = following(around, scopeWidth);
-  const closed = closedBy(inScope, scanBrackets(region.text, language, stateAt(around)).unmatched);
+  const openers = scan.open.map((bracket) => openerOf(bracket, around));
+  const innermost = openers.at(-1);
+  const scopeWidth = scopeWidthAt(site, around, innermost);
+  const rest = following(around, scopeWidth);
+  const { closed, surplus } = closedBy(scan.open, rest.unmatched);
   const counts: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
-  const cursorLine = before.lastIndexOf("\n") + 1;
-  for (const bracket of inScope) {
+  const isLisp = language.blocks === "lisp";
+  const cursorLine = { lineStart: before.lastIndexOf("\n") + 1, line: site.linePrefix };
+  for (const [index, opener] of openers.entries()) {
+    const { bracket, width, lineStart } = opener;
     if (closed.has(bracket)) continue;
     // Where the look ahead was cut short, only what the cursor's own line opened surely lacks its closer.
-    if (region.isEnd || bracket.index >= cursorLine) counts[bracket.close]++;
+    const isOnCursorLine = lineStart === cursorLine.lineStart && !isLisp;
+    const isDue = isOnCursorLine || (rest.isEnd && width >= rest.dueWidth);
+    if (isDue && !isFlat(opener, openers.slice(index + 1), cursorLine, around)) {
+      counts[bracket.close]++;
+    }
   }
   const isUnknown = innermost === undefined && !around.isBeforeWhole;
-  return { counts, isUnknown: isUnknown || language.hasLoneBrackets, scopeWidth };
+  return { counts, surplus, isUnknown: isUnknown || language.hasLoneBrackets };
 }
 
-/** The closers in an answer that nothing lacks, in order. `unmatched` is what a scan of the answer found. */
+interface Line {
+  readonly lineStart: number;
+  readonly line: string;
+}
+
+interface Opener extends Line {
+  readonly bracket: Bracket;
+  /** Column with which text after the bracket's end is aligned. */
+  readonly width: number;
+}
+
+function openerOf(bracket: Bracket, { before, language }: Surroundings): Opener {
+  const line = lineAt(before, bracket.index);
+  const lineStart = before.lastIndexOf("\n", bracket.index - 1) + 1;
+  // Lisp aligns with the bracket itself, the others with its line.
+  const isLisp = language.blocks === "lisp";
+  const width = isLisp ? bracket.index - lineStart : indentationWidth(line);
+  return { bracket, lineStart, line, width };
+}
+
+/** Column of the statement or block that the cursor is in: what follows further left is outside of it. */
+function scopeWidthAt(
+  { linePrefix }: CompletionSite,
+  { language }: Surroundings,
+  innermost: Opener | undefined,
+): number {
+  const width = innermost?.width ?? 0;
+  if (linePrefix.trim() === "" || language.blocks === "lisp") return width;
+  return Math.min(width, indentationWidth(linePrefix));
+}
+
+/**
+ * True when the text inside the bracket is not deeper than the line that opened it, as after `extern "C" {`:
+ * columns do not tell where such a bracket is closed. `inner` are the brackets inside of it.
+ */
+function isFlat(
+  { lineStart, width }: Opener,
+  inner: readonly Opener[],
+  cursorLine: Line,
+  { before, language }: Surroundings,
+): boolean {
+  const isShallow = ({ line }: Line) =>
+    line.trim() !== "" && indentationWidth(line) <= width && !/^\s*[)\]}]/.test(line);
+  const lines = inner.filter((opener) => opener.lineStart > lineStart);
+  if (lines.length > 0) return lines.some(isShallow);
+  if (cursorLine.lineStart <= lineStart || !isShallow(cursorLine)) return false;
+  // The last line of a long text stands anywhere.
+  return scanBrackets(before.slice(0, cursorLine.lineStart), language).inside.kind === "code";
+}
+
+/**
+ * The closers in an answer that nothing lacks, in order. What the answer leaves open stands for as many: the
+ * text after the cursor closes that instead.
+ */
 export function excessClosers(
-  unmatched: readonly Bracket[],
+  { unmatched, open }: Pick<BracketScan, "unmatched" | "open">,
   { counts, isUnknown }: LackingClosers,
 ): readonly Bracket[] {
   if (isUnknown) return [];
   const left = { ...counts };
+  for (const { close } of open) left[close]++;
   return unmatched.filter(({ close }) => --left[close] < 0);
 }
 
@@ -61,40 +120,77 @@ export function stateAt({ scan }: Surroundings): BracketState {
   return withoutOpen(scan);
 }
 
-function openerWidth(before: string, bracket: Bracket): number {
-  return bracket.index < 0 ? 0 : indentationWidth(lineAt(before, bracket.index));
+interface Following {
+  /** Closers that the scope's rest has without a partner, in order. */
+  readonly unmatched: readonly Bracket[];
+  /** The scope's end was seen; else the stretch was too short for it. */
+  readonly isEnd: boolean;
+  /** By then everything is closed that a line at this column or deeper opened. */
+  readonly dueWidth: number;
 }
 
 /** The text after the cursor that belongs to the scope: deeper lines, and closers at its own column. */
-function following(
-  { after, isAfterWhole }: Surroundings,
-  scopeWidth: number,
-): { text: string; isEnd: boolean } {
-  let end = firstLineLength(after);
-  while (end < after.length) {
-    const lineEnd = end + 1 + firstLineLength(after.slice(end + 1));
-    const line = after.slice(end + 1, lineEnd);
-    if (line.trim() !== "") {
-      const width = indentationWidth(line);
-      const isInside = width > scopeWidth || (width === scopeWidth && /^\s*[)\]}]/.test(line));
-      if (!isInside) return { text: after.slice(0, end), isEnd: true };
+function following(around: Surroundings, scopeWidth: number): Following {
+  const { after, language } = around;
+  const unmatched: Bracket[] = [];
+  let state = isCommentLeftOpen(around) ? atCode : stateAt(around);
+  let start = 0;
+  while (start < after.length) {
+    const end = start + firstLineLength(after.slice(start));
+    const line = after.slice(start, end);
+    const isText = line.trim() !== "" && start > 0 && state.inside.kind === "code";
+    if (isText && !isInScope(line, scopeWidth, language)) {
+      const due = indentationWidth(line) + (startsWithCloser(line, language) ? 1 : 0);
+      return { unmatched, isEnd: true, dueWidth: due };
     }
-    end = lineEnd;
+    const scan = scanBrackets(`${line}\n`, language, state);
+    unmatched.push(...scan.unmatched);
+    state = scan;
+    start = end + 1;
   }
-  return { text: after, isEnd: isAfterWhole };
+  return { unmatched, isEnd: around.isAfterWhole, dueWidth: 0 };
+}
+
+/** The next comment begins before this one ends: its end is still to be written. */
+function isCommentLeftOpen({ scan, after, language }: Surroundings): boolean {
+  const { inside } = scan;
+  if (inside.kind !== "blockComment") return false;
+  const open = language.blockComments.find(([, close]) => close === inside.close)?.[0] ?? "";
+  const next = after.indexOf(open);
+  const end = after.indexOf(inside.close);
+  return end < 0 || (next >= 0 && next < end);
+}
+
+function isInScope(line: string, scopeWidth: number, language: Language): boolean {
+  const width = indentationWidth(line);
+  if (width > scopeWidth) return true;
+  const lead = line.trimStart();
+  if (language.lineComments.some((open) => lead.startsWith(open))) return true;
+  return width === scopeWidth && startsWithCloser(line, language);
+}
+
+function startsWithCloser(line: string, { closer }: Language): boolean {
+  const lead = line.trimStart();
+  return /^[)\]}]/.test(lead) || closer?.test(lead) === true;
 }
 
 /** Which of the open brackets the unmatched closers of the following text close, innermost first. */
-function closedBy(open: readonly Bracket[], unmatched: readonly Bracket[]): ReadonlySet<Bracket> {
+function closedBy(
+  open: readonly Bracket[],
+  unmatched: readonly Bracket[],
+): { closed: ReadonlySet<Bracket>; surplus: Record<Closer, number> } {
   const closed = new Set<Bracket>();
+  const surplus: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
   let top = open.length - 1;
   for (const { close } of unmatched) {
     let index = top;
     while (index >= 0 && open[index]?.close !== close) index--;
     const bracket = open[index];
-    if (bracket === undefined) continue;
-    closed.add(bracket);
-    top = index - 1;
+    if (bracket === undefined) surplus[close]++;
+    else {
+      closed.add(bracket);
+      top = index - 1;
+    }
   }
-  return closed;
+  return { closed, surplus };
 }

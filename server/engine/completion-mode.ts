@@ -5,7 +5,7 @@
 import type { CompletionMode } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
 import { indentationWidth } from "./indentation.ts";
-import { surroundings, type Surroundings } from "./surroundings.ts";
+import { lineAt, surroundings, type Surroundings } from "./surroundings.ts";
 
 export interface ModeFacts {
   readonly trigger: "automatic" | "invoked";
@@ -42,12 +42,15 @@ export function completionMode(site: CompletionSite, facts: ModeFacts): ModeDeci
 export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFacts): ModeDecision {
   if (site.isMidLine) return singleLine("textFollows");
   const { inside } = around.scan;
-  if (inside.kind === "string" && !isDocumentation(inside.form.open))
-    return singleLine("insideString");
+  // A long text may hold code of its own, of which only the line itself tells.
+  const isText =
+    inside.kind === "string" &&
+    !(inside.form.isMultiLine && /(?<!\$)[{[]\s*$/.test(lineBefore(site, around)));
+  if (isText) return singleLine("insideString");
   if (inside.kind === "lineComment" || inside.kind === "blockComment")
     return singleLine("insideComment");
   if (around.language.isProse) return singleLine("prose");
-  if (isInArguments(site, around)) return singleLine("insideArguments");
+  if (inside.kind === "code" && isInArguments(site, around)) return singleLine("insideArguments");
   if (opensBlock(lineBefore(site, around), around)) {
     return isBlockEmpty(site, around) ? multiLine("emptyBlock") : emptyLineOr(site, "line", false);
   }
@@ -90,14 +93,14 @@ function isInArguments(
   { scan, before, language }: Surroundings,
 ): boolean {
   const innermost = scan.open.at(-1);
-  if (innermost === undefined || innermost.close === "}" || language.blocks === "lisp")
+  if (innermost === undefined || innermost.close === "}") return false;
+  if (language.blocks === "lisp" || language.hasLoneBrackets) return false;
+  // A function written as an argument has a body, where keywords and not brackets hold it together.
+  const isKeywordBlock = language.blocks === "keywords" && innermost.index >= 0;
+  if (isKeywordBlock && language.opener?.test(lineAt(before, innermost.index)) === true)
     return false;
   if (blockHeader.test(linePrefix) || before.endsWith("[")) return false;
-  return innermost.close === ")" || before.indexOf("\n", innermost.index) < 0;
-}
-
-function isDocumentation(open: string): boolean {
-  return open.length === 3;
+  return innermost.close === ")" || !before.includes("\n", innermost.index);
 }
 
 function isComment(line: string, { language }: Surroundings): boolean {

@@ -24,6 +24,8 @@ export interface Language {
   readonly middle?: RegExp;
   /** Lines that stand at any indentation: preprocessor lines, labels. */
   readonly floating?: RegExp;
+  /** Texts with brackets that are none, as Perl's variable `$]`. */
+  readonly atoms?: readonly string[];
   /** UTF-16 units at which a string, a comment or the like may start. */
   readonly starts: ReadonlySet<number>;
 }
@@ -192,7 +194,7 @@ const languages: Readonly<Record<string, LanguageData>> = {
   makefile: { ...shell, blocks: "indentation", opener: /:(?!=)[^=]*$/ },
   markdown: prose,
   "objective-c": c,
-  perl: { ...base, lineComments: ["#"], blockComments: [] },
+  perl: { ...base, lineComments: ["#"], blockComments: [], atoms: ["$]", "$[", "$)", "$("] },
   php: { ...base, lineComments: ["//", "#"], strings: [multi(double), multi(single)] },
   plaintext: prose,
   powershell: { ...base, lineComments: ["#"], blockComments: [["<#", "#>"]] },
@@ -252,6 +254,7 @@ function compile(data: LanguageData): Language {
     ...data.strings.map(({ open }) => open),
     ...(data.hasCharLiterals ? ["'"] : []),
     ...(data.hasRegExps ? ["/"] : []),
+    ...(data.atoms ?? []),
     ...(data.blocks === "lisp" ? ["\\"] : []),
   ];
   return { ...data, starts: new Set(openers.map((open) => open.charCodeAt(0))) };

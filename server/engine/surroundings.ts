@@ -60,6 +60,14 @@ export function firstLineLength(text: string): number {
   return end < 0 ? text.length : end;
 }
 
+/** Lines that are code for sure, where others may be the text of a long comment or string. */
+const declaration =
+  /^\s*(?:(?:export|default|async|public|private|protected|static|pub|final|abstract|override)\s)*(?:class|def|function|func|fn|impl|import|interface|const|let|var|struct|enum|type|namespace|module|package|use|using|sub|if|for|while|return)\b.*[\w({:;,)]\s*$|^\s*[@#]\w|^\(def/;
+/** So much before the cursor is looked at in any case. */
+const nearest = 800;
+/** Such a line is preferred to one that is less indented by this many columns. */
+const notDeclared = 16;
+
 /**
  * Where the stretch before the cursor starts: at the least indented line of its farther half, where a scan
  * is most likely to stand in code, outside every bracket.
@@ -68,18 +76,20 @@ function stretchStart(text: string, offset: number): number {
   const earliest = offset - stretch;
   if (earliest <= 0) return 0;
   let best = earliest;
-  let bestWidth = Number.POSITIVE_INFINITY;
+  let bestRank = Number.POSITIVE_INFINITY;
   for (
     let index = text.indexOf("\n", earliest);
     index >= 0;
     index = text.indexOf("\n", index + 1)
   ) {
-    if (index >= offset - stretch / 2) break;
+    if (index >= offset - stretch / 2 && (bestRank < notDeclared || index >= offset - nearest))
+      break;
     const line = text.slice(index + 1, Math.min(offset, index + 101));
-    const width = indentationWidth(line);
-    if (width < bestWidth && /^[ \t]*[^\s)\]}]/.test(line)) {
+    if (!/^[ \t]*[^\s)\]}]/.test(line)) continue;
+    const rank = indentationWidth(line) + (declaration.test(line) ? 0 : notDeclared);
+    if (rank < bestRank) {
       best = index + 1;
-      bestWidth = width;
+      bestRank = rank;
     }
   }
   return best;
@@ -87,7 +97,8 @@ function stretchStart(text: string, offset: number): number {
 
 function lastFilledLine(text: string): string | undefined {
   let end = text.length;
-  while (end >= 0) {
+  // Not at 0: `lastIndexOf` takes a negative position for 0, and would find the same line for ever.
+  while (end > 0) {
     const start = text.lastIndexOf("\n", end - 1) + 1;
     const line = text.slice(start, end);
     if (line.trim() !== "") return line;

@@ -123,8 +123,8 @@ function shares(
   if (text.length - site.offset < reach) {
     const needed = estimateTokens(text, calibration, site.offset);
     if (needed < suffix) {
+      // The suffix keeps its share: cut line by line, its estimates add up to more than that of the whole.
       prefix = tokenBudget - needed;
-      suffix = needed;
     }
   }
   return { prefix, suffix };

@@ -75,11 +75,31 @@ function findHoles(
 
 function report(holes: readonly Hole[], cases: readonly Case[]): void {
   console.log(`${holes.length} holes, ${cases.length} answers`);
-  table("by kind of hole", cases, ({ hole }) => `${isBlock(hole.kind) ? "block" : "single"}: ${hole.kind}`);
-  table("by runaway, single line", cases.filter(({ hole }) => !isBlock(hole.kind)), ({ runaway }) => runaway);
-  table("by runaway, block", cases.filter(({ hole }) => isBlock(hole.kind)), ({ runaway }) => runaway);
-  table("by language, single line", cases.filter(({ hole }) => !isBlock(hole.kind)), ({ hole }) => hole.source.languageId);
-  table("by language, block", cases.filter(({ hole }) => isBlock(hole.kind)), ({ hole }) => hole.source.languageId);
+  table(
+    "by kind of hole",
+    cases,
+    ({ hole }) => `${isBlock(hole.kind) ? "block" : "single"}: ${hole.kind}`,
+  );
+  table(
+    "by runaway, single line",
+    cases.filter(({ hole }) => !isBlock(hole.kind)),
+    ({ runaway }) => runaway,
+  );
+  table(
+    "by runaway, block",
+    cases.filter(({ hole }) => isBlock(hole.kind)),
+    ({ runaway }) => runaway,
+  );
+  table(
+    "by language, single line",
+    cases.filter(({ hole }) => !isBlock(hole.kind)),
+    ({ hole }) => hole.source.languageId,
+  );
+  table(
+    "by language, block",
+    cases.filter(({ hole }) => isBlock(hole.kind)),
+    ({ hole }) => hole.source.languageId,
+  );
   table("all", cases, ({ hole }) => (isBlock(hole.kind) ? "block" : "single line"));
 }
 
@@ -90,15 +110,24 @@ function table(title: string, cases: readonly Case[], keyOf: (each: Case) => str
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   console.log(`\n${title}`);
-  console.log("| | answers | exact % | too much % | too little % | other % | dropped % | runaway cut % | tokens | after decision % | after cut % |");
+  console.log(
+    "| | answers | exact % | too much % | too little % | other % | dropped % | runaway cut % | tokens | after decision % | after cut % |",
+  );
   console.log("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
   for (const [key, group] of groups) {
-    const share = (kind: Verdict["kind"]) => percent(group.filter(({ verdict }) => verdict.kind === kind).length, group.length);
+    const share = (kind: Verdict["kind"]) =>
+      percent(group.filter(({ verdict }) => verdict.kind === kind).length, group.length);
     const running = group.filter(({ runaway }) => runaway !== "none");
     const cut = running.filter(({ verdict }) => verdict.kind !== "tooMuch").length;
     const tokens = sum(group, ({ generated }) => generated);
     console.log(
-      `| ${key} | ${group.length} | ${share("exact")} | ${share("tooMuch")} | ${share("tooLittle")} | ${share("other")} | ${share("dropped")} | ${percent(cut, running.length)} | ${tokens} | ${percent(sum(group, ({ afterDecision }) => afterDecision), tokens)} | ${percent(sum(group, ({ afterCut }) => afterCut), tokens)} |`,
+      `| ${key} | ${group.length} | ${share("exact")} | ${share("tooMuch")} | ${share("tooLittle")} | ${share("other")} | ${share("dropped")} | ${percent(cut, running.length)} | ${tokens} | ${percent(
+        sum(group, ({ afterDecision }) => afterDecision),
+        tokens,
+      )} | ${percent(
+        sum(group, ({ afterCut }) => afterCut),
+        tokens,
+      )} |`,
     );
   }
 }
@@ -120,7 +149,9 @@ function show(cases: readonly Case[], count: number, random: Random): void {
     const { hole, runaway, verdict } = each;
     const before = hole.prefix.split("\n").slice(-4).join("\n");
     const after = hole.suffix.split("\n").slice(0, 4).join("\n");
-    console.log(`\n=== ${hole.kind} / ${runaway} / ${verdict.kind} / ${verdict.mode} / ${hole.source.path}`);
+    console.log(
+      `\n=== ${hole.kind} / ${runaway} / ${verdict.kind} / ${verdict.mode} / ${hole.source.path}`,
+    );
     console.log(`gold: ${JSON.stringify(hole.gold)}`);
     const input = { text: before + after, offset: before.length };
     console.log(

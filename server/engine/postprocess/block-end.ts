@@ -2,12 +2,13 @@
  * Ends a many-line answer where its block ends: before the first line that stands further left than the
  * block, after the line that closes it, or at the blank line after the paragraph that was asked for.
  */
-import { scanBrackets, type BracketScan, type BracketState } from "../brackets.ts";
+import { isSameInside, scanBrackets, type BracketScan, type BracketState } from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
 import { indentationWidth } from "../indentation.ts";
 import { isPromoted } from "./line-end.ts";
 import { answerLines, type AnswerLine } from "./lines.ts";
 import type { AnswerFacts, Cut, CutStep } from "./step.ts";
+import { followingLines } from "./suffix-start.ts";
 
 export const stopAtBlockEnd: CutStep = {
   kind: "cut",
@@ -55,8 +56,10 @@ function walk(
   scope: BlockScope,
   isComplete: boolean,
 ): Cut | undefined {
-  let state: BracketState = stateAt(facts.around);
+  const start = stateAt(facts.around);
+  let state: BracketState = start;
   let keptEnd = 0;
+  const kept: AnswerLine[] = [];
   let hasBlank = false;
   let unmatchedCount = 0;
   for (const line of answerLines(text)) {
@@ -64,18 +67,20 @@ function walk(
       hasBlank ||= keptEnd > 0 && line.isEnded;
       continue;
     }
-    const isChecked = line.start > 0 && keptEnd > 0 && state.inside.kind === "code";
+    const isChecked = line.start > 0 && keptEnd > 0 && isSameInside(state, start);
     if (isChecked) {
       const verdict = lineVerdict(line, state, hasBlank, facts, scope, isComplete);
       if (verdict === "unknown") return undefined;
       if (verdict === "outside") {
-        return { end: keptEnd, decidedAt: leadEnd(line), isContinued: true };
+        const end = endWithoutSuffix(kept, facts, scope);
+        return { end, decidedAt: leadEnd(line), isContinued: end === keptEnd };
       }
     }
     const scan: BracketScan = scanBrackets(`${line.text}\n`, facts.around.language, state);
     unmatchedCount += scan.unmatched.length;
     state = scan;
     keptEnd = line.end;
+    kept.push(line);
     hasBlank = false;
     const isClosing = scan.unmatched.length > 0 && scan.open.length === 0;
     if (isClosing && line.isEnded && closesScope(line, unmatchedCount, facts, scope)) {
@@ -110,7 +115,10 @@ function lineVerdict(
   if (language.blocks === "lisp")
     return width === 0 && state.open.length === 0 ? "outside" : "inside";
   if (/^[)\]}]/.test(lead)) {
-    if (state.open.length > 0) return "inside";
+    // What the text after the cursor closes, the answer has to leave open.
+    const { surplus } = facts.lacking;
+    const surplusCount = surplus[")"] + surplus["]"] + surplus["}"];
+    if (state.open.length > 0) return state.open.length > surplusCount ? "inside" : "outside";
     return isBracketLacking(lead, facts) ? "inside" : "outside";
   }
   if (!line.isEnded && !isComplete && (/^\w*$/.test(lead) || language.floating !== undefined)) {
@@ -124,6 +132,31 @@ function lineVerdict(
   return state.open.length > 0 && language.blocks !== "braces" ? "inside" : "outside";
 }
 
+/**
+ * End of the kept lines, without those that the suffix has as its own last lines of the block: an answer that
+ * reached the block's end has repeated them.
+ */
+function endWithoutSuffix(
+  kept: readonly AnswerLine[],
+  facts: AnswerFacts,
+  scope: BlockScope,
+): number {
+  const following = followingLines(facts);
+  const outside = following.findIndex((line) => indentationWidth(line) < scope.minWidth);
+  const count = outside < 0 ? following.length : outside;
+  const first = kept.length - count;
+  const isRepeated =
+    first >= 0 &&
+    following.slice(0, count).every((line, index) => fullText(kept[first + index], facts) === line);
+  const last = isRepeated ? kept[first - 1] : kept.at(-1);
+  return last?.end ?? 0;
+}
+
+function fullText(line: AnswerLine | undefined, { site }: AnswerFacts): string {
+  if (line === undefined) return "";
+  return ((line.start === 0 ? site.linePrefix : "") + line.text).trimEnd();
+}
+
 /** Length of the text up to and with the character after the line's first word. */
 function leadEnd(line: AnswerLine): number {
   const lead = /^\s*(?:\w*)/.exec(line.text)?.[0].length ?? 0;
@@ -133,7 +166,7 @@ function leadEnd(line: AnswerLine): number {
 function isBracketLacking(lead: string, { lacking, around, site }: AnswerFacts): boolean {
   if (!lacking.isUnknown) {
     const { unmatched } = scanBrackets(lead, around.language);
-    return excessClosers(unmatched.slice(0, 1), lacking).length === 0;
+    return excessClosers({ unmatched: unmatched.slice(0, 1), open: [] }, lacking).length === 0;
   }
   const next = around.nextLine;
   if (next === undefined) return true;
@@ -143,15 +176,16 @@ function isBracketLacking(lead: string, { lacking, around, site }: AnswerFacts):
   return !(indentationWidth(next) <= openerWidth && /^\s*[)\]}]/.test(next));
 }
 
-/** The line closed a bracket that was open at the cursor. */
+/** The line closed what was open at the cursor: the last that was lacking, or all at the block's own column. */
 function closesScope(
   line: AnswerLine,
   unmatchedCount: number,
-  facts: AnswerFacts,
+  { lacking, prompt }: AnswerFacts,
   scope: BlockScope,
 ): boolean {
-  if (line.start === 0) return unmatchedCount > 0 && facts.prompt.modeReason === "emptyBlock";
-  return indentationWidth(line.text) < scope.minWidth || /^\s*[)\]}]/.test(line.text);
+  const lackingCount = lacking.counts[")"] + lacking.counts["]"] + lacking.counts["}"];
+  if (!lacking.isUnknown && unmatchedCount >= lackingCount) return prompt.mode === "multiLine";
+  return line.start > 0 && indentationWidth(line.text) < scope.minWidth;
 }
 
 /** `end`, `fi`, `</div>`: the block is whole. `else` is not the last. */

@@ -1,19 +1,44 @@
 /** Ends an answer before a closing bracket that nothing lacks: the text after the cursor has it already. */
-import { scanBrackets } from "../brackets.ts";
+import { scanBrackets, type Bracket, type BracketState } from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
-import type { CutStep } from "./step.ts";
+import { answerLines, type AnswerLine } from "./lines.ts";
+import type { AnswerFacts, CutStep } from "./step.ts";
 
 export const stopAtUnderflow: CutStep = {
   kind: "cut",
   name: "bracket underflow",
   dropReason: "bracketUnderflow",
-  findCut(text, { site, around, lacking }) {
-    // Right of the cursor on its line such closers are replaced, by the step "suffix overlap".
-    const lineEnd = text.indexOf("\n");
-    const from = site.isMidLine ? (lineEnd < 0 ? text.length : lineEnd) : 0;
-    const scan = scanBrackets(text, around.language, stateAt(around));
-    const excess = excessClosers(scan.unmatched, lacking).find(({ index }) => index >= from);
-    if (excess === undefined) return undefined;
-    return { end: excess.index, decidedAt: excess.index + 1, isContinued: false };
+  findCut(text, facts, isComplete) {
+    const { site, around, lacking } = facts;
+    let state: BracketState = stateAt(around);
+    const unmatched: Bracket[] = [];
+    let keptEnd = 0;
+    for (const line of answerLines(text)) {
+      // What comes later on the line may open what its closer closed.
+      if (!line.isEnded && !isComplete) return undefined;
+      const scan = scanBrackets(`${line.text}\n`, around.language, state);
+      state = scan;
+      for (const { close, index } of scan.unmatched) {
+        unmatched.push({ close, index: line.start + index });
+      }
+      // Right of the cursor on its line such closers are replaced, by the step "suffix overlap".
+      const isReplaced = site.isMidLine && line.start === 0;
+      const excess = isReplaced
+        ? undefined
+        : excessClosers({ unmatched, open: scan.open }, lacking)[0];
+      if (excess !== undefined) {
+        const end = isNextLine(line, excess, facts) ? keptEnd : excess.index;
+        return { end, decidedAt: line.end + (line.isEnded ? 1 : 0), isContinued: false };
+      }
+      if (!line.isBlank) keptEnd = line.end;
+    }
+    return undefined;
   },
 };
+
+/** Up to the closer the line is the one below the cursor: it is that line again, not one closer too many. */
+function isNextLine(line: AnswerLine, excess: Bracket, { site, around }: AnswerFacts): boolean {
+  const start = line.text.slice(0, excess.index + 1 - line.start);
+  const full = (line.start === 0 ? site.linePrefix : "") + start;
+  return full.trim().length > 1 && around.nextLine?.startsWith(full) === true;
+}

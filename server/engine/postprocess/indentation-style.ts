@@ -14,12 +14,13 @@ export function fixIndentation(text: string, { site, around }: AnswerFacts): str
   // A file with both, or with none, tells nothing.
   if (usesTabs === usesBlanks) return text;
   if (usesTabs) {
-    const first = /\n( +)\S/.exec(text)?.[1];
-    if (first === undefined) return text;
+    // The first indented line tells for all: files have odd lines, and answers quote them.
+    const first = /\n([ \t]+)\S/.exec(text)?.[1] ?? "";
+    if (!/^ +$/.test(first)) return text;
     const unit = blanksPerTab(first.length, indentationOf(site.linePrefix).length);
     return text.replaceAll(/\n( +)/g, (_, blanks: string) => `\n${toTabs(blanks, unit)}`);
   }
-  if (!/\n\t/.test(text)) return text;
+  if (!/^[^\t]*\n\t/.test(text) || /^(?:[^\n]*\n)+? +\S/.test(text)) return text;
   const unit = indentationStyle(near)?.unit ?? "    ";
   return text.replaceAll(/\n(\t+)/g, (_, tabs: string) => `\n${unit.repeat(tabs.length)}`);
 }

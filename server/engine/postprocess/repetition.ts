@@ -6,10 +6,13 @@ import type { CutStep } from "./step.ts";
 const maxUnitLines = 24;
 /** Letters and digits of a unit of several lines that is a mistake when it comes twice. */
 const twiceWeight = 24;
-/** Copies that are a mistake whatever the unit, where it has letters at all. */
-const thrice = 3;
-/** Rows of numbers and the like may repeat more often. */
-const rowCopies = 6;
+/** Letters and digits with which an answer that begins again from its own first line is known. */
+const restartWeight = 48;
+/** Copies of less that are a mistake: the less a unit says, the more often it comes rightly. */
+const textCopies = 3;
+const shortCopies = 4;
+/** Rows of marks and numbers. */
+const rowCopies = 8;
 /** A line with this many characters in a circle of at most `maxCircle` is a mistake. */
 const circleLength = 96;
 const maxCircle = 16;
@@ -29,7 +32,7 @@ export const stopAtRepetition: CutStep = {
       if (line.isBlank || !line.isEnded) continue;
       const key = ((line.start === 0 ? site.linePrefix : "") + line.text).trimEnd();
       lines.push({ line, key, weight: weightOf(key) });
-      const first = repeatedFrom(lines);
+      const first = repeatedFrom(lines) ?? restartedAfter(lines);
       if (first !== undefined) {
         return {
           end: lines[first]?.line.end ?? 0,
@@ -50,9 +53,9 @@ function repeatedFrom(
   for (let unit = 1; unit <= Math.min(maxUnitLines, length / 2); unit++) {
     let weight = 0;
     for (let index = length - unit; index < length; index++) weight += lines[index]?.weight ?? 0;
-    const needed = neededCopies(unit, weight);
-    if (length < unit * needed) continue;
-    const start = length - unit * needed;
+    const needed = neededLines(unit, weight);
+    if (length < needed) continue;
+    const start = length - needed;
     let isRepeated = true;
     for (let index = start + unit; index < length && isRepeated; index++) {
       isRepeated = lines[index]?.key === lines[index - unit]?.key;
@@ -62,9 +65,29 @@ function repeatedFrom(
   return undefined;
 }
 
-function neededCopies(unit: number, weight: number): number {
-  if (unit >= 2 && weight >= twiceWeight) return 2;
-  return weight >= unit * 3 ? thrice : rowCopies;
+/** Index of the last line before the answer begins again with its own first lines. */
+function restartedAfter(
+  lines: readonly { readonly key: string; readonly weight: number }[],
+): number | undefined {
+  const { length } = lines;
+  for (let start = Math.ceil(length / 2); start < length; start++) {
+    if (lines[start]?.key !== lines[0]?.key) continue;
+    let weight = 0;
+    let index = start;
+    while (index < length && lines[index]?.key === lines[index - start]?.key) {
+      weight += lines[index]?.weight ?? 0;
+      index++;
+    }
+    if (index === length && length - start >= 2 && weight >= restartWeight) return start - 1;
+  }
+  return undefined;
+}
+
+/** Two copies are met in tests and tables; that a third one begins tells the circle. */
+function neededLines(unit: number, weight: number): number {
+  if (unit >= 2 && weight >= twiceWeight) return unit * 2 + 1;
+  if (weight < unit * 3) return unit * rowCopies;
+  return unit * (unit > 1 || weight >= twiceWeight ? textCopies : shortCopies);
 }
 
 /** Length of the line at which it has turned in a circle for long; rules of dashes and the like may. */

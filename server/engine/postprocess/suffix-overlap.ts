@@ -3,88 +3,111 @@
  * piece, else closers and quotes that an editor inserted by itself and the answer has among other text.
  * What nothing right of the cursor stands for is cut off.
  */
-import { isSameInside, scanBrackets, type BracketScan } from "../brackets.ts";
+import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
+import { languageOf } from "../languages.ts";
 import type { AnswerFacts, Draft, EditStep } from "./step.ts";
 
 export const overlapSuffix: EditStep = {
   kind: "edit",
   name: "suffix overlap",
   apply(draft, facts) {
-    if (!facts.site.isMidLine || draft.text.includes("\n")) return draft;
-    const answer = scanAt(draft.text, facts);
-    const excess = excessClosers(answer.unmatched, facts.lacking);
-    const length =
-      equalLength(draft.text, answer, excess.length, facts) ??
-      subsequenceLength(draft.text, answer, excess.length, facts);
-    if (length !== undefined) {
-      const isAll = draft.text === facts.site.lineSuffix.slice(0, length);
-      return isAll && length > 0 ? "repeatsSuffix" : { ...draft, replacedLength: length };
-    }
-    return withoutExcess(draft, excess[0]?.index, facts);
+    const { site } = facts;
+    if (!site.isMidLine || draft.text.includes("\n")) return draft;
+    const answer: Answer = { text: draft.text, scan: scanAt(draft.text, facts) };
+    const length = equalLength(answer, facts) ?? subsequenceLength(answer, facts);
+    if (length === undefined) return withoutExcess(draft, answer, facts);
+    const isAll = length > 0 && draft.text === site.lineSuffix.slice(0, length);
+    return isAll ? "repeatsSuffix" : { ...draft, replacedLength: length };
   },
 };
 
-/** Length of the longest start of the line's rest that the answer ends with and may stand for. */
-function equalLength(
-  text: string,
-  answer: BracketScan,
-  excess: number,
-  facts: AnswerFacts,
-): number | undefined {
+interface Answer {
+  readonly text: string;
+  readonly scan: BracketScan;
+}
+
+/**
+ * Length of the start of the line's rest that the answer ends with and stands for, 0 where the answer fits as
+ * it is. Of several, the one that leaves the fewest brackets open, then the longest.
+ */
+function equalLength(answer: Answer, facts: AnswerFacts): number | undefined {
   const suffix = facts.site.lineSuffix.trimEnd();
-  for (let length = Math.min(suffix.length, text.length); length > 0; length--) {
-    if (!text.endsWith(suffix.slice(0, length))) continue;
+  let best: { length: number; gain: number } | undefined;
+  for (let length = Math.min(suffix.length, answer.text.length); length >= 0; length--) {
+    const start = suffix.slice(0, length);
     // Half a word is no overlap.
-    if (/^\w\w/.test(suffix.slice(length - 1, length + 1))) continue;
-    if (standsFor(suffix.slice(0, length), answer, excess, facts)) return length;
+    if (!answer.text.endsWith(start) || /^\w\w/.test(suffix.slice(length - 1, length + 1)))
+      continue;
+    const gain = closersGained(start, answer, facts);
+    if (gain !== undefined && (best === undefined || gain > best.gain)) best = { length, gain };
   }
-  return undefined;
+  return best?.length;
 }
 
 /** What editors insert right of the cursor by themselves, and what follows such brackets. */
 const autoInserted = /^[)\]}>"'`;,]*$/;
 
-/** Length of the shortest such start that has as many closers as the answer has too many; 0 if none. */
-function subsequenceLength(
-  text: string,
-  answer: BracketScan,
-  excess: number,
-  facts: AnswerFacts,
-): number | undefined {
+/** Length of the shortest start of such characters that makes the answer fit. */
+function subsequenceLength(answer: Answer, facts: AnswerFacts): number | undefined {
   const suffix = facts.site.lineSuffix;
-  for (let length = 0; length <= suffix.length; length++) {
+  for (let length = 1; length <= suffix.length; length++) {
     const start = suffix.slice(0, length);
-    if (!autoInserted.test(start) || !isSubsequence(start, text)) return undefined;
-    if (standsFor(start, answer, excess, facts)) return length;
+    if (!autoInserted.test(start) || !isSubsequence(start, answer.text)) return undefined;
+    if (closersGained(start, answer, facts) !== undefined) return length;
   }
   return undefined;
 }
 
-/** Replacing `start` by the answer leaves what follows in the same string and the same brackets. */
-function standsFor(
-  start: string,
-  answer: BracketScan,
-  excess: number,
-  facts: AnswerFacts,
-): boolean {
+/**
+ * How many closers the line has more when the answer replaces `start`; `undefined` when that is more than it
+ * lacks, or when what follows would be read as string where it is code.
+ */
+function closersGained(start: string, answer: Answer, facts: AnswerFacts): number | undefined {
   const replaced = scanAt(start, facts);
-  if (!isSameInside(replaced, answer)) return false;
-  if (facts.lacking.isUnknown) return replaced.unmatched.length <= answer.unmatched.length;
-  return replaced.unmatched.length === excess && replaced.open.length <= answer.open.length;
+  if (!isSameInside(replaced, answer.scan)) return undefined;
+  const { counts, isUnknown } = facts.lacking;
+  if (isUnknown || isInsideText(answer, facts)) return closersGainedAnywhere(start, answer.text);
+  let gained = 0;
+  for (const close of [")", "]", "}"] as const) {
+    const gain = balance(answer.scan, close) - balance(replaced, close);
+    if (gain > counts[close]) return undefined;
+    gained += gain;
+  }
+  return gained;
+}
+
+/** Where brackets need no partner, as in prose: an answer never loses a closer that has its opener in it. */
+function closersGainedAnywhere(start: string, text: string): number | undefined {
+  const plain = languageOf("plaintext");
+  const own = scanBrackets(text, plain).unmatched.length;
+  return scanBrackets(start, plain).unmatched.length > own ? undefined : 0;
+}
+
+/** The answer begins and ends in the same string or comment. */
+function isInsideText({ scan }: Answer, { around }: AnswerFacts): boolean {
+  return around.scan.inside.kind !== "code" && isSameInside(scan, stateAt(around));
+}
+
+/** Closers without opener, less openers without closer. */
+function balance({ unmatched, open }: BracketScan, close: Closer): number {
+  const count = (brackets: readonly { readonly close: Closer }[]) =>
+    brackets.filter((bracket) => bracket.close === close).length;
+  return count(unmatched) - count(open);
 }
 
 /** No start of the line's rest fits: without the closers that are too many there is nothing to replace. */
 function withoutExcess(
   draft: Draft,
-  index: number | undefined,
+  answer: Answer,
   facts: AnswerFacts,
 ): Draft | "bracketUnderflow" {
+  const index = excessClosers(answer.scan, facts.lacking)[0]?.index;
   if (index === undefined) return draft;
   const text = draft.text.slice(0, index);
-  if (text.trim() === "") return "bracketUnderflow";
   const isInsideSame = isSameInside(scanAt(text, facts), stateAt(facts.around));
-  return isInsideSame ? { ...draft, text, rest: "" } : "bracketUnderflow";
+  if (text.trim() === "" || !isInsideSame) return "bracketUnderflow";
+  return { ...draft, text, rest: "" };
 }
 
 function scanAt(text: string, { around }: AnswerFacts): BracketScan {

@@ -31,7 +31,7 @@ export const stopAtSuffix: CutStep = {
 };
 
 /** The filled lines below the cursor's, without trailing blanks. */
-function followingLines({ around }: AnswerFacts): readonly string[] {
+export function followingLines({ around }: AnswerFacts): readonly string[] {
   const lines = around.after.split("\n").slice(1);
   // The last one may be cut short by the stretch.
   if (!around.isAfterWhole) lines.pop();
@@ -58,8 +58,8 @@ function matchAt(
     weight += own;
     const isSure = weight >= sureWeight || (count === 0 && own >= sureFirstWeight);
     const isLast = from + count === lines.length - 1;
-    const isAll = count === following.length - 1;
-    if (isSure || isAll || (isComplete && isLast && weight > 0)) {
+    const isAll = count === following.length - 1 && (count > 0 || own >= sureFirstWeight);
+    if (isSure || isAll || (isComplete && isLast && weight >= sureFirstWeight)) {
       return line.end + (line.isEnded ? 1 : 0);
     }
   }

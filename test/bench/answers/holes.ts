@@ -97,7 +97,13 @@ function lineColumn(line: string, random: Random): number | undefined {
   return pick(random, columns);
 }
 
-const pairs: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", '"': '"', "'": "'" };
+const pairs: Readonly<Record<string, string>> = {
+  "(": ")",
+  "[": "]",
+  "{": "}",
+  '"': '"',
+  "'": "'",
+};
 
 /** The contents of a pair of brackets or quotes on the line: what an editor that closes them leaves to write. */
 function insideBrackets(line: string, random: Random): { start: number; end: number } | undefined {
@@ -106,9 +112,10 @@ function insideBrackets(line: string, random: Random): { start: number; end: num
     const close = pairs[line.charAt(index)];
     if (close === undefined) continue;
     const end = closingIndex(line, index, close);
-    if (end === undefined || end === index + 1 || end - index > 80) continue;
+    if (end === undefined) continue;
     const inner = line.slice(index + 1, end);
-    if (inner.trim() === inner) found.push({ start: index + 1, end });
+    const isFit = inner !== "" && inner.length < 80 && inner.trim() === inner;
+    if (isFit) found.push({ start: index + 1, end });
     if (/["']/.test(close)) index = end;
   }
   // Quotes are as often apostrophes: only lines where they pair.
@@ -170,17 +177,21 @@ function statementLength(
     return undefined;
   }
   // Only where a statement begins for sure: after a finished one, or first in its block.
-  const isAfterStatement = /[;}]$/.test(previous) || (languageId === "python" && /[\w)\]"']$/.test(previous));
+  const isAfterStatement =
+    /[;}]$/.test(previous) || (languageId === "python" && /[\w)\]"']$/.test(previous));
   const opener = openers[languageId] ?? /\{$/;
   if (!(isFirst && opener.test(previous)) && !(isSibling && isAfterStatement)) return undefined;
-  if (/^\s*(?:[)\]}.?:|&+*/]|(?:else|elif|except|finally|catch|case|default)\b)/.test(line)) return undefined;
+  if (/^\s*(?:[)\]}.?:|&+*/]|(?:else|elif|except|finally|catch|case|default)\b)/.test(line))
+    return undefined;
   let end = deeperEnd(lines, at);
   const closer = lines[end + 1] ?? "";
   const isOwnCloser =
-    end > at && indentationLength(closer) === indentationLength(line) && /^\s*[)}\]]/.test(closer);
+    end > at &&
+    indentationLength(closer) === indentationLength(line) &&
+    /^\s*(?:[)}\]]|(?:end|fi|done|else|elseif|elif|elsif|catch|except|finally)\b)/.test(closer);
   if (isOwnCloser) {
     // `} else {` goes on with another block: not one simple statement.
-    if (!/^\s*[)}\]]+[;,]?$/.test(closer)) return undefined;
+    if (!/^\s*(?:[)}\]]+|end|fi|done)[;,)]*$/.test(closer)) return undefined;
     end++;
   }
   return sized(lines.slice(at, end + 1))?.length;

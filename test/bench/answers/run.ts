@@ -2,7 +2,11 @@
 import { buildPrompt } from "../../../server/engine/build-prompt.ts";
 import { completionMode } from "../../../server/engine/completion-mode.ts";
 import { toOffset, type DocumentSnapshot } from "../../../server/engine/document.ts";
-import { answerReader, type AnswerReader, type AnswerResult } from "../../../server/engine/postprocess/index.ts";
+import {
+  answerReader,
+  type AnswerReader,
+  type AnswerResult,
+} from "../../../server/engine/postprocess/index.ts";
 import type { FimPrompt, PromptShape } from "../../../server/engine/prompt.ts";
 import { completionSite, type CompletionSite } from "../../../server/engine/site.ts";
 import { applyInsertion } from "../../support/notation.ts";

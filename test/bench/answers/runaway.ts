@@ -2,7 +2,13 @@
 import { pick, type Random } from "../workspace-model/random.ts";
 import { isBlock, type Hole } from "./holes.ts";
 
-export type RunawayKind = "none" | "rest of file" | "repeated" | "new function" | "fence" | "sentinel";
+export type RunawayKind =
+  | "none"
+  | "rest of file"
+  | "repeated"
+  | "new function"
+  | "fence"
+  | "sentinel";
 
 export const runawayKinds: readonly RunawayKind[] = [
   "none",
@@ -81,5 +87,5 @@ function newFunction(hole: Hole, others: readonly Hole[], random: Random): strin
     const block = pick(random, found)?.[0];
     if (block !== undefined) return block;
   }
-  return `${hole.source.text.slice(0, 400)}`;
+  return hole.source.text.slice(0, 400);
 }

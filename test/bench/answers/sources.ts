@@ -58,7 +58,9 @@ export function collectSources(
   const paths = new Map<string, string[]>();
   for (const root of [...usualRoots(), ...roots]) addPaths(root, paths, 0);
   const sources = new Map<string, readonly SourceText[]>();
-  for (const [languageId, candidates] of [...paths].toSorted()) {
+  for (const [languageId, candidates] of [...paths].toSorted(([one], [two]) =>
+    one < two ? -1 : 1,
+  )) {
     const texts: SourceText[] = [];
     const left = candidates.toSorted();
     while (texts.length < filesPerLanguage && left.length > 0) {
@@ -87,8 +89,11 @@ function pythonLibrary(): string[] {
   for (const program of ["python3", "python"]) {
     try {
       const script = "import sysconfig; print(sysconfig.get_paths()['stdlib'])";
-      const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
-      return [execFileSync(program, ["-c", script], options).trim()];
+      const found = execFileSync(program, ["-c", script], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      return [found.trim()];
     } catch {
       // Not installed under this name.
     }
