@@ -63,38 +63,31 @@ const cuts: readonly Cut[] = [
 ];
 
 /** Made, because the project's own files are ASCII with line feeds. */
-const emoji = `const faces = new Map();
-
-export function greet(name) {
+const faces = ["greet", "praise", "thank", "cheer"].map(
+  (name) => `export function ${name}(name) {
   faces.set("😀", name.trim());
   return faces.get("😀");
 }
+`,
+);
+const emoji = `const faces = new Map();
 
-export function praise(name) {
-  faces.set("😎", name.trim());
-  return faces.get("😎");
-}
-
+${faces.join("\n")}
 export function wave(name) {
-  faces.set("😎", `;
+  faces.set("😀", `;
 
-const crlf = [
-  "def net(prices):",
-  "    total = 0",
-  "    for price in prices:",
-  "        total = total + price",
-  "    return total",
-  "",
-  "def gross(prices):",
-  "    total = 0",
-  "    for price in prices:",
-  "        total = total + price * 1.2",
-  "    return total",
-  "",
-  "def rounded(prices):",
-  "    total = 0",
-  "    for price in ",
-].join("\r\n");
+const sums = ["net", "gross", "offers", "rounded"].map(
+  (name) => `def ${name}(prices):
+    total = 0
+    for price in prices:
+        total = total + price
+    return total
+`,
+);
+const crlf = `${sums.join("\n")}
+def last(prices):
+    total = 0
+    for price in `.replaceAll("\n", "\r\n");
 
 /** The built-in places; writes the made files into `folder`. */
 export async function builtInScenes(folder: string): Promise<Scene[]> {
