@@ -56,9 +56,9 @@ const cuts: readonly Cut[] = [
   },
   {
     title: "empty line in a block",
-    file: "server/base/lru.ts",
-    left: "    ",
-    removed: "if (entry === undefined) return undefined;",
+    file: "server/engine/document.ts",
+    left: "  ",
+    removed: "return bytes;",
   },
 ];
 
