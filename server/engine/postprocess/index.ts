@@ -19,7 +19,16 @@ import { dropRepeatedLine } from "./repeated-line.ts";
 import { stopAtRepetition } from "./repetition.ts";
 import { stopAtSentinel } from "./sentinel.ts";
 import { dropSnippetEcho } from "./snippet-echo.ts";
-import type { AnswerFacts, Cut, CutStep, Draft, LastEdit, Step, StepTrace } from "./step.ts";
+import type {
+  AnswerEnd,
+  AnswerFacts,
+  Cut,
+  CutStep,
+  Draft,
+  LastEdit,
+  Step,
+  StepTrace,
+} from "./step.ts";
 import { overlapSuffix } from "./suffix-overlap.ts";
 import { stopAtSuffix } from "./suffix-start.ts";
 import { trimTrailingBlanks } from "./trailing-blanks.ts";
@@ -27,7 +36,7 @@ import { dropUndoneEdit } from "./undone-edit.ts";
 import { cutUnfinished } from "./unfinished.ts";
 import { dropUnsafeText } from "./unsafe-text.ts";
 
-export type { LastEdit, StepTrace } from "./step.ts";
+export type { AnswerEnd, LastEdit, StepTrace } from "./step.ts";
 
 export interface AnswerOptions {
   /** Special tokens of the model's family, beside those that no text contains by chance. */
@@ -53,8 +62,6 @@ export type AnswerResult =
       readonly reason: DropReason;
       readonly steps?: readonly StepTrace[];
     };
-
-export type AnswerEnd = "stop" | "length" | "error" | "truncated";
 
 export interface AnswerReader {
   /** Takes the next piece; true when nothing that follows can matter: stop the stream. */

@@ -15,6 +15,9 @@ export interface AnswerFacts {
   readonly lastEdit: LastEdit | undefined;
 }
 
+/** How the model's text ended. `truncated`: the stream ended without saying why. */
+export type AnswerEnd = "stop" | "length" | "error" | "truncated";
+
 /** The user's last change of the document, near the cursor. */
 export interface LastEdit {
   /** Text that was there before. */
