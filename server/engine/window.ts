@@ -256,10 +256,10 @@ const autoInserted = /^[)\]}>"'`;,\s]*$/;
 function isNearlySame(old: string, present: string): boolean {
   if (old === present) return true;
   const limit = old.length * frozenChange;
-  const shift = present.length < old.length ? 0 : 1;
-  void shift;
+  const tail = old.length - Math.floor(limit);
+  // What the document has lost at its end is not there to be answered for.
+  if (present.length < tail) return false;
   for (let extra = 0; extra <= Math.min(limit, 8); extra++) {
-    const tail = old.length - Math.ceil(limit);
     if (autoInserted.test(present.slice(0, extra)) && present.startsWith(old.slice(0, tail), extra))
       return true;
     if (autoInserted.test(old.slice(0, extra)) && old.startsWith(present.slice(0, tail), extra))
