@@ -16,6 +16,8 @@ export interface ByteSource {
 /** Headers are far smaller; a document of 20 MB, escaped, is smaller than a body. */
 const maxHeaderBytes = 8192;
 const maxBodyBytes = 256 * 1024 * 1024;
+/** No client can write so much as one text: such a length is damage, and skipping it would mean silence for ever. */
+const maxHonestBytes = 1024 * 1024 * 1024;
 const lengthHeader = /content-length:[ \t]*(\d{1,12})[ \t]*\r?$/i;
 
 export class MessageReader extends AbstractMessageReader {
@@ -146,7 +148,7 @@ function headerEnd(block: Buffer): number | undefined {
 function bodyLength(header: string): number | undefined {
   for (const line of header.split("\n").toReversed()) {
     const digits = lengthHeader.exec(line)?.[1];
-    if (digits !== undefined) return Number(digits);
+    if (digits !== undefined && Number(digits) <= maxHonestBytes) return Number(digits);
   }
   return undefined;
 }
