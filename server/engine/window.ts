@@ -53,8 +53,8 @@ const limitUse = 0.85;
 const shrinkage = 0.5;
 /** A suffix that changed by no more than this part is sent as it was. */
 const frozenChange = 0.1;
-/** Prefix-first models read the suffix anew with every key: it gets no more than this part. */
-const prefixFirstSuffixShare = 0.15;
+/** Prefix-first models read the suffix anew with every key: so much keeps that below a tenth of the prompt. */
+const prefixFirstSuffixShare = 0.08;
 const headLength = 256;
 
 /** Cuts the windows; `previous` is what the last call for this document gave back. */

@@ -30,12 +30,24 @@ export async function whenLoaded(
     } catch (error) {
       if (!(error instanceof ProviderError) || error.status !== 503) throw error;
     }
-    await new Promise<void>((resolve) => {
-      const timer = clock.setTimer(resolve, pollMs);
-      signal.addEventListener("abort", () => resolve(timer.cancel()), { once: true });
-    });
-    signal.throwIfAborted();
+    await pause(clock, signal);
   }
+}
+
+/** @throws the signal's reason once it is aborted */
+function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal.reason as Error);
+    };
+    const timer = clock.setTimer(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, pollMs);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
 }
 
 export interface ServerLimits {

@@ -38,8 +38,15 @@ const unneeded = new RegExp(
   ].join("|")})=`,
 );
 
-/** Unpacks the packages and what they depend on into `folder/root`. */
-export async function unpackPackages(folder: string, packages: readonly string[]): Promise<void> {
+/**
+ * Unpacks the packages and what they depend on into `folder/root`. `libraryFolders` are those beside the usual
+ * one, below it, in which the programs' libraries lie.
+ */
+export async function unpackPackages(
+  folder: string,
+  packages: readonly string[],
+  libraryFolders: readonly string[] = [],
+): Promise<void> {
   for (const tool of ["apt-get", "dpkg-deb", "dpkg", "tar"]) {
     await run(tool, ["--version"]).catch(() => {
       throw new Error(`this machine has no ${tool}`);
@@ -50,9 +57,9 @@ export async function unpackPackages(folder: string, packages: readonly string[]
   await writeFile(join(folder, "packages.txt"), `${plan.join("\n")}\n`);
   const slim = plan.filter((entry) => !unneeded.test(entry));
   await unpack(folder, apt, slim);
-  if (await relink(folder)) return;
+  if (await relink(folder, libraryFolders)) return;
   await unpack(folder, apt, plan);
-  if (!(await relink(folder))) throw new Error("a library is missing among the packages");
+  if (!(await relink(folder, libraryFolders))) throw new Error("a library is missing among the packages");
 }
 
 interface Apt {
@@ -155,7 +162,7 @@ async function unpack(folder: string, apt: Apt, plan: readonly string[]): Promis
 }
 
 /** Points every program at the unpacked libc; false when a library would be the system's or none. */
-async function relink(folder: string): Promise<boolean> {
+async function relink(folder: string, libraryFolders: readonly string[]): Promise<boolean> {
   const root = join(folder, "root");
   const libraries = await libraryFolder(root);
   const loader = (await readdir(libraries)).find((name) => /^ld-linux.*\.so\.\d+$/.test(name));
@@ -165,6 +172,15 @@ async function relink(folder: string): Promise<boolean> {
   await copyFile(join(root, "usr/bin/patchelf"), patchelf);
   const viaLoader = (...args: string[]) =>
     run(interpreter, ["--library-path", libraries, patchelf, ...args]);
+  const all = [libraries, ...libraryFolders.map((name) => join(libraries, name))];
+  const path = ["--force-rpath", "--set-rpath", all.join(":")];
+  if (libraryFolders.length > 0) {
+    // A library with a path of its own does not look at the program's.
+    for (const library of await librariesIn(all)) {
+      const own = await viaLoader("--print-rpath", library);
+      if (own.trim() !== "") await viaLoader(...path, library);
+    }
+  }
   let isComplete = true;
   for (const program of await programsIn(root)) {
     const isStatic = await viaLoader("--print-interpreter", program).then(
@@ -172,7 +188,6 @@ async function relink(folder: string): Promise<boolean> {
       () => true,
     );
     if (isStatic) continue;
-    const path = ["--force-rpath", "--set-rpath", libraries];
     await viaLoader("--set-interpreter", interpreter, ...path, program);
     const found = await run(interpreter, ["--inhibit-cache", "--list", program]);
     const isOurs = (line: string) => line.includes(`=> ${root}/`) || line.includes(interpreter);
@@ -180,6 +195,16 @@ async function relink(folder: string): Promise<boolean> {
     if (!strangers.every((line) => isOurs(line))) isComplete = false;
   }
   return isComplete;
+}
+
+async function librariesIn(folders: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.isFile() && /\.so\b/.test(entry.name)) found.push(join(folder, entry.name));
+    }
+  }
+  return found;
 }
 
 async function libraryFolder(root: string): Promise<string> {
