@@ -13,6 +13,10 @@ export interface Desk {
   lastChange: Change | undefined;
   /** The revision that an acceptance made; it counts as "just accepted" until the next change. */
   acceptedRevision: number | undefined;
+  /** The revision in which the cursor stands at the end of an answer that the model ended by itself. */
+  endedRevision: number | undefined;
+  /** Changes since one that contradicted what was shown, itself included; 0 when none did or it is settled. */
+  changesSinceContradiction: number;
 }
 
 /** What the client was given last. */
@@ -46,6 +50,8 @@ export function createDesk(uri: string): Desk {
     shown: undefined,
     lastChange: undefined,
     acceptedRevision: undefined,
+    endedRevision: undefined,
+    changesSinceContradiction: 0,
   };
 }
 

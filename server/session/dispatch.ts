@@ -2,6 +2,7 @@
  * Sends requests to the provider and keeps book of how they end: answers go to the cache, whoever still wants
  * them; failures to the provider's health; times to the debounce; tokens to the counters.
  */
+import { follow } from "../engine/advance.ts";
 import { placeAt } from "../engine/cursor-text.ts";
 import type { SkipReason } from "../engine/outcome.ts";
 import type { LastEdit } from "../engine/postprocess/index.ts";
@@ -10,13 +11,13 @@ import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
 import type { Exchange, SessionDependencies } from "./contract.ts";
 import type { CounterBoard } from "./counters.ts";
-import type { Debounce } from "./debounce.ts";
+import { noteContradiction, type Debounce } from "./debounce.ts";
 import type { Desk } from "./desk.ts";
 import { Flight, type FlightReport } from "./flight.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
 import { RateBucket } from "./rate-bucket.ts";
-import type { SuggestionCache } from "./suggestion-cache.ts";
+import type { Answer, SuggestionCache } from "./suggestion-cache.ts";
 
 type Trigger = "automatic" | "invoked";
 
@@ -93,8 +94,10 @@ export class Dispatch {
     if (provider === undefined) return undefined;
     if (!this.#bucket.take() && ask.request.trigger === "automatic") return undefined;
     desk.flight?.abort("superseded");
+    desk.changesSinceContradiction = 0;
     this.#inFlight += 1;
     const { trigger } = ask.request;
+    const departedAfter = desk.lastChange;
     const site = {
       id: `f${++this.#flights}`,
       uri: desk.uri,
@@ -120,7 +123,10 @@ export class Dispatch {
       onLanded: (report) => {
         this.#inFlight -= 1;
         if (desk.flight === flight) desk.flight = undefined;
-        this.#keepBook(flight, provider, report);
+        const answer = this.#keepBook(flight, provider, report);
+        if (answer === undefined || desk.lastChange === departedAfter) return;
+        const followed = follow(answer.known, desk.lastChange?.text ?? ask.at);
+        if (followed === undefined) noteContradiction(desk, this.#parts.debounce);
       },
     });
     desk.flight = flight;
@@ -145,7 +151,8 @@ export class Dispatch {
     if (facts.failure !== undefined && !signal.aborted) this.health.noteFailure(facts.failure);
   }
 
-  #keepBook(flight: Flight, provider: FimProvider, report: FlightReport): void {
+  /** The answer where there is one, whoever still wants it. */
+  #keepBook(flight: Flight, provider: FimProvider, report: FlightReport): Answer | undefined {
     const { cache, counters, debounce, dependencies } = this.#parts;
     const { site } = flight;
     const { landing, departure, usage } = report;
@@ -153,12 +160,12 @@ export class Dispatch {
     counters.addFlight(report, provider.model, provider.isMetered);
     if (landing.kind === "aborted") {
       counters.add("cancelled");
-      return;
+      return undefined;
     }
     if (landing.kind === "failed") {
       if (landing.failure.kind === "rateLimited") this.#bucket.noteRefusal();
       if (provider === this.#provider) this.health.noteFailure(landing.failure);
-      return;
+      return undefined;
     }
     if (provider === this.#provider) this.health.noteSuccess();
     debounce.noteLatency(report.tookMs);
@@ -169,19 +176,22 @@ export class Dispatch {
     if (landing.kind === "dropped") {
       const now = dependencies.clock.now();
       if (landing.reason !== "finishError") cache.addEmpty(site.uri, site.source, site.place, now);
-      return;
+      return undefined;
     }
     const { insertText, replacedLength, insertOnlyText, rest } = landing.result;
     const known = { place: site.place, text: insertText, replacedLength, insertOnlyText };
     const streak = { ...known, text: insertText + rest };
-    cache.add({
+    const answer: Answer = {
       id: site.id,
       uri: site.uri,
       source: site.source,
       known,
       streak: rest.trim() === "" ? undefined : streak,
       probability: undefined,
-    });
+      isComplete: landing.isComplete,
+    };
+    cache.add(answer);
+    return answer;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a change of a document means for what is shown in it and for who waits for an answer. */
 import { judge } from "./acceptance.ts";
+import { noteContradiction } from "./debounce.ts";
 import { toChange, type Change, type Desk } from "./desk.ts";
 import type { DocumentEvent } from "./documents.ts";
 import type { SessionParts } from "./parts.ts";
@@ -24,6 +25,8 @@ export class DocumentWatch {
     if (after === undefined) return this.#documentClosed(uri);
     const desk = this.#parts.desks.of(uri);
     const change = toChange(event, after, this.#parts.dependencies.clock.now());
+    if (desk.lastChange !== undefined) this.#parts.debounce.noteGap(change.at - desk.lastChange.at);
+    if (desk.changesSinceContradiction > 0) desk.changesSinceContradiction += 1;
     this.#judgeShown(desk, change, after.revision);
     desk.lastChange = change;
     this.#parts.gate.dropUnseen(uri);
@@ -37,15 +40,19 @@ export class DocumentWatch {
   #judgeShown(desk: Desk, change: Change, revision: number): void {
     const { shown } = desk;
     if (shown === undefined || shown.isOver) return;
-    const { id } = shown.offer.answer;
+    const { answer } = shown.offer;
     const verdict = judge(shown, change);
     if (verdict.kind === "accepted") {
-      this.#parts.acceptances.note(desk.uri, id, verdict.length, change.cursor);
+      this.#parts.acceptances.note(desk.uri, answer.id, verdict.length, change.cursor);
       desk.acceptedRevision = revision;
     }
-    if (verdict.kind === "rejected") this.#parts.debounce.noteRejected();
-    if (verdict.kind === "accepted" || verdict.kind === "usedUp")
+    if (verdict.kind === "rejected") noteContradiction(desk, this.#parts.debounce);
+    if (verdict.kind === "accepted" || verdict.kind === "usedUp") {
       this.#parts.debounce.noteConfirmed();
+    }
+    if (verdict.isOver && verdict.kind !== "rejected" && answer.isComplete) {
+      desk.endedRevision = revision;
+    }
     shown.isOver = verdict.isOver;
   }
 

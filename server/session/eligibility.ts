@@ -1,5 +1,7 @@
 /** Where nothing is ever suggested, and where an automatic request is not worth sending. */
+import { completionMode } from "../engine/completion-mode.ts";
 import type { SkipReason } from "../engine/outcome.ts";
+import type { CompletionSite } from "../engine/site.ts";
 import { shouldComplete } from "../engine/trigger.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
@@ -25,11 +27,15 @@ export function whyNeverHere(
 
 /** Why a model is not asked at this place. A request by key is never held back. */
 export function whyNotWorthAsking(
-  { request, site }: Ask,
+  { request, site, snapshot }: Ask,
   settings: Settings,
-  { lastChange }: Desk,
+  { lastChange, acceptedRevision, endedRevision }: Desk,
 ): SkipReason | undefined {
   if (request.trigger === "invoked") return undefined;
+  const hasJustAccepted = acceptedRevision === snapshot.revision;
+  if (endedRevision === snapshot.revision && isLineOver(site, hasJustAccepted)) {
+    return "recentlyEmpty";
+  }
   const facts = {
     hasSelection: request.hasSelection === true,
     isReadOnly: request.isReadOnly === true,
@@ -49,4 +55,10 @@ function isLanguageEnabled(languageId: string, settings: Settings): boolean {
   const enabled = settings["languages.enabled"];
   if (enabled.length > 0 && !enabled.includes(languageId)) return false;
   return !settings["languages.disabled"].includes(languageId);
+}
+
+/** A model that has just ended the line by itself has no more to say, unless it is asked for the next lines. */
+function isLineOver(site: CompletionSite, hasJustAccepted: boolean): boolean {
+  const { mode, mayPromote } = completionMode(site, { trigger: "automatic", hasJustAccepted });
+  return mode === "singleLine" && !mayPromote;
 }

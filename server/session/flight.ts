@@ -10,12 +10,22 @@ import type { CursorText, Place } from "../engine/cursor-text.ts";
 import type { CompletionFailure } from "../engine/outcome.ts";
 import type { AnswerReader, AnswerResult } from "../engine/postprocess/index.ts";
 import type { FimRequest } from "../engine/prompt.ts";
-import { ProviderError, type FimProvider, type TokenUsage } from "../providers/provider.ts";
+import {
+  ProviderError,
+  type FimProvider,
+  type FinishReason,
+  type TokenUsage,
+} from "../providers/provider.ts";
 import type { PendingRequest } from "./request-gate.ts";
 
 /** How a flight ended. */
 export type Landing =
-  | { readonly kind: "kept"; readonly result: Extract<AnswerResult, { kind: "kept" }> }
+  | {
+      readonly kind: "kept";
+      readonly result: Extract<AnswerResult, { kind: "kept" }>;
+      /** The model came to an end by itself, or the reader had enough. */
+      readonly isComplete: boolean;
+    }
   | Extract<AnswerResult, { kind: "dropped" }>
   | { readonly kind: "failed"; readonly failure: CompletionFailure }
   | { readonly kind: "aborted"; readonly cause: AbortCause };
@@ -149,18 +159,18 @@ export class Flight {
         if (this.#landing !== undefined) break;
         if (event.kind === "end") {
           this.#usage = event.usage;
-          this.#land(toLanding(reader.finish(event.finishReason)));
+          this.#land(landingOf(reader, event.finishReason));
           break;
         }
         this.#firstTextMs ??= clock.now() - this.#startedAt;
         if (reader.push(event.text)) {
           // Landing comes before leaving the loop, which waits until the far side is told.
-          this.#land(toLanding(reader.finish("stop")));
+          this.#land(landingOf(reader, "stop"));
           break;
         }
         this.#releaseDiverged();
       }
-      return this.#landing ?? toLanding(reader.finish("truncated"));
+      return this.#landing ?? landingOf(reader, "truncated");
     } catch (error) {
       if (signal.aborted) return { kind: "aborted", cause: "cancelled" };
       return { kind: "failed", failure: toFailure(error) };
@@ -243,8 +253,10 @@ interface Waiting {
   readonly end: (news: FlightNews) => void;
 }
 
-function toLanding(result: AnswerResult): Landing {
-  return result.kind === "kept" ? { kind: "kept", result } : result;
+function landingOf(reader: AnswerReader, finishReason: FinishReason): Landing {
+  const result = reader.finish(finishReason);
+  const isComplete = finishReason === "stop";
+  return result.kind === "kept" ? { kind: "kept", result, isComplete } : result;
 }
 
 function toFailure(error: unknown): CompletionFailure {

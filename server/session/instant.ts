@@ -32,5 +32,6 @@ export function instantAnswers(
       },
       streak: undefined,
       probability,
+      isComplete: false,
     }));
 }

@@ -68,5 +68,5 @@ export function finishedLines(flight: Flight): Answer | undefined {
   if (text.trim() === "") return undefined;
   const { id, uri, source, place } = flight.site;
   const known = { place, text, replacedLength: 0, insertOnlyText: text };
-  return { id, uri, source, known, streak: undefined, probability: undefined };
+  return { id, uri, source, known, streak: undefined, probability: undefined, isComplete: false };
 }

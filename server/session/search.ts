@@ -4,6 +4,7 @@
  */
 import type { CompletionOutcome, SkipReason, SuggestionOrigin } from "../engine/outcome.ts";
 import { toAsk, toSuggestion, type Ask } from "./ask.ts";
+import { noteContradiction } from "./debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "./flight.ts";
 import { instantAnswers, sureProbability } from "./instant.ts";
@@ -77,6 +78,8 @@ export class Search {
       }
 
       const news = await flight.wait(ask.at, pending);
+      if (news === "diverged")
+        noteContradiction(this.#parts.desks.of(ask.request.uri), this.#parts.debounce);
       const outcome = news === "landed" ? outcomeOf(flight, ask) : undefined;
       if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
     }
@@ -121,10 +124,13 @@ export class Search {
   /** Milliseconds until the last key is old enough; 0 for a request by key. */
   #waitMs({ request, site, snapshot }: Ask): number {
     if (request.trigger === "invoked") return 0;
-    const { lastChange, acceptedRevision } = this.#parts.desks.of(request.uri);
+    const { lastChange, acceptedRevision, changesSinceContradiction } = this.#parts.desks.of(
+      request.uri,
+    );
     const delayMs = this.#parts.debounce.delayMs(this.#parts.settings["trigger.debounceMs"], {
       isFreshLine: site.linePrefix.trim() === "",
       hasJustAccepted: acceptedRevision === snapshot.revision,
+      changesSinceContradiction,
     });
     const sinceKeyMs =
       this.#parts.dependencies.clock.now() - (lastChange?.at ?? Number.NEGATIVE_INFINITY);
@@ -201,6 +207,7 @@ export class Search {
     if (!pending.isUnseen) {
       if (!isShown) this.#parts.counters.add("shown");
       this.#parts.counters.addOrigin(from);
+      desk.changesSinceContradiction = 0;
       desk.shown = { offer: first, length: suggestion.insertText.length, isOver: false };
     }
     const rest = others.map((offer) => toSuggestion(ask, offer, from));

@@ -17,6 +17,8 @@ export interface Answer {
   /** `known.text` and what was generated beyond it: leads to the next line after acceptance. */
   readonly streak: KnownText | undefined;
   readonly probability: number | undefined;
+  /** The model ended it by itself: nothing more is expected where it ends. */
+  readonly isComplete: boolean;
 }
 
 /** An answer's remainder at a cursor. */

@@ -54,10 +54,13 @@ export interface ScriptedProviderOptions {
   readonly isMetered?: boolean;
   readonly shape?: Partial<PromptShape>;
   readonly facts?: ProviderFacts;
+  /** False for very long runs: `seen` stays empty. */
+  readonly isRecording?: boolean;
 }
 
 export function createScriptedProvider(options: ScriptedProviderOptions): ScriptedProvider {
-  const { clock, answer } = options;
+  const { clock, answer, isRecording = true } = options;
+  let count = 0;
   const seen: SeenRequest[] = [];
   let running = 0;
   let isClosed = false;
@@ -69,14 +72,15 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
       abortedAt: undefined,
       endedAt: undefined,
     };
-    seen.push(record);
+    if (isRecording) seen.push(record);
+    count += 1;
     running += 1;
     const noteAbort = (): void => {
       record.abortedAt = clock.now();
     };
     signal.addEventListener("abort", noteAbort, { once: true });
     try {
-      yield* play(answer(request, seen.length - 1), signal);
+      yield* play(answer(request, count - 1), signal);
     } finally {
       signal.removeEventListener("abort", noteAbort);
       record.endedAt = clock.now();

@@ -1,0 +1,86 @@
+/**
+ * Request economy: the same keys through three policies on a virtual clock; 120 steady keys; memory.
+ *
+ * `npm run bench -- typing [--seed N] [--characters N] [--rereads] [--independent] [--json FILE]`
+ *
+ * `--characters`: about how many are typed in each language. `--rereads`: the user reads a suggestion anew
+ * after every key. `--independent`: the models draw every place anew. Both are harder on a policy that keeps
+ * what it has. `--keys N`: keys of the memory run, 0 for none.
+ */
+import { writeFileSync } from "node:fs";
+
+import { measureMemory } from "./typing/memory.ts";
+import { modelNames, type Draws, type Model } from "./typing/model.ts";
+import { policyNames } from "./typing/policy.ts";
+import { replay } from "./typing/replay.ts";
+import { printFigures, printRuns, printTable, type Run } from "./typing/report.ts";
+import { findSources, pickStretches } from "./typing/sources.ts";
+import { steadyKeys } from "./typing/steady.ts";
+import { seededRandom } from "./workspace-model/random.ts";
+
+const latenciesMs = [150, 300, 600];
+
+export async function bench(argv: readonly string[]): Promise<void> {
+  const seed = numberAfter(argv, "--seed", 1);
+  const characters = numberAfter(argv, "--characters", 2500);
+  const draws: Draws = argv.includes("--independent") ? "independent" : "consistent";
+  const rereads = argv.includes("--rereads");
+
+  const runs = await replayAll({ seed, characters, draws, rereads });
+  printRuns(runs);
+  console.log("\nours against cancel-and-resend at 75 ms\n");
+  printFigures(runs);
+
+  console.log("\n120 steady keys at 12/s, each request cancelled by the next, from a cold start\n");
+  const steady = [80, 300].map((ms) => ({ ms, requests: steadyKeys(ms) }));
+  const rows = await Promise.all(
+    steady.map(async ({ ms, requests }) => [`${ms} ms`, `${await requests} requests (<= 6)`]),
+  );
+  printTable(rows);
+
+  const keys = numberAfter(argv, "--keys", 100_000);
+  if (keys > 0) await measureMemory(keys, seed);
+  const file = argv[argv.indexOf("--json") + 1];
+  if (argv.includes("--json") && file !== undefined) {
+    writeFileSync(file, JSON.stringify(runs, undefined, 2));
+  }
+}
+
+interface Arguments {
+  readonly seed: number;
+  readonly characters: number;
+  readonly draws: Draws;
+  readonly rereads: boolean;
+}
+
+async function replayAll({ seed, characters, draws, rereads }: Arguments): Promise<Run[]> {
+  const sources = findSources();
+  const random = seededRandom(seed);
+  const stretches = [...sources.values()].flatMap((files) =>
+    pickStretches(files, characters, random),
+  );
+  const languages = [...sources.keys()].join(", ");
+  console.log(
+    `${languages}; seed ${seed}; answers ${draws}; reading ${rereads ? "anew after every key" : "goes on"}`,
+  );
+  console.log(
+    "per 100 typed characters; disagree, changes: in all; wait: ms from the last key to visible\n",
+  );
+  const runs: Run[] = [];
+  for (const name of modelNames) {
+    for (const latencyMs of latenciesMs) {
+      const model: Model = { name, draws, latencyMs };
+      for (const policy of policyNames) {
+        const tally = await replay({ policy, model, seed, stretches, rereads });
+        runs.push({ model, policy, tally });
+      }
+    }
+  }
+  return runs;
+}
+
+function numberAfter(argv: readonly string[], flag: string, fallback: number): number {
+  const index = argv.indexOf(flag);
+  const value = Number(argv[index + 1]);
+  return index >= 0 && Number.isFinite(value) ? value : fallback;
+}

@@ -1,0 +1,81 @@
+/** Memory over a long day: keys in 200 documents, the heap measured at ten points. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+import { silentLog } from "../../../server/base/log.ts";
+import type { Offset } from "../../../server/engine/document.ts";
+import { createDocumentStore } from "../../../server/session/documents.ts";
+import { createSession } from "../../../server/session/session.ts";
+import { defaultSettings } from "../../../server/settings/schema.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { createScriptedProvider } from "../../support/scripted-provider.ts";
+import { seededRandom, type Random } from "../workspace-model/random.ts";
+
+const documentCount = 200;
+const lineCount = 300;
+/** A document goes back to its first text after this many keys: it is the session that must not grow. */
+const keysBeforeReopening = 400;
+
+/** Plays `keys` keys and prints the heap after each tenth. */
+export async function measureMemory(keys: number, seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  const clock = createFakeClock();
+  const documents = createDocumentStore();
+  const provider = createScriptedProvider({
+    clock,
+    answer: () => ({ text: `${word(random)}(${word(random)});`, latencyMs: 200 }),
+    isRecording: false,
+  });
+  const session = createSession({
+    clock,
+    documents,
+    log: silentLog,
+    observer: { onNotice: () => {} },
+  });
+  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  const text = Array.from({ length: lineCount }, () => `${word(random)}(${word(random)});`).join(
+    "\n",
+  );
+  const cursors = new Map<string, number>();
+  const heaps: number[] = [];
+  for (let key = 0; key < keys; key++) {
+    const uri = `file:///${Math.floor(key / 50) % documentCount}.ts`;
+    if (key % keysBeforeReopening === 0 || !cursors.has(uri)) {
+      documents.open({ uri, languageId: "typescript", version: 1, text });
+      cursors.set(uri, Math.floor(random() * text.length));
+    }
+    const cursor = cursors.get(uri) ?? 0;
+    const typed = random() < 0.03 ? "\n" : word(random).charAt(0);
+    documents.change(uri, 1, [{ text: typed, toRange: () => ({ start: cursor, end: cursor }) }]);
+    cursors.set(uri, cursor + 1);
+    const offset = (cursor + 1) as Offset;
+    void session.suggest(
+      { uri, offset, trigger: "automatic", surface: "inline" },
+      new AbortController().signal,
+    );
+    await clock.advance(key % 7 === 0 ? 900 : 120);
+    if ((key + 1) % Math.floor(keys / 10) === 0) heaps.push(heapBytes());
+  }
+  await session.close();
+  const megabytes = heaps.map((bytes) => (bytes / 1_048_576).toFixed(1));
+  const [, second = 0] = heaps;
+  const growth = ((heaps.at(-1) ?? 0) / second - 1) * 100;
+  console.log(
+    `\nmemory over ${keys} keys in ${documentCount} documents, heap in MiB after each tenth\n`,
+  );
+  console.log(megabytes.join("  "));
+  console.log(`last tenth against the first after warm-up: ${growth.toFixed(1)} % (<= 5 %)`);
+}
+
+/** After a full collection, which is asked for through a context that knows `gc`. */
+function heapBytes(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+function word(random: Random): string {
+  return Array.from({ length: 6 }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join(
+    "",
+  );
+}
