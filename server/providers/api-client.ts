@@ -21,6 +21,8 @@ export interface ApiClientOptions {
   readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
   /** The provider's advice for a refusal; `undefined`: the general one. */
   readonly remedy?: (status: number, body: ErrorBody) => string | undefined;
+  /** Told of the headers of every answer. */
+  readonly onHeaders?: (header: HttpResponse["header"]) => void;
   /** Told of every refusal before it is thrown: here a provider learns its limits. */
   readonly onRefusal?: (status: number, body: ErrorBody) => void;
 }
@@ -65,6 +67,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     const request = { method, path: base.pathname + path, headers, ...times(endpoint, call) };
     const withBody = body === undefined ? request : { ...request, body };
     const response = await pool.request(withBody, call.signal);
+    options.onHeaders?.(response.header);
     const { status } = response;
     if (status >= 200 && status < 300) return response;
     const text = await wholeText(response.body, maxErrorBodyBytes);

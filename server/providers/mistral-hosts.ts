@@ -7,6 +7,8 @@ export const mistralEndpoint = "https://api.mistral.ai/v1";
 
 const defaultModel = "codestral-latest";
 
+const noUrl = { hostname: "", pathname: "" };
+
 export interface Route {
   /** Behind the endpoint. */
   readonly path: string;
@@ -19,7 +21,8 @@ export interface Route {
  * `.../publishers/mistralai/models/codestral@2405`. Its key is a token that a command prints.
  */
 export function routeOf({ endpoint, model, isStreamed }: ProviderOptions): Route {
-  const { hostname, pathname } = new URL(endpoint);
+  // What is no URL is refused by the client, with the name of the setting.
+  const { hostname, pathname } = URL.canParse(endpoint) ? new URL(endpoint) : noUrl;
   if (hostname.endsWith("aiplatform.googleapis.com")) {
     const path = isStreamed ? ":streamRawPredict" : ":rawPredict";
     const named = /\/models\/([^/@]+)/.exec(pathname)?.[1];

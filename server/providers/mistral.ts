@@ -34,17 +34,29 @@ export function createMistralProvider(
   };
   // Random, so that it tells nothing about the document (reference: "no secrets in it").
   const cacheKeys = new LruCache<string, string>({ maxEntries: maxDocumentsWithKey });
+  const route = routeOf(options);
+  let requestsPerMinute: number | undefined;
+  let isDeprecationTold = false;
   const client = createApiClient({
     endpoint: options,
     dependencies,
     ...(isAzure(options.endpoint) && { keyHeader: (key: string) => ({ "api-key": key }) }),
     remedy: (status) => (status === 401 ? otherHost(options.endpoint) : undefined),
+    onHeaders(header) {
+      const limit = Number(header("x-ratelimit-limit-req-minute") ?? Number.NaN);
+      if (limit > 0) requestsPerMinute = limit;
+      const goesOn = header("x-model-deprecation-timestamp");
+      if (goesOn === undefined || isDeprecationTold) return;
+      isDeprecationTold = true;
+      dependencies.log.write(
+        "warn",
+        `the model ${route.model} will be removed (${goesOn.slice(0, 40)})`,
+      );
+    },
     onRefusal(_status, body) {
       shape = withLearntContext(shape, body);
     },
   });
-
-  const route = routeOf(options);
 
   const bodyOf = ({ prompt, site }: FimRequest, maxTokens: number): object => {
     if (prompt.kind !== "native") throw new Error("bug: the Mistral provider takes native prompts");
@@ -86,7 +98,7 @@ export function createMistralProvider(
         const facts = modelFacts(list, route.model);
         const { contextLength } = facts;
         if (contextLength !== undefined) shape = { ...shape, contextLength };
-        return facts;
+        return { ...facts, ...(requestsPerMinute !== undefined && { requestsPerMinute }) };
       } catch (error) {
         // A key of the Codestral host may not be allowed to list models: only a refused key tells something.
         const isTelling =

@@ -1,11 +1,13 @@
 /** The Mistral provider against a server that speaks its wire format: fields, answers, warm-up, errors. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { ProviderError, type FimProvider } from "../../server/providers/provider.ts";
 import { gate, json, middle, raw, streamOf, type MiddleOptions } from "../support/fim-answers.ts";
 import { startFimServer, type FimServer } from "../support/fim-server.ts";
+import { startForwardProxy } from "../support/forward-proxy.ts";
 import {
   answerOf,
+  caFileOf,
   failureOf,
   makeProvider,
   nativeRequest,
@@ -233,6 +235,12 @@ describe("the warm-up", () => {
     expect((await provider.warmUp(forever)).failure?.kind).toBe("unauthorized");
   });
 
+  test("learns the rate limit from the headers", async () => {
+    server.models = json(200, { data: [] }, { "x-ratelimit-limit-req-minute": "60" });
+    const provider = await mistral();
+    expect(await provider.warmUp(forever)).toEqual({ requestsPerMinute: 60 });
+  });
+
   test("opens the connection that the first request uses", async () => {
     const provider = await mistral();
     await provider.warmUp(forever);
@@ -296,6 +304,41 @@ test("a key that was refused is renewed once", async () => {
     "Bearer new-key",
   ]);
   expect(renewals).toBe(1);
+});
+
+test.each([
+  [
+    "Vertex",
+    "/v1/projects/p/locations/l/publishers/mistralai/models/codestral@2405",
+    "/v1/projects/p/locations/l/publishers/mistralai/models/codestral@2405:streamRawPredict",
+    "europe-west4-aiplatform.googleapis.com",
+    { authorization: `Bearer ${testKey}` },
+    "codestral",
+  ],
+  [
+    "Azure",
+    "/v1",
+    "/v1/fim/completions",
+    "team.azure.com",
+    { "api-key": testKey },
+    "codestral-latest",
+  ],
+])("asks %s in its own way", async (_name, base, path, host, headers, model) => {
+  const far = await startFimServer({ protocol: "h2", certificateNames: [host] });
+  onTestFinished(() => far.close());
+  const proxy = await startForwardProxy(new URL(far.origin));
+  onTestFinished(() => proxy.close());
+  far.answer = middle("x");
+  const provider = await mistral({
+    endpoint: `https://${host}${base}`,
+    proxy: proxy.url,
+    caFile: await caFileOf(far),
+  });
+  expect(await provider.warmUp(forever)).toEqual({});
+  expect((await answerOf(provider)).text).toBe("x");
+  expect(far.lookUps).toHaveLength(0);
+  expect(far.requests[0]).toMatchObject({ path, headers });
+  expect(far.requests[0]?.json["model"]).toBe(model);
 });
 
 test("leaving the loop early stops the far side", async () => {
