@@ -14,6 +14,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/editors/**"],
           globalSetup: ["test/support/build-server.ts"],
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -24,6 +25,7 @@ export default defineConfig({
           globalSetup: ["test/editors/global-setup.ts"],
           testTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
