@@ -23,6 +23,7 @@
 
 ;; Emacs 30 can show the first candidate as ghost text; TAB inserts all of it.
 (when (fboundp 'completion-preview-mode)
+  (setq completion-preview-minimum-symbol-length 2)
   (add-hook 'eglot-managed-mode-hook #'completion-preview-mode))
 
 (defun fim-eglot--command (command)

@@ -59,7 +59,8 @@ export async function unpackPackages(
   await unpack(folder, apt, slim);
   if (await relink(folder, libraryFolders)) return;
   await unpack(folder, apt, plan);
-  if (!(await relink(folder, libraryFolders))) throw new Error("a library is missing among the packages");
+  if (!(await relink(folder, libraryFolders)))
+    throw new Error("a library is missing among the packages");
 }
 
 interface Apt {

@@ -36,8 +36,10 @@ async function prepare(
   const configuration = JSON.stringify(join(clientConfigs, "emacs", file));
   const text = `${quiet}${before}(load ${configuration} nil t)\n${after}`;
   const init = await workspace.putHome("init.el", text);
-  const at = `+${place.line}:${place.column}`;
-  return { command: ["emacs", "-nw", "-Q", "-l", init, at, place.file] };
+  // +LINE:COLUMN would count what is painted, and an emoji is two columns wide
+  const down = `(forward-line ${place.line - 1})`;
+  const go = `(progn (goto-char 1) ${down} (forward-char ${place.column - 1}))`;
+  return { command: ["emacs", "-nw", "-Q", "-l", init, place.file, "--eval", go] };
 }
 
 async function save(terminal: Terminal): Promise<void> {
@@ -49,8 +51,7 @@ async function quit(terminal: Terminal): Promise<void> {
   await terminal.see("Save file");
   await terminal.keys("n");
   await terminal.see("exit anyway");
-  await terminal.type("yes");
-  await terminal.keys("Enter");
+  await terminal.keys("y");
 }
 
 const emacs = {
@@ -68,7 +69,13 @@ export const eglot: EditorDriver = {
   // one server for each buffer
   hasOtherServers: false,
   prepare: (workspace, place) => prepare(workspace, place, "", "fim-eglot.el"),
-  accept: (terminal) => terminal.keys("C-M-i"),
+  accept: (terminal) => terminal.keys("Tab"),
+  // eglot starts a server again by itself only if it had lived for three seconds
+  async restart(terminal) {
+    await terminal.keys("M-x");
+    await terminal.type("eglot");
+    await terminal.keys("Enter");
+  },
 };
 
 export const lspMode: EditorDriver = {

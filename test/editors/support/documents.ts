@@ -58,8 +58,8 @@ export const afterEmoji: Example = {
 
 /** Needs no provider: the line stands in the file three times, so the workspace model knows it. */
 export const knownLine: Example = {
-  before: `${"state.retries = defaultRetries;\n".repeat(3)}‸\n`,
-  typed: "state.re",
+  before: `${"state.retries = defaultRetries;\n".repeat(3)}state.‸\n`,
+  typed: "re",
   // a fourth time
   shown: /(tries = defaultRetries;[^]*){4}/,
   after: "state.retries = defaultRetries;\n".repeat(4),

@@ -35,9 +35,8 @@ export async function createWorkspace(
   const project = join(folder, "project");
   const traffic = join(folder, "traffic");
   const bin = join(folder, "bin");
-  for (const path of [home, join(project, ".git"), traffic, bin]) {
-    await mkdir(path, { recursive: true });
-  }
+  for (const path of [home, project, traffic, bin]) await mkdir(path, { recursive: true });
+  await makeRepository(project);
   const write = async (path: string, text: string, mode?: number) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, mode === undefined ? {} : { mode });
@@ -78,4 +77,12 @@ export async function createWorkspace(
     },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+/** An empty git repository, as Emacs asks git for the files of a project that looks like one. */
+async function makeRepository(project: string): Promise<void> {
+  for (const name of ["objects", "refs"]) {
+    await mkdir(join(project, ".git", name), { recursive: true });
+  }
+  await writeFile(join(project, ".git/HEAD"), "ref: refs/heads/main\n");
 }
