@@ -4,6 +4,7 @@ import { UsageError, type Command, type CommandIo } from "./command.ts";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   complete: async () => (await import("./complete.ts")).complete,
   config: async () => (await import("./config.ts")).config,
+  doctor: async () => (await import("./doctor.ts")).doctor,
 };
 
 /** For `--help`: one line each. */
@@ -13,6 +14,7 @@ export const commandSummaries: readonly (readonly [usage: string, summary: strin
     "print the suggestion at a place (both counted from 1)",
   ],
   ["config [--json | --schema]", "print the effective settings, or their JSON Schema"],
+  ["doctor [--json] [--probe]", "check all that a suggestion depends on, and ask for one"],
 ];
 
 /** Runs the command that `argv` begins with and resolves to its exit status. */

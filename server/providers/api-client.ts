@@ -39,11 +39,11 @@ export interface ApiClient {
   /** For people: origin and path without credentials. */
   readonly url: string;
   /** Resolves with success only. @throws ProviderError, or the signal's reason once it is aborted */
-  post(path: string, body: unknown, call: ApiCall): Promise<HttpResponse>;
+  post(path: string, body: object, call: ApiCall): Promise<HttpResponse>;
   /** The answer's JSON. @throws as `post` */
   get(path: string, call: ApiCall): Promise<unknown>;
   /** As `get`, by POST. */
-  ask(path: string, body: unknown, call: ApiCall): Promise<unknown>;
+  ask(path: string, body: object, call: ApiCall): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -102,7 +102,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     url,
     post: (path, body, call) =>
-      exchange({ method: "POST", path, call, body: JSON.stringify(body) }),
+      exchange({
+        method: "POST",
+        path,
+        call,
+        body: JSON.stringify({ ...body, ...dependencies.extraFields }),
+      }),
     get: async (path, call) => readJson(await exchange({ method: "GET", path, call })),
     ask: async (path, body, call) =>
       readJson(await exchange({ method: "POST", path, call, body: JSON.stringify(body) })),

@@ -37,6 +37,8 @@ export interface ProviderDependencies {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absent: no key is sent. */
   readonly apiKey?: ApiKey;
+  /** Added to the body of every completion: how the doctor asks what a server makes of unknown fields. */
+  readonly extraFields?: Readonly<Record<string, unknown>>;
 }
 
 /** Bound to one endpoint by whoever makes it; a client sends it to that endpoint's origin and nowhere else. */

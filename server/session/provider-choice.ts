@@ -20,6 +20,8 @@ export interface ProviderChoiceDependencies {
   readonly environment: Environment;
   /** Told of every key before it is used, for the redactor. */
   readonly onKey?: (key: string) => void;
+  /** As in `ProviderDependencies`. */
+  readonly extraFields?: Readonly<Record<string, unknown>>;
   /** Where `auto` looks for model servers; the usual places unless told. */
   readonly localServers?: readonly LocalServer[];
 }
