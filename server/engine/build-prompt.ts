@@ -6,6 +6,7 @@ import type { TokenCount } from "./document.ts";
 import type { ModeDecision } from "./completion-mode.ts";
 import type { ContextSnippet, FimPrompt, PromptShape } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
+import { maskedSnippets, maskedWindows } from "./masked-windows.ts";
 import { chooseSnippets, snippetTokens } from "./snippets.ts";
 import type { FimTemplate } from "./templates.ts";
 import { estimateTokens, promptOverheadTokens } from "./tokens.ts";
@@ -28,6 +29,8 @@ export interface PromptOptions {
   readonly maxOutputTokens?: number;
   /** The user's own stop strings, sent before ours. */
   readonly stops?: readonly string[];
+  /** Replaces what looks like a secret, in windows and excerpts alike. */
+  readonly masksSecrets?: boolean;
 }
 
 export interface BuiltPrompt {
@@ -57,7 +60,7 @@ export function buildPrompt(
   const budget = inputBudget(options, maxOutputTokens);
   const candidates = shape.snippets === "none" ? [] : (options.snippets ?? []);
   const reserved = reservedForSnippets(candidates, budget, calibration);
-  const windows = cutWindows(
+  const cut = cutWindows(
     site,
     {
       tokenBudget: Math.max(1, budget - reserved),
@@ -69,7 +72,11 @@ export function buildPrompt(
     },
     previousWindows,
   );
-  const snippets = chooseSnippets(candidates, { ...windows, tokenBudget: reserved, calibration });
+  const masked = options.masksSecrets === true ? maskedWindows(site, cut) : undefined;
+  const windows = { ...cut, ...masked };
+  const chosen = chooseSnippets(candidates, { ...windows, tokenBudget: reserved, calibration });
+  const { snippets, count } =
+    options.masksSecrets === true ? maskedSnippets(chosen) : { snippets: chosen, count: 0 };
   const parts = render(site, options, windows, snippets);
   const estimatedTokens =
     windows.tokens +
@@ -85,6 +92,7 @@ export function buildPrompt(
     snippets,
     prefixBytes: windows.prefixBytes,
     suffixBytes: windows.suffixBytes,
+    maskedSecrets: (masked?.count ?? 0) + count,
   };
   return { prompt: { ...common, ...parts.fields }, windows: windows.state };
 }

@@ -50,6 +50,8 @@ interface PromptCommon {
   /** The byte ranges of the document that were sent. */
   readonly prefixBytes: ByteRange;
   readonly suffixBytes: ByteRange;
+  /** How many texts that look like secrets were replaced. */
+  readonly maskedSecrets: number;
 }
 
 export interface ByteRange {

@@ -35,6 +35,7 @@ export class CounterBoard {
     cachedTokensIn: 0,
     tokensOut: 0,
     lateTokens: 0,
+    maskedSecrets: 0,
   };
   #cost: number | undefined;
 
@@ -57,8 +58,9 @@ export class CounterBoard {
     model: string,
     isMetered: boolean,
   ): void {
-    if (landing.kind === "failed") return;
     const { prompt } = departure.request;
+    this.add("maskedSecrets", prompt.maskedSecrets);
+    if (landing.kind === "failed") return;
     const tokensIn = usage?.promptTokens ?? prompt.estimatedTokens;
     const cached = usage?.cachedTokens ?? 0;
     const tokensOut = usage?.completionTokens ?? estimateTokens(raw);

@@ -53,6 +53,7 @@ export class Prompter {
       calibration: this.#calibrations.get(calibrationKey(provider, site.document)) ?? 1,
       maxOutputTokens: settings["provider.maxOutputTokens"],
       stops: settings["provider.stop"],
+      masksSecrets: settings["prompt.maskSecrets"],
     };
     const { prompt, windows } = buildPrompt(site, options, this.#windows.get(uri));
     this.#windows.set(uri, windows);

@@ -55,6 +55,8 @@ export interface Counters {
   readonly tokensOut: number;
   /** Of `tokensOut`: generated beyond what was kept of the answers. */
   readonly lateTokens: number;
+  /** Texts that look like secrets, replaced in what was sent; again with every prompt that holds them. */
+  readonly maskedSecrets: number;
   /** US dollars at the list price of the model; `undefined` where no price is known. */
   readonly estimatedCost: number | undefined;
 }

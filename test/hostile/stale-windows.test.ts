@@ -1,5 +1,5 @@
 /** A window that was sent before may be sent again, but never with text that is no longer there. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";

@@ -102,6 +102,7 @@ export function requestOf(question: Question, fields: PromptFields): FimRequest 
     maxOutputTokens: (question.maxOutputTokens ?? 64) as TokenCount,
     estimatedTokens: (question.estimatedTokens ?? 20) as TokenCount,
     snippets: [],
+    maskedSecrets: 0,
     prefixBytes: { start: 0, end: Buffer.byteLength(prefix) },
     suffixBytes: { start: 0, end: Buffer.byteLength(suffix) },
     ...fields,

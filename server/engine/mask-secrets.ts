@@ -1,0 +1,157 @@
+/**
+ * Takes out of a text what looks like a secret, before the text is sent (`prompt.maskSecrets`). Each character of
+ * a secret becomes one `*`, so that no offset moves and a window keeps its size. The forms of tokens are those
+ * that their issuers document and that gitleaks and GitHub's secret scanning look for. A safety net with
+ * holes: a secret that looks like ordinary text is not found.
+ */
+import { privateKeyRanges } from "./private-keys.ts";
+
+export interface Masked {
+  /** As long as the text given. */
+  readonly text: string;
+  /** Secrets found. */
+  readonly count: number;
+}
+
+export interface MaskOptions {
+  /** The text is of a language where values stand without quotes, as in a shell or in YAML. */
+  readonly hasBareValues?: boolean;
+  /** Only secrets in this part are counted; the whole text unless told. */
+  readonly counted?: { readonly start: number; readonly end: number };
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every pattern runs in time linear in the text: repetitions are bounded, alternatives begin differently. */
+export function maskSecrets(text: string, options: MaskOptions = {}): Masked {
+  const ranges: Range[] = [
+    ...privateKeyRanges(text),
+    ...matches(text, token, () => true),
+    ...matches(text, urlPassword, isNoPlaceholder),
+    ...matches(text, authorization, hasDigit),
+    ...matches(text, quotedValue, isSecretValue),
+    ...(options.hasBareValues === true ? matches(text, bareValue, isSecretValue) : []),
+  ];
+  return ranges.length === 0 ? { text, count: 0 } : replaced(text, ranges, options.counted);
+}
+
+const bareValueLanguages = new Set(
+  "dockerfile dotenv env ini makefile plaintext properties shellscript sh bash toml yaml".split(
+    " ",
+  ),
+);
+
+/** True for language ids where a value may stand without quotes; unknown ones count as such. */
+export function hasBareValues(languageId: string): boolean {
+  return languageId === "" || bareValueLanguages.has(languageId);
+}
+
+/** What is a secret by its own form, whoever's it is. */
+const token = new RegExp(
+  String.raw`(?<![A-Za-z0-9_])(?:${[
+    "(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}", // AWS
+    "AIza[\\w-]{35}|GOCSPX-[\\w-]{20,40}|ya29\\.[\\w-]{20,400}", // Google
+    "gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\\w{40,255}", // GitHub
+    "gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat)-[\\w.-]{16,300}|glsa_\\w{30,80}", // GitLab, Grafana
+    "xox[abeoprs]-[\\w-]{10,300}|xapp-\\d-[\\w-]{10,300}", // Slack
+    "sk-[\\w-]{20,300}|sk_[A-Za-z0-9]{32,128}", // OpenAI, Anthropic and others
+    "[sr]k_(?:live|test|prod)_\\w{10,200}|whsec_[A-Za-z0-9+/=]{20,100}", // Stripe
+    "npm_[A-Za-z0-9]{30,60}|pypi-AgE[\\w-]{40,300}|hf_[A-Za-z0-9]{30,60}|nvapi-[\\w-]{40,100}",
+    "eyJ[\\w-]{10,2000}\\.eyJ[\\w-]{10,4000}\\.[\\w-]{10,2000}", // JSON Web Token
+    "SG\\.[\\w-]{16,40}\\.[\\w-]{16,80}|SK[0-9a-f]{32}|AC[0-9a-f]{32}|key-[0-9a-f]{32}", // mail and phone
+    "do[opr]_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
+    "hv[bsr]\\.[\\w-]{24,400}|AGE-SECRET-KEY-1[A-Z0-9]{58}|ATATT3[\\w=-]{100,300}", // Vault, age, Atlassian
+    "\\d{8,10}:AA[\\w-]{33}|[MNO][\\w-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,45}", // Telegram, Discord
+    "[A-Za-z0-9_~.]{3}\\dQ~[A-Za-z0-9_~.-]{31,34}", // Azure
+    "lin_api_\\w{32,64}|ntn_\\w{40,60}|PMAK-[a-f0-9-]{40,70}|NRAK-[A-Z0-9]{27}|dp\\.[a-z]{2}\\.[\\w.-]{40,60}",
+    "pscale_\\w{2,10}_[\\w=.-]{32,64}|dckr_pat_[\\w-]{20,60}|rubygems_[a-f0-9]{48}|AKCp[A-Za-z0-9]{60,80}",
+  ].join("|")})(?![A-Za-z0-9])`,
+  "gd",
+);
+
+/** The password in `scheme://user:password@host`. */
+const urlPassword =
+  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'`<>]{0,100}:([^\s/@"'`<>${}]{3,200})@/dgi;
+
+const authorization = /\b(?:bearer|basic|token)[ \t]{1,4}([A-Za-z0-9+/_~.=-]{16,2000})/dgi;
+
+const secretName =
+  "(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|auth[_-]?key|" +
+  "private[_-]?key|signing[_-]?key|encryption[_-]?key|credential)[\\w-]{0,40}";
+
+/** `name = "value"`, `"name": "value"`, `name: string = "value"`, `set("name", "value")`. */
+const quotedValue = new RegExp(
+  String.raw`${secretName}["'\x60\]]{0,2}[ \t]{0,8}(?::[ \t]{0,4}[A-Za-z][\w.<>[\]| ]{0,30}?[ \t]{0,4})?(?:=>|:=|={1,3}|[:,])[ \t]{0,8}[bfru]?["'\x60]([^"'\x60\r\n]{6,400})(?=["'\x60\r\n]|$)`,
+  "dgi",
+);
+
+/** `NAME=value`, `name: value`, alone on a line. */
+const bareValue = new RegExp(
+  String.raw`${secretName}[ \t]{0,8}[:=][ \t]{0,8}([^\s"'#;]{6,400})(?=[ \t]{0,8}(?:[\r\n#;]|$))`,
+  "dgi",
+);
+
+function matches(
+  text: string,
+  pattern: RegExp,
+  isSecret: (value: string, whole: string) => boolean,
+): Range[] {
+  const found: Range[] = [];
+  for (const match of text.matchAll(pattern)) {
+    const [whole, value] = match;
+    const [start, end] = match.indices?.[value === undefined ? 0 : 1] ?? [0, 0];
+    if (isSecret(value ?? whole, whole)) found.push({ start, end });
+  }
+  return found;
+}
+
+/** What people write where a secret will stand, and how programs name where it comes from. */
+const placeholder =
+  /^(?:x+|\*+|\.+|-+|<.*>|\[.*\]|%.*%|\$.*|.*\$\{.*|\{.*\}|@.*@|your.*|change.?me.*|example.*|placeholder|(?:my)?passw(?:or)?d|pass|secret|token|string|none|null|nil|undefined|true|false|required|optional|(?:process|os|env|config|vault|secrets|var|vars|local|data)\..*)$/i;
+
+function isNoPlaceholder(value: string): boolean {
+  return !placeholder.test(value);
+}
+
+function hasDigit(value: string): boolean {
+  return /\d/.test(value);
+}
+
+function isSecretValue(value: string, whole: string): boolean {
+  if (/\s/.test(value) || !isNoPlaceholder(value)) return false;
+  // A place where a secret lies is none.
+  if (/^(?:[a-z]+:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(value)) return false;
+  if (/^(?:passw|pwd|passphrase)/i.test(whole)) return !isLabel(value);
+  return value.length >= 8 && hasDigit(value) && /[A-Za-z]/.test(value) && variety(value) >= 6;
+}
+
+/** The name of a field rather than what is typed into it, as `current-password`. */
+function isLabel(value: string): boolean {
+  return /^[A-Za-z_.:-]*(?:passw(?:or)?d|pwd|passphrase)[A-Za-z_.:-]*$/i.test(value);
+}
+
+function variety(value: string): number {
+  return new Set(value).size;
+}
+
+function replaced(
+  text: string,
+  ranges: readonly Range[],
+  counted: Range = { start: 0, end: text.length },
+): Masked {
+  let masked = "";
+  let done = 0;
+  let count = 0;
+  for (const { start, end } of ranges.toSorted((one, two) => one.start - two.start)) {
+    // Found by two patterns, it is one secret.
+    if (start >= done && end > counted.start && start < counted.end) count += 1;
+    if (end <= done) continue;
+    const from = Math.max(start, done);
+    masked += text.slice(done, from) + text.slice(from, end).replaceAll(/[^\s]/g, "*");
+    done = end;
+  }
+  return { text: masked + text.slice(done), count };
+}

@@ -1,0 +1,50 @@
+/** The windows and excerpts of a prompt without what looks like a secret, also where the cursor or a window's end cuts one. */
+import { toLf } from "./document.ts";
+import { hasBareValues, maskSecrets } from "./mask-secrets.ts";
+import type { ContextSnippet } from "./prompt.ts";
+import type { CompletionSite } from "./site.ts";
+import type { Windows } from "./window.ts";
+
+export interface MaskedWindows extends Pick<Windows, "prefix" | "suffix"> {
+  /** Secrets replaced in both. */
+  readonly count: number;
+}
+
+/** So far outside of the windows the beginning of a key, or the rest of a token, is looked for. */
+const lookBack = 4096;
+const lookAhead = 512;
+
+export function maskedWindows(site: CompletionSite, windows: Windows): MaskedWindows {
+  const { text, languageId } = site.document;
+  const { prefix, suffix, state } = windows;
+  const start = state.prefixStart;
+  const before = toLf(text.slice(Math.max(0, start - lookBack), start));
+  const end = site.offset + state.suffixLength;
+  // A suffix sent before may have changed since: then what follows in the document does not follow it.
+  const isPresent = toLf(text.slice(site.offset, end)) === suffix;
+  const behind = isPresent ? toLf(text.slice(end, end + lookAhead)) : "";
+  const cursor = before.length + prefix.length;
+  const masked = maskSecrets(before + prefix + suffix + behind, {
+    hasBareValues: hasBareValues(languageId),
+    counted: { start: before.length, end: cursor + suffix.length },
+  });
+  return {
+    prefix: masked.text.slice(before.length, cursor),
+    suffix: masked.text.slice(cursor, cursor + suffix.length),
+    count: masked.count,
+  };
+}
+
+/** Files whose values stand without quotes. */
+const bareValueFile =
+  /(?:^|\/)(?:Dockerfile|Makefile|\.?env)[^/]*$|\.(?:env|ya?ml|toml|ini|cfg|conf|properties|sh)$/i;
+
+export function maskedSnippets(snippets: readonly ContextSnippet[]) {
+  let count = 0;
+  const masked = snippets.map((snippet) => {
+    const result = maskSecrets(snippet.text, { hasBareValues: bareValueFile.test(snippet.path) });
+    count += result.count;
+    return { ...snippet, text: result.text };
+  });
+  return { snippets: masked, count };
+}
