@@ -1,4 +1,5 @@
 // The cache folder: each thing in it is made once, in place, under a lock, and then kept.
+import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -11,9 +12,9 @@ export function cacheFolder(): string {
 }
 
 /**
- * The folder `name` in the cache, made by `make` unless it is already complete for `recipe`.
- * It is made where it stays, because what is installed there knows its own path; a folder that
- * was left half made, or was made by another recipe, is made anew.
+ * A folder in the cache for `name` and `recipe`, made by `make` unless it is complete already. It is
+ * made where it stays, because what is installed there knows its own path; a folder that was left
+ * half made is made anew. Another recipe has another folder, as this one may be in use.
  */
 export async function cachedFolder(
   name: string,
@@ -21,12 +22,13 @@ export async function cachedFolder(
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
   const cache = cacheFolder();
-  const folder = join(cache, name);
+  const digest = createHash("sha256").update(recipe).digest("hex").slice(0, 8);
+  const folder = join(cache, `${name}-${digest}`);
   const stamp = join(folder, ".complete");
   const isComplete = async () => (await readOrNothing(stamp)) === recipe;
   if (await isComplete()) return folder;
   await mkdir(cache, { recursive: true });
-  const release = await lock(join(cache, `${name}.lock`));
+  const release = await lock(`${folder}.lock`);
   try {
     if (await isComplete()) return folder;
     await rm(folder, { recursive: true, force: true });
