@@ -3,6 +3,7 @@
  * changed; and whether the accepted text still stands 30 s later. Keeps places, never text.
  */
 import type { Clock, Timer } from "../base/clock.ts";
+import { LruCache } from "../base/lru.ts";
 import { follow } from "../engine/advance.ts";
 import type { CounterBoard } from "./counters.ts";
 import type { Change, Shown } from "./desk.ts";
@@ -18,6 +19,11 @@ const maxWatched = 50;
 /** Ids of which a second notice is recognised. */
 const maxRemembered = 200;
 
+interface Offered {
+  readonly uri: string;
+  readonly length: number;
+}
+
 interface Watched {
   readonly uri: string;
   start: number;
@@ -28,44 +34,58 @@ interface Watched {
 
 /** What a change says about what was shown. */
 export type Verdict =
-  | { readonly kind: "accepted"; readonly length: number; readonly isOver: boolean }
+  | {
+      readonly kind: "accepted";
+      /** UTF-16 units taken at once. */
+      readonly length: number;
+      readonly isWhole: boolean;
+      readonly followedLength: number;
+    }
   /** Typed to its end. */
-  | { readonly kind: "usedUp"; readonly isOver: true }
-  | { readonly kind: "rejected"; readonly isOver: true }
-  | { readonly kind: "open"; readonly isOver: false };
+  | { readonly kind: "usedUp" }
+  | { readonly kind: "rejected" }
+  | { readonly kind: "open"; readonly followedLength: number };
 
-export function judge(shown: Shown, change: Change): Verdict {
-  const { answer, advanced } = shown.offer;
-  const followed = follow(answer.known, change.text);
+export function judge({ offer, followedLength }: Shown, change: Change): Verdict {
+  const { known, advanced, endLength } = offer;
+  const followed = follow(known, change.text);
   if (followed === undefined) {
     // Taking text away or changing it elsewhere says nothing about the suggestion.
     const isAgainst = change.kind === "insertion" && change.inserted.length <= longestSlip;
-    return isAgainst ? { kind: "rejected", isOver: true } : { kind: "open", isOver: false };
+    return isAgainst ? { kind: "rejected" } : { kind: "open", followedLength };
   }
-  const length = followed.followedLength - advanced.followedLength;
-  const isWhole =
-    followed.followedLength === answer.known.text.length || isInsertOnly(shown, length);
-  const isAtOnce = change.inserted.length >= length && length > 0;
+  const now = followed.followedLength;
+  const length = now - followedLength;
+  const endInsertOnly = advanced.followedLength + (advanced.insertOnlyText?.length ?? 0);
+  const isWhole = now >= endLength || (now === endInsertOnly && now > followedLength);
+  const isAtOnce = length > 0 && change.inserted.length >= length;
   if (isAtOnce && length >= (isWhole ? shortestWhole : shortestPart)) {
-    return { kind: "accepted", length, isOver: isWhole };
+    return { kind: "accepted", length, isWhole, followedLength: now };
   }
-  return isWhole ? { kind: "usedUp", isOver: true } : { kind: "open", isOver: false };
-}
-
-function isInsertOnly({ offer }: Shown, length: number): boolean {
-  return offer.advanced.insertOnlyText?.length === length;
+  return isWhole ? { kind: "usedUp" } : { kind: "open", followedLength: now };
 }
 
 export class AcceptanceLog {
   readonly #clock: Clock;
   readonly #counters: CounterBoard;
   readonly #watched = new Set<Watched>();
+  readonly #offered = new LruCache<string, Offered>({ maxEntries: maxRemembered });
   /** Ids that were counted, the oldest first. */
   readonly #counted = new Set<string>();
 
   constructor(clock: Clock, counters: CounterBoard) {
     this.#clock = clock;
     this.#counters = counters;
+  }
+
+  /** A suggestion leaves: its id may come back as accepted. */
+  noteOffered(id: string, uri: string, length: number): void {
+    this.#offered.set(id, { uri, length });
+  }
+
+  /** Where a suggestion of this id was offered last, and how long it was; `undefined` when that is long ago. */
+  offered(id: string): Offered | undefined {
+    return this.#offered.peek(id);
   }
 
   /** Counts once for each id; later parts of the same suggestion add their characters only. */

@@ -22,8 +22,8 @@ export interface Desk {
 /** What the client was given last. */
 export interface Shown {
   readonly offer: Offer;
-  /** UTF-16 units of the offer at the time it left. */
-  readonly length: number;
+  /** Units of `offer.known` that stood in the document after the last change. */
+  followedLength: number;
   /** Typed against, or used up: it decides nothing any more. */
   isOver: boolean;
 }
@@ -71,7 +71,7 @@ export function toChange(
   // The removed text can only be read where this is the only edit: the one before it made another text.
   const removed =
     edits.length === 1 ? (before?.text.slice(start, Math.min(end, start + longestText)) ?? "") : "";
-  const cursor = (start + last.text.length) as Offset;
+  const cursor = (start + lengthToCursor(last.text)) as Offset;
   const hasRemoved = end > start;
   const kind = last.text === "" ? "deletion" : hasRemoved ? "replacement" : "insertion";
   return {
@@ -83,3 +83,12 @@ export function toChange(
     text: cursorText(after.text, cursor),
   };
 }
+
+/** Editors put a pair around the cursor, and an empty line between brackets, in one edit. */
+function lengthToCursor(inserted: string): number {
+  if (pairs.has(inserted)) return 1;
+  const opened = /^(\r?\n[ \t]*)\r?\n[ \t]*$/.exec(inserted);
+  return opened?.[1]?.length ?? inserted.length;
+}
+
+const pairs = new Set(["()", "[]", "{}", '""', "''", "``", "<>"]);

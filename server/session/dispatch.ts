@@ -124,7 +124,8 @@ export class Dispatch {
         this.#inFlight -= 1;
         if (desk.flight === flight) desk.flight = undefined;
         const answer = this.#keepBook(flight, provider, report);
-        if (answer === undefined || desk.lastChange === departedAfter) return;
+        const isElsewhere = isSpeculative || ask.lead !== "";
+        if (answer === undefined || isElsewhere || desk.lastChange === departedAfter) return;
         const followed = follow(answer.known, desk.lastChange?.text ?? ask.at);
         if (followed === undefined) noteContradiction(desk, this.#parts.debounce);
       },

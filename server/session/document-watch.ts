@@ -1,7 +1,7 @@
 /** What a change of a document means for what is shown in it and for who waits for an answer. */
 import { judge } from "./acceptance.ts";
 import { noteContradiction } from "./debounce.ts";
-import { toChange, type Change, type Desk } from "./desk.ts";
+import { toChange, type Change, type Desk, type Shown } from "./desk.ts";
 import type { DocumentEvent } from "./documents.ts";
 import type { SessionParts } from "./parts.ts";
 
@@ -42,18 +42,28 @@ export class DocumentWatch {
     if (shown === undefined || shown.isOver) return;
     const { answer } = shown.offer;
     const verdict = judge(shown, change);
-    if (verdict.kind === "accepted") {
-      this.#parts.acceptances.note(desk.uri, answer.id, verdict.length, change.cursor);
-      desk.acceptedRevision = revision;
+    switch (verdict.kind) {
+      case "accepted":
+        this.#parts.acceptances.note(desk.uri, answer.id, verdict.length, change.cursor);
+        desk.acceptedRevision = revision;
+        shown.followedLength = verdict.followedLength;
+        if (verdict.isWhole) this.#end(shown, desk, revision);
+        return;
+      case "usedUp":
+        return this.#end(shown, desk, revision);
+      case "rejected":
+        shown.isOver = true;
+        return noteContradiction(desk, this.#parts.debounce);
+      case "open":
+        shown.followedLength = verdict.followedLength;
     }
-    if (verdict.kind === "rejected") noteContradiction(desk, this.#parts.debounce);
-    if (verdict.kind === "accepted" || verdict.kind === "usedUp") {
-      this.#parts.debounce.noteConfirmed();
-    }
-    if (verdict.isOver && verdict.kind !== "rejected" && answer.isComplete) {
-      desk.endedRevision = revision;
-    }
-    shown.isOver = verdict.isOver;
+  }
+
+  /** All of it stands in the document. */
+  #end(shown: Shown, desk: Desk, revision: number): void {
+    this.#parts.debounce.noteConfirmed();
+    shown.isOver = true;
+    if (shown.offer.answer.isComplete) desk.endedRevision = revision;
   }
 
   #documentClosed(uri: string): void {

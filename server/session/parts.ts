@@ -7,6 +7,7 @@ import { Debounce } from "./debounce.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import { Dispatch } from "./dispatch.ts";
 import { RequestGate } from "./request-gate.ts";
+import { Speculation } from "./speculation.ts";
 import { SuggestionCache } from "./suggestion-cache.ts";
 
 export interface SessionParts {
@@ -18,6 +19,7 @@ export interface SessionParts {
   readonly dispatch: Dispatch;
   readonly acceptances: AcceptanceLog;
   readonly desks: Desks;
+  readonly speculation: Speculation;
   settings: Settings;
   instantSource: InstantSource | undefined;
 }
@@ -35,6 +37,7 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
     dispatch: new Dispatch({ dependencies, cache, counters, debounce }),
     acceptances: new AcceptanceLog(dependencies.clock, counters),
     desks: new Desks(),
+    speculation: new Speculation(),
     settings: defaultSettings,
     instantSource: undefined,
   };

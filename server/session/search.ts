@@ -2,7 +2,12 @@
  * How a request finds its answer. `seek` is the algorithm: what is known, else what is on its way, else the
  * provider; what holds state, time or cancellation for it is in the other files of this folder.
  */
-import type { CompletionOutcome, SkipReason, SuggestionOrigin } from "../engine/outcome.ts";
+import type {
+  CompletionOutcome,
+  SkipReason,
+  Suggestion,
+  SuggestionOrigin,
+} from "../engine/outcome.ts";
 import { toAsk, toSuggestion, type Ask } from "./ask.ts";
 import { noteContradiction } from "./debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
@@ -19,6 +24,7 @@ import {
   skipped,
   type Awaited,
 } from "./search-outcome.ts";
+import { askAfter, restMs } from "./speculation.ts";
 import { isStillTrue } from "./still-true.ts";
 import { offerOf, type Offer } from "./suggestion-cache.ts";
 
@@ -208,9 +214,33 @@ export class Search {
       if (!isShown) this.#parts.counters.add("shown");
       this.#parts.counters.addOrigin(from);
       desk.changesSinceContradiction = 0;
-      desk.shown = { offer: first, length: suggestion.insertText.length, isOver: false };
+      const { followedLength } = first.advanced;
+      desk.shown = { offer: first, followedLength, isOver: false };
     }
     const rest = others.map((offer) => toSuggestion(ask, offer, from));
+    for (const { id, insertText } of [suggestion, ...rest]) {
+      this.#parts.acceptances.noteOffered(id, uri, insertText.length);
+    }
     pending.settle({ kind: "suggested", suggestions: [suggestion, ...rest] });
+    this.#parts.speculation.noteOffered(first.answer.id);
+    if (!pending.isUnseen) void this.#speculate(ask, suggestion);
+  }
+
+  /** Asks ahead for what follows the suggestion, once it has stood a while and where that costs nothing. */
+  async #speculate(ask: Ask, suggestion: Suggestion): Promise<void> {
+    const { speculation, dispatch, settings, gate, desks, cache } = this.#parts;
+    const { provider } = dispatch;
+    if (provider === undefined || suggestion.origin === "workspace") return;
+    if (!speculation.isWorthwhile(settings["trigger.speculation"], provider)) return;
+    const next = askAfter(ask, suggestion);
+    const { uri } = ask.request;
+    const unseen = gate.enterUnseen(next.request);
+    await gate.pause(unseen, restMs);
+    if (unseen.isSettled) return;
+    unseen.settle({ kind: "superseded" });
+    if (dispatch.inFlight > 0 || dispatch.whyNot("automatic") !== undefined) return;
+    if (cache.find(uri, dispatch.source, next.at) !== undefined) return;
+    const flight = dispatch.send(desks.of(uri), next, true);
+    if (flight !== undefined) speculation.noteSent(flight.site.id);
   }
 }

@@ -67,14 +67,13 @@ class SuggestionSession implements Session {
 
   accepted(id: string): void {
     const { desks, acceptances, debounce } = this.#parts;
-    for (const desk of desks.all()) {
-      const { shown } = desk;
-      if (shown?.offer.answer.id !== id || acceptances.isCounted(id)) continue;
-      acceptances.note(desk.uri, id, shown.length, desk.lastChange?.cursor ?? 0);
-      desk.acceptedRevision = this.documents.get(desk.uri)?.revision;
-      shown.isOver = true;
-      debounce.noteConfirmed();
-    }
+    const offered = acceptances.offered(id);
+    if (offered === undefined || acceptances.isCounted(id)) return;
+    const desk = desks.of(offered.uri);
+    acceptances.note(offered.uri, id, offered.length, desk.lastChange?.cursor ?? 0);
+    desk.acceptedRevision = this.documents.get(offered.uri)?.revision;
+    if (desk.shown !== undefined) desk.shown.isOver = true;
+    debounce.noteConfirmed();
   }
 
   configure({ settings, provider, instantSource }: SessionConfiguration): void {
@@ -84,6 +83,7 @@ class SuggestionSession implements Session {
     }
     const { desks, dispatch } = this.#parts;
     if (provider !== dispatch.provider) {
+      this.#parts.speculation.reset();
       for (const { flight } of desks.all()) flight?.abort("closed");
     }
     this.#parts.settings = settings;

@@ -12,7 +12,7 @@ import type { Offer } from "./suggestion-cache.ts";
  */
 export function isStillTrue(
   { request, snapshot }: Ask,
-  { answer }: Offer,
+  { known }: Offer,
   { lastChange }: Desk,
   documents: DocumentStore,
 ): boolean {
@@ -21,6 +21,6 @@ export function isStillTrue(
   if (now.revision === snapshot.revision) return true;
   if (request.surface === "inline" || lastChange === undefined) return false;
   const isBehind = lastChange.cursor >= request.offset;
-  const followed = isBehind && follow(answer.known, cursorText(now.text, lastChange.cursor));
+  const followed = isBehind && follow(known, cursorText(now.text, lastChange.cursor));
   return followed !== false && followed !== undefined && !followed.isBeyond;
 }

@@ -24,7 +24,11 @@ export interface Answer {
 /** An answer's remainder at a cursor. */
 export interface Offer {
   readonly answer: Answer;
+  /** Of the answer's texts the one that is followed. */
+  readonly known: KnownText;
   readonly advanced: Advanced;
+  /** Units of `known` that stand in the document when all of the offer does. */
+  readonly endLength: number;
 }
 
 export interface CacheLimits {
@@ -155,16 +159,19 @@ export class SuggestionCache {
 
 /** What `answer` offers at the cursor: its remainder, or the next line of what was generated beyond it. */
 export function offerOf(answer: Answer, at: CursorText): Offer | undefined {
-  const advanced = advance(answer.known, at);
-  if (advanced !== undefined) return { answer, advanced };
-  if (answer.streak === undefined) return undefined;
-  const beyond = advance(answer.streak, at);
-  if (beyond === undefined || !beyond.typed.includes("\n")) return undefined;
-  if (beyond.followedLength <= answer.known.text.length) return undefined;
-  const insertText = firstFilledLine(beyond.insertText);
-  return insertText === ""
-    ? undefined
-    : { answer, advanced: { ...beyond, insertText, insertOnlyText: insertText } };
+  const { known, streak } = answer;
+  const advanced = advance(known, at);
+  if (advanced !== undefined) return { answer, known, advanced, endLength: known.text.length };
+  const beyond = streak && advance(streak, at);
+  if (beyond === undefined || beyond.followedLength <= known.text.length) return undefined;
+  const insertText = beyond.typed.includes("\n") ? firstFilledLine(beyond.insertText) : "";
+  if (insertText === "") return undefined;
+  return {
+    answer,
+    known: streak ?? known,
+    advanced: { ...beyond, insertText, insertOnlyText: insertText },
+    endLength: beyond.followedLength + insertText.length,
+  };
 }
 
 function firstFilledLine(text: string): string {
