@@ -2,60 +2,21 @@
  * Builds the one file that is shipped: `node .ci/build.mjs [OUTFILE]`.
  *
  * An editor waits for the answer to `initialize`, and the engine scans a whole file before its first line
- * runs. Packages that this answer does not need are therefore carried packed, as a text, and compiled when
- * they are first imported: as code they would take as long as half the start of a bare Node.js 20.
+ * runs. So what that answer does not need is carried packed, as a text, and compiled when it is imported. As
+ * code in one piece, all of it would take longer than a bare Node.js 20 takes to start.
  */
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outfile = process.argv[2] ?? "dist/fim-language-server.cjs";
 
-/** Imported by name, no sub-path of them. */
-const deferred = ["undici", "zod/mini"];
-
-/** @type {import("esbuild").BuildOptions} */
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  // CommonJS starts some 6 ms earlier than a module, and is read by a Node.js too old to run it.
-  format: "cjs",
-  legalComments: "none",
-  logLevel: "warning",
-};
-
-/** @type {import("esbuild").Plugin} */
-const deferPackages = {
-  name: "defer-packages",
-  setup(builder) {
-    const names = deferred.map((name) => name.replaceAll("/", String.raw`\/`)).join("|");
-    builder.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path }) => ({
-      path,
-      namespace: "deferred",
-    }));
-    builder.onLoad({ filter: /.*/, namespace: "deferred" }, async ({ path }) => ({
-      contents: [
-        `const { compileFunction } = require("node:vm");`,
-        `const { brotliDecompressSync } = require("node:zlib");`,
-        `const packed = Buffer.from(${JSON.stringify(await packedPackage(path))}, "base64");`,
-        `const names = ["module", "exports", "require"];`,
-        `const options = { filename: ${JSON.stringify(path)} };`,
-        `const text = brotliDecompressSync(packed).toString("latin1");`,
-        `const scope = { exports: {} };`,
-        `compileFunction(text, names, options)(scope, scope.exports, require);`,
-        `module.exports = scope.exports;`,
-      ].join("\n"),
-      loader: "js",
-      resolveDir: root,
-    }));
-  },
-};
+/** Imported with `import()`, and yet needed before the answer to `initialize`. */
+const startUp = ["server/lsp/server.ts", "server/lsp/transport.ts", "server/lsp/process-watch.ts"];
 
 /** Messages of validation are written here, in English; zod carries them in fifty languages. */
 const dropLocales = {
@@ -67,29 +28,118 @@ const dropLocales = {
   },
 };
 
-/** @param {string} name */
-async function packedPackage(name) {
-  const result = await build({
-    ...common,
-    stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: root },
-    minify: true,
-    write: false,
-    plugins: [dropLocales],
-  });
-  // esbuild writes ASCII only, with escapes for the rest.
-  return brotliCompressSync(result.outputFiles[0]?.contents ?? "").toString("base64");
-}
-
-await mkdir(dirname(outfile), { recursive: true });
-await build({
-  ...common,
+const { outputFiles, metafile } = await build({
+  absWorkingDir: root,
   entryPoints: ["server/main.ts"],
-  outfile,
+  outdir: "out",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
   // The server takes its types from the library and at run time only the JSON-RPC that the library carries; a
   // test holds it to that. The rest of the library would cost a quarter of a bare start.
-  alias: { "vscode-languageserver/node": "vscode-jsonrpc/node" },
-  banner: { js: "#!/usr/bin/env node" },
+  alias: { "vscode-languageserver/node": "vscode-jsonrpc/node", crypto: "./.ci/lazy-crypto.cjs" },
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [deferPackages],
+  plugins: [dropLocales],
+  write: false,
 });
+
+/** Names of the chunks that are needed at the start: they stay code. */
+function earlyChunks() {
+  const outputs = Object.entries(metafile.outputs);
+  const entries = outputs.filter(({ 1: { entryPoint = "" } }) =>
+    ["server/main.ts", ...startUp].includes(entryPoint),
+  );
+  const early = new Set(entries.map(([path]) => basename(path)));
+  for (const name of early) {
+    for (const { path, kind } of metafile.outputs[`out/${name}`]?.imports ?? []) {
+      if (kind === "import-statement") early.add(basename(path));
+    }
+  }
+  return early;
+}
+
+/** A chunk as the body of a CommonJS function: read by a Node.js too old to run it, and started earlier. */
+async function toFunctionBody(text) {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // So that `import()` of another chunk becomes `require` of it.
+    supported: { "dynamic-import": false },
+  });
+  return code;
+}
+
+/** A CommonJS package that is imported with `import()`: esbuild gives it a default export only. */
+function isCommonJs(name) {
+  const { entryPoint = "" } = metafile.outputs[`out/${name}`] ?? {};
+  return metafile.inputs[entryPoint]?.format === "cjs";
+}
+/** As Node.js has it, its names are exports too. */
+const allNames =
+  "module.exports={__esModule:true,...module.exports.default,default:module.exports.default};";
+
+const early = earlyChunks();
+const functions = [];
+const packed = [];
+for (const { path, text } of outputFiles) {
+  const name = basename(path);
+  const body = (await toFunctionBody(text)) + (isCommonJs(name) ? allNames : "");
+  if (early.has(name)) functions.push(`"./${name}":(module,exports,require)=>{${body}}`);
+  else packed.push(`${name} ${brotliCompressSync(body).toString("base64")}`);
+}
+
+/**
+ * Finds chunks by the names under which they import each other; everything else is Node's. The packed ones
+ * stand in a comment at the end of the file, which is skipped faster than texts are read.
+ */
+const loader = `
+const loaded = new Map();
+let packed;
+function load(name) {
+  if (!name.startsWith("./")) return require(name);
+  const known = loaded.get(name);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  loaded.set(name, module);
+  (functions[name] ?? unpack(name))(module, module.exports, load);
+  return module.exports;
+}
+function unpack(name) {
+  packed ??= new Map(
+    require("node:fs")
+      .readFileSync(__filename, "latin1")
+      .split("\\n/*packed\\n")[1]
+      .split("\\n")
+      .map((line) => line.split(" ")),
+  );
+  const bytes = Buffer.from(packed.get(name.slice(2)), "base64");
+  const text = require("node:zlib").brotliDecompressSync(bytes).toString("utf8");
+  const names = ["module", "exports", "require"];
+  return require("node:vm").compileFunction(text, names, { filename: __filename + name.slice(1) });
+}
+load("./main.js");
+`;
+
+await mkdir(dirname(outfile), { recursive: true });
+await writeFile(
+  outfile,
+  [
+    "#!/usr/bin/env node",
+    `"use strict";`,
+    `const functions = {${functions.join(",\n")}};`,
+    loader.trim(),
+    "/*packed",
+    ...packed,
+    "*/",
+    "",
+  ].join("\n"),
+);

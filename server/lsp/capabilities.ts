@@ -1,12 +1,12 @@
 /** What the server offers, statically: half the clients do not know dynamic registration. */
 import type { Registration, ServerCapabilities } from "vscode-languageserver/node";
 
-import type { Settings } from "../settings/schema.ts";
 import { settingsSection } from "../settings/flatten.ts";
 import { commandNames } from "./command-names.ts";
 import { asRecord } from "./json.ts";
 import type { PositionEncoding } from "./position.ts";
 import { incrementalSync } from "./protocol-numbers.ts";
+import type { SettingsAtStart } from "./settings-sync.ts";
 
 /**
  * Few, and no white space: one server's trigger character makes some editors ask all servers. After these
@@ -16,7 +16,7 @@ const triggerCharacters = [".", "(", "="];
 
 export function serverCapabilities(
   params: unknown,
-  settings: Settings,
+  settings: SettingsAtStart,
   encoding: PositionEncoding,
 ): ServerCapabilities {
   const { general, notebookDocument } = asRecord(asRecord(params)["capabilities"]);

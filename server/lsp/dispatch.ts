@@ -21,17 +21,15 @@ export type NotificationHandler = (params: unknown) => void;
 export interface Methods {
   readonly requests: Readonly<Record<string, RequestHandler>>;
   readonly notifications: Readonly<Record<string, NotificationHandler>>;
+  /** Must not wait: the answer to `shutdown` leaves when this returns. */
+  readonly shutdown: () => void;
 }
 
 export interface Lifecycle {
-  /** Nothing is sent to the client while this runs (invariant 3). The methods are served from then on. */
-  initialize(
-    params: unknown,
-  ): Promise<{ readonly result: InitializeResult; readonly methods: Methods }>;
-  /** The answer to `initialize` has been handed to the transport. */
-  onAnswered(): void;
-  /** Must not wait: the answer leaves when this returns. */
-  shutdown(): void;
+  /** Nothing is sent to the client while this runs (invariant 3). */
+  initialize(params: unknown): Promise<InitializeResult>;
+  /** The answer to `initialize` is on its way; what the client sends waits until the methods are there. */
+  serve(): Promise<Methods>;
   exit(code: 0 | 1): void;
 }
 
@@ -40,19 +38,17 @@ type Stage = "new" | "initializing" | "running" | "shutDown";
 /** Starts to listen. Also ends the process, through `lifecycle.exit`, when the client's stream ends. */
 export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, log: Log): void {
   let stage: Stage = "new";
-  let methods: Methods = { requests: {}, notifications: {} };
-  let answered: Promise<void> = Promise.resolve();
+  let methods: Methods = { requests: {}, notifications: {}, shutdown: () => {} };
+  let serving: Promise<void> = Promise.resolve();
 
-  async function initialize(params: unknown): Promise<InitializeResult> {
-    const initialized = await lifecycle.initialize(params);
-    methods = initialized.methods;
-    return initialized.result;
-  }
-
-  async function run(answer: Promise<unknown>): Promise<void> {
+  async function serve(answer: Promise<unknown>): Promise<void> {
     await handedOver(answer);
+    try {
+      methods = await lifecycle.serve();
+    } catch (error) {
+      log.write("error", `the server cannot start: ${describeError(error)}`);
+    }
     if (stage === "initializing") stage = "running";
-    lifecycle.onAnswered();
   }
 
   async function request(method: string, params: unknown, token: CancellationToken) {
@@ -61,20 +57,20 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
         return new ResponseError(ErrorCodes.InvalidRequest, "initialize was sent before");
       }
       stage = "initializing";
-      const answer = initialize(params);
-      answered = run(answer);
+      const answer = lifecycle.initialize(params);
+      serving = serve(answer);
       return answer;
     }
     if (stage === "new") {
       return new ResponseError(ErrorCodes.ServerNotInitialized, `${method} before initialize`);
     }
     // A client may send on without waiting for the answer.
-    if (stage === "initializing") await answered;
+    if (stage === "initializing") await serving;
     if (isShutDown())
       return new ResponseError(ErrorCodes.InvalidRequest, `${method} after shutdown`);
     if (method === "shutdown") {
       stage = "shutDown";
-      lifecycle.shutdown();
+      methods.shutdown();
       return null;
     }
     const handler = own(methods.requests, method);
@@ -99,7 +95,7 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
   });
 
   connection.onNotification(async (method: string, params: unknown) => {
-    if (stage === "initializing") await answered;
+    if (stage === "initializing") await serving;
     if (method === "exit") {
       exit();
       return;
@@ -117,13 +113,16 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
   }
 
   async function exitWhenHeard(): Promise<void> {
-    await answered;
+    await serving;
     await drained();
     exit();
   }
 
   connection.onClose(() => void exitWhenHeard());
-  connection.onError(([error]) => log.write("warn", `the connection: ${error.message}`));
+  connection.onError(([error, unsent]) => {
+    // What could not be sent cannot be told to the client either.
+    if (unsent === undefined) log.write("warn", `from the client: ${error.message}`);
+  });
   connection.listen();
 }
 

@@ -4,11 +4,11 @@
  */
 export {
   AbstractMessageReader,
+  AbstractMessageWriter,
   createMessageConnection,
   Disposable,
   ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
   ResponseError,
-  StreamMessageWriter,
 } from "vscode-languageserver/node";

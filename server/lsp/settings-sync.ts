@@ -7,7 +7,7 @@ import pDebounce from "p-debounce";
 
 import { configFileLayer } from "../settings/config-file.ts";
 import { environmentLayer, type Environment } from "../settings/environment.ts";
-import { settingsSection } from "../settings/flatten.ts";
+import { flattenLayer, settingsSection } from "../settings/flatten.ts";
 import { describeIssues } from "../settings/issue.ts";
 import {
   resolveSettings,
@@ -17,8 +17,10 @@ import {
   type ResolvedSettings,
   type SettingsLayer,
 } from "../settings/resolve.ts";
+import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { Client } from "./client.ts";
 import { asArray, asRecord } from "./json.ts";
+import { positionEncodings } from "./position.ts";
 
 /** Where settings come from, the client apart. */
 export interface SettingsPlaces {
@@ -31,10 +33,22 @@ export interface SettingsPlaces {
   readonly commandLine?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What the answer to `initialize` depends on. */
+export type SettingsAtStart = Pick<
+  Settings,
+  "completion.enabled" | "inlineCompletion.enabled" | "positionEncoding"
+>;
+
 export interface SettingsSync {
   readonly current: ResolvedSettings;
-  /** Reads every layer that there is at `initialize`: one or two small files, no network. */
-  initialize(params: unknown, folders: readonly string[]): Promise<void>;
+  readonly atStart: SettingsAtStart;
+  /**
+   * Reads every layer that there is at `initialize` (one or two small files, no network), and of them what
+   * the answer depends on; validation is loaded later.
+   */
+  read(params: unknown, folders: readonly string[]): Promise<SettingsAtStart>;
+  /** From then on `current` holds what the layers say. */
+  resolve(): Promise<void>;
   /** Asks the client, where it can be asked; resolves when `current` holds what it said. */
   pull(): Promise<void>;
   /** `workspace/didChangeConfiguration`. */
@@ -48,6 +62,7 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
   let layers: readonly SettingsLayer[] = [];
   let folders: readonly string[] = [];
   let current: ResolvedSettings = unconfigured;
+  let atStart: SettingsAtStart = defaultSettings;
   let canPull = false;
   let reported = "";
 
@@ -78,7 +93,11 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
     get current() {
       return current;
     },
-    async initialize(params, opened) {
+    get atStart() {
+      return atStart;
+    },
+    resolve,
+    async read(params, opened) {
       folders = opened;
       const { capabilities, initializationOptions } = asRecord(params);
       canPull = asRecord(asRecord(capabilities)["workspace"])["configuration"] === true;
@@ -95,7 +114,8 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
         { name: "initializationOptions", content: initializationOptions },
         { name: "command line", content: places.commandLine },
       ];
-      await resolve();
+      atStart = readAtStart(layers);
+      return atStart;
     },
     async pull() {
       if (canPull) await pull();
@@ -105,6 +125,22 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
       if (canPull) await pull();
     },
   };
+}
+
+function readAtStart(layers: readonly SettingsLayer[]): SettingsAtStart {
+  const found: { -readonly [K in keyof SettingsAtStart]: SettingsAtStart[K] } = {
+    "completion.enabled": defaultSettings["completion.enabled"],
+    "inlineCompletion.enabled": defaultSettings["inlineCompletion.enabled"],
+    positionEncoding: defaultSettings.positionEncoding,
+  };
+  for (const { key, value } of layers.flatMap(({ content }) => flattenLayer(content).entries)) {
+    if (key === "positionEncoding") {
+      found[key] = positionEncodings.find((encoding) => encoding === value) ?? found[key];
+    } else if (key === "completion.enabled" || key === "inlineCompletion.enabled") {
+      if (typeof value === "boolean") found[key] = value;
+    }
+  }
+  return found;
 }
 
 /** The pulled section is what stands under `fim`; a client may answer with anything. */

@@ -1,21 +1,15 @@
 /** The four ways to a client. stdout belongs to the protocol (invariant 3). */
 import { connect, type Socket } from "node:net";
+import type { Writable } from "node:stream";
 
 import type { MessageConnection } from "vscode-languageserver/node";
 
-import {
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  StreamMessageWriter,
-} from "./library.ts";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "./library.ts";
 import { MessageReader } from "./message-reader.ts";
+import { MessageWriter } from "./message-writer.ts";
 
-export function stdioConnection(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-): MessageConnection {
-  return createMessageConnection(new MessageReader(input), new StreamMessageWriter(output));
+export function stdioConnection(input: NodeJS.ReadableStream, output: Writable): MessageConnection {
+  return createMessageConnection(new MessageReader(input), new MessageWriter(output));
 }
 
 /** To a client that listens on a port of this machine or on a named pipe. */
@@ -25,7 +19,7 @@ export async function socketConnection(
   const socket = await opened(
     "port" in target ? connect(target.port, "127.0.0.1") : connect(target.path),
   );
-  return createMessageConnection(new MessageReader(socket), new StreamMessageWriter(socket));
+  return createMessageConnection(new MessageReader(socket), new MessageWriter(socket));
 }
 
 /** Over the channel that a Node.js parent opened with `fork`; `undefined` when there is none. */

@@ -1,5 +1,5 @@
 /** The user's configuration file: where it lies on each system, and reading it into a layer. */
-import { readFile, realpath } from "node:fs/promises";
+import { readFileSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
 import type { Environment } from "./environment.ts";
@@ -40,7 +40,7 @@ export async function configFileLayer(options: ConfigFileOptions): Promise<Setti
   const isExplicit = options.file !== undefined;
   const places = options.file === undefined ? configFilePlaces(options) : [resolve(options.file)];
   for (const file of places) {
-    const text = await readText(file);
+    const text = readText(file);
     if (text.kind === "missing" && !isExplicit) continue;
     if (text.kind !== "text") {
       const received = text.kind === "missing" ? "no such file" : text.reason;
@@ -82,9 +82,10 @@ type FileText =
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-async function readText(file: string): Promise<FileText> {
+/** Not in the background: the answer to `initialize` waits for it, and the first such job costs 3 ms. */
+function readText(file: string): FileText {
   try {
-    const bytes = await readFile(file);
+    const bytes = readFileSync(file);
     if (bytes.length > maxBytes) {
       return { kind: "unreadable", reason: `a file of ${bytes.length} bytes` };
     }
@@ -122,7 +123,7 @@ function issueAt(file: string, expected: string, received: string): SettingsIssu
 
 async function resolved(path: string): Promise<string> {
   try {
-    return await realpath(path);
+    return realpathSync(path);
   } catch {
     return resolve(path);
   }

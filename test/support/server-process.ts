@@ -46,6 +46,10 @@ export function spawnBuilt(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
+  // A test that fails before its end leaves no server behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
   // A server that ended does not read what a test still writes.
   child.stdin.on("error", () => {});
   const exited = new Promise<number>((resolve) => {

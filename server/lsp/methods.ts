@@ -1,0 +1,166 @@
+/** The table of contents: every method that the server knows. Loaded when `initialize` has been answered. */
+import type { InitializeParams } from "vscode-languageserver/node";
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { createDocumentStore } from "../session/documents.ts";
+import { createSessionHost } from "../session/host.ts";
+import type { ProviderNotice } from "../session/session.ts";
+import type { Environment } from "../settings/environment.ts";
+import type { Redactor } from "../settings/redact.ts";
+import { registrations } from "./capabilities.ts";
+import {
+  clientProfile,
+  countsCodePoints,
+  positionEncoding,
+  readsMarkdown,
+} from "./client-profile.ts";
+import type { Client } from "./client.ts";
+import { executeCommand } from "./commands.ts";
+import { completion, createTypingWatch } from "./completion.ts";
+import type { Methods } from "./dispatch.ts";
+import {
+  didChange,
+  didChangeNotebook,
+  didClose,
+  didCloseNotebook,
+  didOpen,
+  didOpenNotebook,
+} from "./document-sync.ts";
+import type { Edge } from "./edge.ts";
+import { changedFolders, toPath } from "./folders.ts";
+import { createIndexingProgress } from "./indexing-progress.ts";
+import { inlineCompletion } from "./inline-completion.ts";
+import { asArray, asRecord } from "./json.ts";
+import type { SettingsSync } from "./settings-sync.ts";
+
+export interface MethodDependencies {
+  readonly client: Client;
+  readonly settings: SettingsSync;
+  readonly redactor: Redactor;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly environment: Environment;
+}
+
+/** Longest wait for the client's settings before the session starts without them. */
+const pullTimeoutMs = 1000;
+
+/** `params` are those of `initialize`; `folders` the paths in them. */
+export async function createMethods(
+  dependencies: MethodDependencies,
+  params: InitializeParams,
+  folders: readonly string[],
+): Promise<Methods> {
+  const { client, settings, clock } = dependencies;
+  await settings.resolve();
+  const edge = createEdge(dependencies, params);
+  const { documents, host } = edge;
+  const sync = { documents, encoding: edge.encoding };
+  const typing = createTypingWatch(edge);
+  let openFolders = folders;
+  host.setFolders(openFolders);
+
+  /** Once: at `initialized`, or with the first message of a client that forgets it. */
+  const start = once(async () => {
+    edge.log.write("info", describeClient(edge, params));
+    const wanted = registrations(params);
+    if (wanted.length > 0) client.register(wanted);
+    const pulled = settings.pull();
+    await Promise.race([pulled, delay(clock, pullTimeoutMs)]);
+    await host.configure(edge.settings);
+    await pulled;
+    await host.configure(edge.settings);
+  });
+  const started = <P extends unknown[], R>(handler: (...given: P) => R) => {
+    return (...given: P): R => {
+      void start();
+      return handler(...given);
+    };
+  };
+
+  return {
+    requests: {
+      "textDocument/inlineCompletion": started((request, signal) =>
+        inlineCompletion(edge, request, signal),
+      ),
+      "textDocument/completion": started((request, signal) =>
+        completion(edge, typing, request, signal),
+      ),
+      "workspace/executeCommand": started((request) => executeCommand(edge, request)),
+    },
+    notifications: {
+      initialized: () => void start(),
+      "textDocument/didOpen": started((change) => didOpen(sync, change)),
+      "textDocument/didChange": (change) => didChange(sync, change),
+      "textDocument/didClose": (change) => didClose(sync, change),
+      "notebookDocument/didOpen": started((change) => didOpenNotebook(sync, change)),
+      "notebookDocument/didChange": (change) => didChangeNotebook(sync, change),
+      "notebookDocument/didClose": (change) => didCloseNotebook(sync, change),
+      "workspace/didChangeConfiguration": (change) => {
+        void settings.push(change).then(() => host.configure(edge.settings));
+      },
+      "workspace/didChangeWorkspaceFolders": (change) => {
+        openFolders = changedFolders(openFolders, change);
+        host.setFolders(openFolders);
+      },
+      "workspace/didChangeWatchedFiles": (change) => {
+        const changes = asArray(asRecord(change)["changes"]);
+        const paths = changes.map((file) => toPath(asRecord(file)["uri"]));
+        host.filesChanged(paths.filter((path) => path !== undefined));
+      },
+      "$/setTrace": (trace) => client.setTrace(asRecord(trace)["value"]),
+    },
+    shutdown: () => void host.close(),
+  };
+}
+
+function createEdge(
+  { client, settings, redactor, log, clock, environment }: MethodDependencies,
+  params: InitializeParams,
+): Edge {
+  const documents = createDocumentStore();
+  const observer = {
+    onNotice({ severity, message }: ProviderNotice) {
+      client.showMessage(severity === "warning" ? "warn" : severity, redactor.redact(message));
+    },
+    onKey: (key: string) => redactor.add(key),
+    onIndexing: createIndexingProgress(client),
+  };
+  return {
+    client,
+    clock,
+    log,
+    documents,
+    host: createSessionHost({ clock, log, documents, environment, observer }),
+    encoding: countsCodePoints(params)
+      ? "utf-32"
+      : positionEncoding(params, settings.atStart.positionEncoding),
+    readsMarkdown: readsMarkdown(params),
+    get settings() {
+      return settings.current.settings;
+    },
+    get profile() {
+      return clientProfile(params, settings.current.settings.clientProfile);
+    },
+  };
+}
+
+function describeClient({ profile, encoding }: Edge, { clientInfo }: InitializeParams): string {
+  const name = [clientInfo?.name, clientInfo?.version].filter(Boolean).join(" ");
+  return `client ${name === "" ? "without a name" : name}: profile ${profile.name}, positions in ${encoding}`;
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= action();
+    return running;
+  };
+}
+
+function delay(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(resolve, ms);
+  });
+}
