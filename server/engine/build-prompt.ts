@@ -199,7 +199,8 @@ function renderTemplate(
     others === "" || template.textWithSnippets === undefined
       ? others + fill(template.text, values)
       : fill(template.textWithSnippets, { ...values, snippets: others });
-  return { fields: { kind: "rendered", text, prefix, suffix }, headerTokens: 0 };
+  const headerTokens = template.text.includes("{path}") ? estimateTokens(safePath) : 0;
+  return { fields: { kind: "rendered", text, prefix, suffix }, headerTokens };
 }
 
 /** Replaces `{name}` of the template's own text; what is put in is never searched. */

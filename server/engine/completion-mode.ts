@@ -65,6 +65,7 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
 
 /** True when `line` ends with what opens a block in its language. */
 export function opensBlock(line: string, { language }: Pick<Surroundings, "language">): boolean {
+  if (language.hasValueAfterBlank && /:[ \t]+$/.test(line)) return false;
   const bare = withoutComment(line, language.lineComments).trimEnd();
   if (bare === "") return false;
   if (/[{[]$/.test(bare)) return language.blocks !== "none" && language.blocks !== "lisp";
@@ -100,7 +101,14 @@ function isInArguments(
   if (isKeywordBlock && language.opener?.test(lineAt(before, innermost.index)) === true)
     return false;
   if (blockHeader.test(linePrefix) || before.endsWith("[")) return false;
-  return innermost.close === ")" || !before.includes("\n", innermost.index);
+  const isOnLine = !before.includes("\n", innermost.index);
+  return isOnLine || (innermost.close === ")" && isCall(before, innermost.index));
+}
+
+/** A parenthesis right after a name or another bracket; after `return` or `=` it only groups. */
+function isCall(before: string, index: number): boolean {
+  const text = before.slice(Math.max(0, index - 20), Math.max(0, index)).trimEnd();
+  return /[\w$)\]>!?]$/.test(text) && !/\b(?:return|yield|await|in|of|not|and|or)$|=>$/.test(text);
 }
 
 function isComment(line: string, { language }: Surroundings): boolean {

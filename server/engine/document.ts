@@ -76,21 +76,26 @@ export function byteOffsetAt(document: DocumentSnapshot, offset: Offset): number
     : anchor.byteOffset - utf8Length(text, offset, anchor.offset);
 }
 
-/** Start of the line that holds `offset`: LF, CRLF and lone CR end lines, nothing else does (LSP 3.18). */
-export function lineStartAt(text: string, offset: Offset): Offset {
+/**
+ * Start of the line that holds `offset`: LF, CRLF and lone CR end lines, nothing else does (LSP 3.18). On a
+ * line that began more than `reach` units before, a place so far before, between code points.
+ */
+export function lineStartAt(text: string, offset: Offset, reach = text.length): Offset {
   let index: number = offset;
   // Between CR and LF the position belongs to the line that the pair ends.
   if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
-  while (index > 0 && !isLineEnd(text.charCodeAt(index - 1))) index--;
-  return index as Offset;
+  const limit = Math.max(0, index - reach);
+  while (index > limit && !isLineEnd(text.charCodeAt(index - 1))) index--;
+  return (splitsSurrogatePair(text, index) ? index + 1 : index) as Offset;
 }
 
-/** End of the line that holds `offset`, before its line end. */
-export function lineEndAt(text: string, offset: Offset): Offset {
+/** End of the line that holds `offset`, before its line end; or a place `reach` units after, as above. */
+export function lineEndAt(text: string, offset: Offset, reach = text.length): Offset {
   let index: number = offset;
   if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
-  while (index < text.length && !isLineEnd(text.charCodeAt(index))) index++;
-  return index as Offset;
+  const limit = Math.min(text.length, index + reach);
+  while (index < limit && !isLineEnd(text.charCodeAt(index))) index++;
+  return (splitsSurrogatePair(text, index) ? index - 1 : index) as Offset;
 }
 
 /** First offset of the next line; the text's length on the last line. */

@@ -14,6 +14,8 @@ export interface Language {
   readonly hasRegExps: boolean;
   /** Brackets that need no partner, as in a shell's `case` patterns: no decision rests on them. */
   readonly hasLoneBrackets: boolean;
+  /** A blank after the opener says that a value follows on the line. */
+  readonly hasValueAfterBlank: boolean;
   /** Prose: a line is a paragraph, nothing opens a block. */
   readonly isProse: boolean;
   /** Line ends that open a block, besides brackets. */
@@ -65,6 +67,7 @@ const base: LanguageData = {
   hasCharLiterals: false,
   hasRegExps: false,
   hasLoneBrackets: false,
+  hasValueAfterBlank: false,
   isProse: false,
 };
 
@@ -215,7 +218,11 @@ const languages: Readonly<Record<string, LanguageData>> = {
   typescriptreact: script,
   vue: markup,
   xml: markup,
-  yaml: { ...configuration, strings: [double, { ...single, hasEscapes: false }] },
+  yaml: {
+    ...configuration,
+    hasValueAfterBlank: true,
+    strings: [double, { ...single, hasEscapes: false }],
+  },
 };
 
 /** Ids that mean a language of the table. */

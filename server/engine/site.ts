@@ -3,7 +3,6 @@ import {
   byteOffsetAt,
   lineEndAt,
   lineStartAt,
-  nextLineStartAt,
   type DocumentSnapshot,
   type Offset,
 } from "./document.ts";
@@ -13,12 +12,13 @@ export interface CompletionSite {
   readonly offset: Offset;
   /** The cursor's UTF-8 byte offset in the document. */
   readonly byteOffset: number;
+  /** On a line of more than `lineReach` units before the cursor, the place so far before. */
   readonly lineStart: Offset;
-  /** Before the line end characters. */
+  /** Before the line end characters; on a long line as `lineStart`. */
   readonly lineEnd: Offset;
-  /** Text of the cursor's line left of the cursor. */
+  /** Text of the cursor's line left of the cursor, from `lineStart` on. */
   readonly linePrefix: string;
-  /** Text of the cursor's line right of the cursor, without the line end. */
+  /** Text of the cursor's line right of the cursor, up to `lineEnd`. */
   readonly lineSuffix: string;
   /** Leading blanks and tabs of the cursor's line, up to the cursor at most. */
   readonly indentation: string;
@@ -27,10 +27,16 @@ export interface CompletionSite {
   readonly isMidLine: boolean;
 }
 
+/**
+ * UTF-16 units of a line that are looked at on either side of the cursor: a document on one line of 10 MB
+ * costs what a short line costs.
+ */
+const lineReach = 16_384;
+
 export function completionSite(document: DocumentSnapshot, offset: Offset): CompletionSite {
   const { text } = document;
-  const lineStart = lineStartAt(text, offset);
-  const lineEnd = lineEndAt(text, offset);
+  const lineStart = lineStartAt(text, offset, lineReach);
+  const lineEnd = lineEndAt(text, offset, lineReach);
   const linePrefix = text.slice(lineStart, offset);
   const lineSuffix = text.slice(offset, lineEnd);
   return {
@@ -48,7 +54,7 @@ export function completionSite(document: DocumentSnapshot, offset: Offset): Comp
 }
 
 function eolNear(text: string, lineStart: Offset, lineEnd: Offset): CompletionSite["eol"] {
-  const next = text.slice(lineEnd, nextLineStartAt(text, lineEnd));
+  const next = /^(?:\r\n|\r|\n)/.exec(text.slice(lineEnd, lineEnd + 2))?.[0] ?? "";
   const previous = text.slice(Math.max(0, lineStart - 2), lineStart);
   const eol = next === "" ? (/\r\n$|\n$|\r$/.exec(previous)?.[0] ?? "\n") : next;
   return eol === "\r\n" || eol === "\r" ? eol : "\n";

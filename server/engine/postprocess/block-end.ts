@@ -5,6 +5,7 @@
 import { isSameInside, scanBrackets, type BracketScan, type BracketState } from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
 import { indentationWidth } from "../indentation.ts";
+import type { Language } from "../languages.ts";
 import { isPromoted } from "./line-end.ts";
 import { answerLines, type AnswerLine } from "./lines.ts";
 import type { AnswerFacts, Cut, CutStep } from "./step.ts";
@@ -41,9 +42,9 @@ function blockScope(text: string, facts: AnswerFacts): BlockScope | undefined {
   if (prompt.modeReason === "emptyBlock" || prompt.mode === "singleLine") {
     // A YAML list may stand at the column of its key.
     const isListAtKey = width === openerWidth && first.text.trimStart().startsWith("- ");
-    const isInside = width > openerWidth || isOwnLine !== isOnBlankLine;
+    const isDeeper = width > openerWidth || isOwnLine !== isOnBlankLine;
     return {
-      minWidth: isListAtKey || !isInside ? Math.min(width, openerWidth) : openerWidth + 1,
+      minWidth: isListAtKey || !isDeeper ? Math.min(width, openerWidth) : openerWidth + 1,
       paragraphWidth: undefined,
     };
   }
@@ -69,11 +70,11 @@ function walk(
     }
     const isChecked = line.start > 0 && keptEnd > 0 && isSameInside(state, start);
     if (isChecked) {
-      const verdict = lineVerdict(line, state, hasBlank, facts, scope, isComplete);
-      if (verdict === "unknown") return undefined;
-      if (verdict === "outside") {
+      const needed = decidingLength(line.text, facts.around.language);
+      if (line.text.length < needed && !line.isEnded && !isComplete) return undefined;
+      if (!isInside(line, state, hasBlank, facts, scope)) {
         const end = endWithoutSuffix(kept, facts, scope);
-        return { end, decidedAt: leadEnd(line), isContinued: end === keptEnd };
+        return { end, decidedAt: line.start + needed, isContinued: end === keptEnd };
       }
     }
     const scan: BracketScan = scanBrackets(`${line.text}\n`, facts.around.language, state);
@@ -93,43 +94,51 @@ function walk(
   return undefined;
 }
 
-type Verdict = "inside" | "outside" | "unknown";
-
-/** Whether a line belongs to the block, by its column and its first word. */
-function lineVerdict(
+/** Whether a line belongs to the block, by its column and its beginning. */
+function isInside(
   line: AnswerLine,
   state: BracketState,
   hasBlank: boolean,
   facts: AnswerFacts,
   scope: BlockScope,
-  isComplete: boolean,
-): Verdict {
+): boolean {
   const { language } = facts.around;
   const lead = line.text.trimStart();
   const width = indentationWidth(line.text);
-  if (language.floating?.test(lead) === true) return "inside";
+  if (language.floating?.test(lead) === true) return true;
   const isAfterParagraph =
     hasBlank && scope.paragraphWidth !== undefined && width <= scope.paragraphWidth;
-  if (isAfterParagraph && state.open.length === 0) return "outside";
-  if (width >= scope.minWidth) return "inside";
-  if (language.blocks === "lisp")
-    return width === 0 && state.open.length === 0 ? "outside" : "inside";
-  if (/^[)\]}]/.test(lead)) {
-    // What the text after the cursor closes, the answer has to leave open.
-    const { surplus } = facts.lacking;
-    const surplusCount = surplus[")"] + surplus["]"] + surplus["}"];
-    if (state.open.length > 0) return state.open.length > surplusCount ? "inside" : "outside";
-    return isBracketLacking(lead, facts) ? "inside" : "outside";
+  if (isAfterParagraph && state.open.length === 0) return false;
+  if (width >= scope.minWidth) return true;
+  if (language.blocks === "lisp") return width > 0 || state.open.length > 0;
+  if (/^[)\]}]/.test(lead)) return isCloserDue(lead, state, facts);
+  if (/^(?:else|catch|finally)\b/.test(lead) && language.blocks === "braces") return true;
+  if (language.closer?.test(lead) === true) return isKeywordLacking(facts);
+  if (/^(?:except|finally)\b/.test(lead) && language.blocks === "indentation") {
+    return continuesTry(facts);
   }
-  if (!line.isEnded && !isComplete && (/^\w*$/.test(lead) || language.floating !== undefined)) {
-    return "unknown";
-  }
-  if (/^(?:else|catch|finally)\b/.test(lead) && language.blocks === "braces") return "inside";
-  if (language.closer?.test(lead) === true) return isKeywordLacking(facts) ? "inside" : "outside";
-  if (/^(?:except|finally)\b/.test(lead) && language.opener !== undefined) {
-    return continuesTry(facts) ? "inside" : "outside";
-  }
-  return state.open.length > 0 && language.blocks !== "braces" ? "inside" : "outside";
+  return state.open.length > 0 && language.blocks !== "braces";
+}
+
+/** How much of a line decides whether it is inside: its first word, or all of what may be a label. */
+function decidingLength(line: string, { floating }: Language): number {
+  const lead = line.trimStart();
+  const start = line.length - lead.length;
+  if (lead.startsWith("<")) return start + 2;
+  const word = /^\w*/.exec(lead)?.[0].length ?? 0;
+  if (floating === undefined || word === 0) return start + word + 1;
+  const words = /^[\w ]*/.exec(lead)?.[0].length ?? 0;
+  const mayBeLabel = words === lead.length || lead.charAt(words) === ":";
+  return mayBeLabel ? line.length + 1 : start + words + 1;
+}
+
+/** The bracket was opened in the answer, or nothing after the cursor closes it. */
+function isCloserDue(lead: string, state: BracketState, facts: AnswerFacts): boolean {
+  // What the text after the cursor closes, the answer has to leave open.
+  const { surplus } = facts.lacking;
+  const surplusCount = surplus[")"] + surplus["]"] + surplus["}"];
+  if (state.open.length > 0) return state.open.length > surplusCount;
+  return isBracketLacking(lead, facts);
 }
 
 /**
@@ -155,12 +164,6 @@ function endWithoutSuffix(
 function fullText(line: AnswerLine | undefined, { site }: AnswerFacts): string {
   if (line === undefined) return "";
   return ((line.start === 0 ? site.linePrefix : "") + line.text).trimEnd();
-}
-
-/** Length of the text up to and with the character after the line's first word. */
-function leadEnd(line: AnswerLine): number {
-  const lead = /^\s*(?:\w*)/.exec(line.text)?.[0].length ?? 0;
-  return line.start + lead + 1;
 }
 
 function isBracketLacking(lead: string, { lacking, around, site }: AnswerFacts): boolean {

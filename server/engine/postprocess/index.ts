@@ -14,7 +14,7 @@ import { dropEmpty } from "./drop-empty.ts";
 import { fixIndentation } from "./indentation-style.ts";
 import { fixLeadingSpace } from "./leading-space.ts";
 import { stopAtLineEnd } from "./line-end.ts";
-import { stopAtPromptEcho } from "./prompt-echo.ts";
+import { stopAtPromptEcho, withoutFence } from "./prompt-echo.ts";
 import { dropRepeatedLine } from "./repeated-line.ts";
 import { stopAtRepetition } from "./repetition.ts";
 import { stopAtSentinel } from "./sentinel.ts";
@@ -139,7 +139,7 @@ const deciding = /[\n\r)\]}>｜]/;
 
 /** Line ends and leading white space: what comes before every decision. */
 function prepare(raw: string, facts: AnswerFacts): string {
-  return fixIndentation(fixLeadingSpace(toLf(raw), facts), facts);
+  return fixIndentation(fixLeadingSpace(withoutFence(toLf(raw), facts), facts), facts);
 }
 
 /** The cut that the shortest beginning of the text decides, so that the size of the pieces does not matter. */

@@ -1,23 +1,39 @@
-/** Ends an answer where the model goes on to the next file of the prompt, or wraps code for a chat. */
-import { answerLines } from "./lines.ts";
-import type { CutStep } from "./step.ts";
+/**
+ * Ends an answer where the model goes on to the next file of the prompt, or wraps its code for a chat: there
+ * the code inside of the fence is the answer.
+ */
+import { answerLines, type AnswerLine } from "./lines.ts";
+import type { AnswerFacts, CutStep } from "./step.ts";
 
 export const stopAtPromptEcho: CutStep = {
   kind: "cut",
   name: "prompt echo",
   dropReason: "snippetEcho",
-  findCut(text, { around, site }, isComplete) {
+  findCut(text, facts, isComplete) {
     for (const line of answerLines(text)) {
-      const isFirst = line.start === 0;
-      const start = (isFirst ? site.linePrefix : "") + line.text;
-      const mark =
-        /^\+{5} /.exec(start) ?? (around.language.isProse ? null : /^ {0,3}```/.exec(start));
-      if (mark === null) continue;
-      const length = mark[0].length - (isFirst ? site.linePrefix.length : 0);
-      if (length <= 0 || (line.text.length < length && !isComplete)) continue;
-      const end = isFirst ? 0 : line.start - 1;
+      const length = markLength(line, facts);
+      if (length === undefined || (line.text.length < length && !isComplete)) continue;
+      const end = Math.max(0, line.start - 1);
       return { end, decidedAt: line.start + length, isContinued: false };
     }
     return undefined;
   },
 };
+
+/** The answer without a line of a fence before it; "" as long as only such a line has come. */
+export function withoutFence(text: string, { site, around }: AnswerFacts): string {
+  if (around.language.isProse || site.linePrefix.trim() !== "") return text;
+  const fence = /^\s*```[^\n`]*(\n|$)/.exec(text);
+  if (fence === null) return text;
+  return fence[1] === "" ? "" : text.slice(fence[0].length);
+}
+
+/** Length of the part of the line that is a header or a fence. */
+function markLength(line: AnswerLine, { site, around }: AnswerFacts): number | undefined {
+  const before = line.start === 0 ? site.linePrefix : "";
+  const mark =
+    /^\+{5} /.exec(before + line.text) ??
+    (around.language.isProse ? null : /^ {0,3}```/.exec(before + line.text));
+  const length = (mark?.[0].length ?? 0) - before.length;
+  return length > 0 ? length : undefined;
+}

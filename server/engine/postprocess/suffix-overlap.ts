@@ -48,13 +48,23 @@ function equalLength(answer: Answer, facts: AnswerFacts): number | undefined {
 /** What editors insert right of the cursor by themselves, and what follows such brackets. */
 const autoInserted = /^[)\]}>"'`;,]*$/;
 
-/** Length of the shortest start of such characters that makes the answer fit. */
+/**
+ * Length of the shortest start of such characters that makes the answer fit, with what follows them where the
+ * answer ends with that.
+ */
 function subsequenceLength(answer: Answer, facts: AnswerFacts): number | undefined {
-  const suffix = facts.site.lineSuffix;
+  const suffix = facts.site.lineSuffix.trimEnd();
+  const { text } = answer;
   for (let length = 1; length <= suffix.length; length++) {
-    const start = suffix.slice(0, length);
-    if (!autoInserted.test(start) || !isSubsequence(start, answer.text)) return undefined;
-    if (closersGained(start, answer, facts) !== undefined) return length;
+    const inserted = suffix.slice(0, length);
+    if (!autoInserted.test(inserted) || !isSubsequence(inserted, text)) return undefined;
+    for (let end = Math.min(suffix.length, length + text.length); end >= length; end--) {
+      const same = suffix.slice(length, end);
+      const isSame =
+        text.endsWith(same) && isSubsequence(inserted, text.slice(0, -same.length || undefined));
+      const start = suffix.slice(0, end);
+      if (isSame && closersGained(start, answer, facts) !== undefined) return end;
+    }
   }
   return undefined;
 }

@@ -1,0 +1,62 @@
+/**
+ * When the suffix of the previous prompt may be sent again. Codestral and others read the suffix first: one
+ * changed character there makes the whole prompt new to the provider's cache.
+ */
+import { toLf } from "./document.ts";
+import type { CompletionSite } from "./site.ts";
+
+export interface SentSuffix {
+  /** LF line ends. */
+  readonly suffix: string;
+  /** UTF-16 units of the document that it was made of. */
+  readonly suffixLength: number;
+}
+
+/** A suffix that changed by no more than this part is sent as it was. */
+const maxChange = 0.1;
+/** So much right of the cursor must be as it was: nearer changes, as a cursor moved by a line, matter. */
+const nearLength = 120;
+/** What editors insert right of the cursor by themselves: closers, also on a line of their own after Enter. */
+const autoInserted = /^[)\]}>"'`;,\s]+$/;
+const maxInserted = 24;
+
+/**
+ * True when the text right of the cursor is what was sent, or has closers before it that an editor inserted, or
+ * differs by no more than a tenth farther down.
+ */
+export function isNearlySame({ suffix, suffixLength }: SentSuffix, site: CompletionSite): boolean {
+  const { text } = site.document;
+  const slack = Math.ceil(suffix.length * maxChange);
+  const end = site.offset + suffixLength + Math.max(slack, maxInserted);
+  const present = toLf(text.slice(site.offset, end));
+  if (present.startsWith(suffix)) return true;
+  return hasClosersBefore(present, suffix) || isChangedFarDown(present, suffix, slack);
+}
+
+function hasClosersBefore(present: string, suffix: string): boolean {
+  const near = suffix.slice(0, nearLength);
+  const at = present.indexOf(near, 1);
+  if (at < 0 || at > maxInserted || !autoInserted.test(present.slice(0, at))) return false;
+  return present.startsWith(suffix, at);
+}
+
+function isChangedFarDown(present: string, suffix: string, slack: number): boolean {
+  const shorter = Math.min(present.length, suffix.length);
+  let same = 0;
+  while (same < shorter && present.charCodeAt(same) === suffix.charCodeAt(same)) same++;
+  if (same < nearLength) return false;
+  // The end of what was sent, near the place where it was.
+  const tail = suffix.slice(Math.max(same, suffix.length - nearLength));
+  const from = suffix.length - tail.length - slack;
+  const at = present.indexOf(tail, Math.max(same, from));
+  const presentEnd = at < 0 ? present.length : at + tail.length;
+  let sameEnd = 0;
+  const room = Math.min(suffix.length, presentEnd) - same;
+  while (
+    sameEnd < room &&
+    present.charCodeAt(presentEnd - 1 - sameEnd) === suffix.charCodeAt(suffix.length - 1 - sameEnd)
+  ) {
+    sameEnd++;
+  }
+  return Math.max(suffix.length, presentEnd) - same - sameEnd <= slack;
+}

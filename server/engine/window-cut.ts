@@ -1,0 +1,128 @@
+/**
+ * How far a token budget reaches from the cursor, measured by walking outward from it: the cost is that of
+ * the window, whatever the document. Cuts fall on line starts; only a line that alone is too long is cut
+ * inside, never within a surrogate pair or a CRLF.
+ */
+import { splitsSurrogatePair, type Offset } from "./document.ts";
+import { estimateTokens, maxUnitsPerToken } from "./tokens.ts";
+
+/** UTF-16 units in which a long line is measured. */
+const pieceLength = 64;
+
+/** The farthest line start from which at most `budget` tokens lead to `offset`. */
+export function cutBackward(
+  text: string,
+  offset: Offset,
+  budget: number,
+  calibration: number,
+): Offset {
+  let start: number = offset;
+  let remaining = budget;
+  while (start > 0) {
+    const lineStart = lineStartBefore(text, start, reachOf(remaining, calibration));
+    const tokens =
+      lineStart === undefined
+        ? Number.POSITIVE_INFINITY
+        : estimateTokens(text, calibration, lineStart, start);
+    if (lineStart === undefined || tokens > remaining) {
+      return start === offset
+        ? cutInsideBackward(text, offset, budget, calibration)
+        : (start as Offset);
+    }
+    remaining -= tokens;
+    start = lineStart;
+  }
+  return start as Offset;
+}
+
+/** The farthest line end up to which at most `budget` tokens follow `offset`. */
+export function cutForward(
+  text: string,
+  offset: Offset,
+  budget: number,
+  calibration: number,
+): Offset {
+  let end: number = offset;
+  let remaining = budget;
+  while (end < text.length) {
+    const next = lineEndAfter(text, end, reachOf(remaining, calibration));
+    const tokens =
+      next === undefined ? Number.POSITIVE_INFINITY : estimateTokens(text, calibration, end, next);
+    if (next === undefined || tokens > remaining) {
+      return end === offset ? cutInsideForward(text, offset, budget, calibration) : (end as Offset);
+    }
+    remaining -= tokens;
+    end = next;
+  }
+  return end as Offset;
+}
+
+/** UTF-16 units that `tokens` can be at most. */
+export function reachOf(tokens: number, calibration: number): number {
+  return Math.ceil((tokens * maxUnitsPerToken) / calibration) + 1;
+}
+
+/** `index`, or one before it where it falls inside a surrogate pair or a CRLF. */
+export function boundaryAt(text: string, index: number): Offset {
+  const isInside = splitsSurrogatePair(text, index) || splitsCrLf(text, index);
+  return (isInside ? index - 1 : index) as Offset;
+}
+
+/** Start of the line that ends at `end`, which may be a line start itself; `undefined` beyond `reach`. */
+function lineStartBefore(text: string, end: number, reach: number): number | undefined {
+  let index = splitsCrLf(text, end - 1) ? end - 2 : end - 1;
+  const limit = Math.max(0, end - reach);
+  while (index > limit && !isLineEnd(text.charCodeAt(index - 1))) index--;
+  return index <= 0 || isLineEnd(text.charCodeAt(index - 1)) ? Math.max(0, index) : undefined;
+}
+
+/** End of the line at `start`, with its line end; `undefined` beyond `reach`. */
+function lineEndAfter(text: string, start: number, reach: number): number | undefined {
+  const limit = Math.min(text.length, start + reach);
+  for (let index = start; index < limit; index++) {
+    if (isLineEnd(text.charCodeAt(index)))
+      return splitsCrLf(text, index + 1) ? index + 2 : index + 1;
+  }
+  return limit === text.length ? limit : undefined;
+}
+
+function cutInsideBackward(
+  text: string,
+  offset: Offset,
+  budget: number,
+  calibration: number,
+): Offset {
+  let start: number = offset;
+  for (let remaining = budget; start > 0;) {
+    const next = Math.max(0, start - pieceLength);
+    remaining -= estimateTokens(text, calibration, next, start);
+    if (remaining < 0) break;
+    start = next;
+  }
+  const isInside = splitsSurrogatePair(text, start) || splitsCrLf(text, start);
+  return (isInside ? start + 1 : start) as Offset;
+}
+
+function cutInsideForward(
+  text: string,
+  offset: Offset,
+  budget: number,
+  calibration: number,
+): Offset {
+  let end: number = offset;
+  for (let remaining = budget; end < text.length;) {
+    const next = Math.min(text.length, end + pieceLength);
+    remaining -= estimateTokens(text, calibration, end, next);
+    if (remaining < 0) break;
+    end = next;
+  }
+  return boundaryAt(text, end);
+}
+
+function splitsCrLf(text: string, index: number): boolean {
+  return index > 0 && text.charCodeAt(index) === 10 && text.charCodeAt(index - 1) === 13;
+}
+
+function isLineEnd(unit: number): boolean {
+  return unit === 10 || unit === 13;
+}
