@@ -103,7 +103,7 @@ function troubles(driver: EditorDriver, scenario: Scenario): void {
     async (session) => {
       await session.type("return pre");
       await driver.ask?.(session.terminal);
-      const request = await session.fim.nextRequest();
+      const request = await session.askedBehind("return pre");
       await session.terminal.see("return pre");
       if (driver.hasOtherServers) {
         await driver.askForMenu?.(session.terminal);
@@ -158,7 +158,7 @@ function ends(driver: EditorDriver, scenario: Scenario): void {
   scenario("leaves no process behind when it quits during a request", held, async (session) => {
     await session.type(oneLine.typed);
     await driver.ask?.(session.terminal);
-    const request = await session.fim.nextRequest();
+    const request = await session.askedBehind(oneLine.typed);
     await session.quit();
     for (const pid of session.traffic.pids()) {
       await waitFor("the server's end", () => !isRunning(pid), orphanLimitMs);

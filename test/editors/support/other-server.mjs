@@ -1,4 +1,6 @@
-// A second, trivial language server: the items named as its arguments, at once, for each request.
+// A second, trivial language server: `other-server.mjs READY-FILE ITEM...` offers the items at once, for
+// each request, and makes the file when a document is open.
+import { writeFileSync } from "node:fs";
 import {
   CompletionItemKind,
   createConnection,
@@ -7,6 +9,7 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver/node";
 
+const [readyFile, ...items] = process.argv.slice(2);
 const connection = createConnection(
   new StreamMessageReader(process.stdin),
   new StreamMessageWriter(process.stdout),
@@ -17,8 +20,9 @@ connection.onInitialize(() => ({
     completionProvider: { triggerCharacters: ["."] },
   },
 }));
+connection.onDidOpenTextDocument(() => writeFileSync(readyFile, ""));
 connection.onCompletion(() => ({
   isIncomplete: false,
-  items: process.argv.slice(2).map((label) => ({ label, kind: CompletionItemKind.Function })),
+  items: items.map((label) => ({ label, kind: CompletionItemKind.Function })),
 }));
 connection.listen();

@@ -1,8 +1,9 @@
 // One editor on one document, with the installed server and a FIM server of its own behind it.
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startFimServer, type FimServer } from "../../support/fim-server.ts";
+import { startFimServer, type Exchange, type FimServer } from "../../support/fim-server.ts";
 import type { Answer } from "../../support/fim-answers.ts";
 import type { TerminalEditors } from "../acquire/terminal-editors.ts";
 import type { EditorDriver, Place } from "./editor.ts";
@@ -36,6 +37,8 @@ export interface EditorSession {
   type(text: string): Promise<void>;
   /** Types the text and waits until the suggestion is on the screen. */
   typeAndSee(text: string, suggestion: string | RegExp): Promise<void>;
+  /** Waits until the FIM server is asked what follows this text. */
+  askedBehind(text: string): Promise<Exchange>;
   /** Waits until the editor has asked for suggestions at the cursor and has its answer. */
   isAnswered(): Promise<void>;
   accept(): Promise<void>;
@@ -69,7 +72,8 @@ export async function inEditor(
   let terminal: Terminal | undefined;
   try {
     const place = await putDocument(workspace, options);
-    const other = `exec '${process.execPath}' '${otherServer}' ${options.otherItem ?? ""}`;
+    const ready = join(workspace.folder, "other-is-ready");
+    const other = `exec '${process.execPath}' '${otherServer}' '${ready}' ${options.otherItem ?? ""}`;
     await workspace.putCommand("typescript-language-server", `#!/bin/sh\n${other}\n`);
     const start = await driver.prepare(workspace, place);
     terminal = await openTerminal({
@@ -85,6 +89,9 @@ export async function inEditor(
       () => session.traffic.received("textDocument/didOpen").length > 0,
       30_000,
     );
+    if (options.otherItem !== undefined && driver.hasOtherServers) {
+      await waitFor("the other server", () => existsSync(ready));
+    }
     await driver.startTyping(terminal, place);
     await body(session);
   } catch (error) {
@@ -124,6 +131,10 @@ function sessionOf(
       await driver.ask?.(terminal);
       await terminal.see(suggestion);
     },
+    askedBehind: (text) =>
+      waitFor(`a request behind ${text}`, () =>
+        fim.requests.find(({ json }) => String(json["prompt"]).endsWith(text)),
+      ),
     async isAnswered() {
       await isAnswered();
     },
