@@ -1,7 +1,7 @@
 /** What the session keeps for one open document: its flight, what is shown, how it was changed last. */
 import { cursorText, type CursorText } from "../engine/cursor-text.ts";
 import type { DocumentSnapshot, Offset } from "../engine/document.ts";
-import type { DocumentEvent } from "./documents.ts";
+import type { DocumentEvent, OffsetEdit } from "./documents.ts";
 import type { Flight } from "./flight.ts";
 import type { Offer } from "./suggestion-cache.ts";
 
@@ -55,18 +55,13 @@ export function createDesk(uri: string): Desk {
   };
 }
 
-/** The last edit of `event` as the user's change. */
+/** The last edit of `event`, which has one, as the user's change. */
 export function toChange(
   { before, edits }: DocumentEvent,
+  last: OffsetEdit,
   after: DocumentSnapshot,
   at: number,
 ): Change {
-  const last = edits.at(-1);
-  if (last === undefined) {
-    const cursor = 0 as Offset;
-    const text = cursorText(after.text, cursor);
-    return { at, kind: "replacement", removed: "", inserted: "", cursor, text };
-  }
   const { start, end } = last.range;
   // The removed text can only be read where this is the only edit: the one before it made another text.
   const removed =

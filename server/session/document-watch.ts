@@ -24,7 +24,9 @@ export class DocumentWatch {
     this.#parts.acceptances.follow(event);
     if (after === undefined) return this.#documentClosed(uri);
     const desk = this.#parts.desks.of(uri);
-    const change = toChange(event, after, this.#parts.dependencies.clock.now());
+    const last = event.edits.at(-1);
+    if (last === undefined) return this.#documentOpened(desk);
+    const change = toChange(event, last, after, this.#parts.dependencies.clock.now());
     if (desk.lastChange !== undefined) this.#parts.debounce.noteGap(change.at - desk.lastChange.at);
     if (desk.changesSinceContradiction > 0) desk.changesSinceContradiction += 1;
     this.#judgeShown(desk, change, after.revision);
@@ -64,6 +66,16 @@ export class DocumentWatch {
     this.#parts.debounce.noteConfirmed();
     shown.isOver = true;
     if (shown.offer.answer.isComplete) desk.endedRevision = revision;
+  }
+
+  /** A text that was read from a file has no last key. */
+  #documentOpened(desk: Desk): void {
+    for (const pending of this.#parts.gate.waitingIn(desk.uri)) {
+      pending.settle({ kind: "superseded" });
+    }
+    this.#parts.gate.dropUnseen(desk.uri);
+    desk.lastChange = undefined;
+    desk.changesSinceContradiction = 0;
   }
 
   #documentClosed(uri: string): void {

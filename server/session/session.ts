@@ -84,7 +84,10 @@ class SuggestionSession implements Session {
     const { desks, dispatch } = this.#parts;
     if (provider !== dispatch.provider) {
       this.#parts.speculation.reset();
-      for (const { flight } of desks.all()) flight?.abort("closed");
+      for (const desk of desks.all()) {
+        desk.flight?.abort("closed");
+        desk.shown = undefined;
+      }
     }
     this.#parts.settings = settings;
     this.#parts.instantSource = instantSource;

@@ -1,0 +1,166 @@
+/** Where nothing is asked, and why. Each rule has a reason and a setting; a request by key is not held back. */
+import { describe, expect, test } from "vitest";
+
+import type { SuggestRequest } from "../../server/session/session.ts";
+import type { Settings } from "../../server/settings/schema.ts";
+import { createHarness, offered, type HarnessOptions } from "./harness.ts";
+
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  readonly request?: Partial<SuggestRequest>;
+  readonly languageId?: string;
+  readonly expected: string;
+  /** Makes the provider be asked after all. */
+  readonly setting: Partial<Settings>;
+}
+
+const prefilters: readonly Case[] = [
+  {
+    name: "a word character right of the cursor",
+    text: "let a = fo‸o;\n",
+    expected: "midWord",
+    setting: { "trigger.skipMidWord": false, "trigger.skipMidLine": false },
+  },
+  {
+    name: "text that continues the line",
+    text: "let a = ‸ + b;\n",
+    expected: "midLine",
+    setting: { "trigger.skipMidLine": false },
+  },
+  {
+    name: "a closed statement",
+    text: "let a = b;‸\n",
+    expected: "statementClosed",
+    setting: { "trigger.skipStatementClosed": false },
+  },
+  {
+    name: "a line of closers",
+    text: "call(() => {\n});‸\n",
+    expected: "statementClosed",
+    setting: { "trigger.skipStatementClosed": false },
+  },
+  {
+    name: "a selection",
+    text: "let a = ‸\n",
+    request: { hasSelection: true },
+    expected: "selection",
+    setting: { "trigger.skipSelection": false },
+  },
+  {
+    name: "a read-only document",
+    text: "let a = ‸\n",
+    request: { isReadOnly: true },
+    expected: "readOnlyDocument",
+    setting: { "trigger.skipReadOnly": false },
+  },
+  {
+    name: "automatic suggestions switched off",
+    text: "let a = ‸\n",
+    expected: "automaticOff",
+    setting: { "trigger.automatic": true },
+  },
+];
+
+async function ask(
+  options: HarnessOptions,
+  request: Partial<SuggestRequest> = {},
+): Promise<string> {
+  const { clock, editor } = await createHarness({ answer: () => "answer", ...options });
+  return offered(await clock.until(editor.ask(request)));
+}
+
+describe("an automatic request is not sent", () => {
+  for (const { name, text, request, expected, setting } of prefilters) {
+    test(`at ${name}`, async () => {
+      const off = expected === "automaticOff" ? { "trigger.automatic": false } : {};
+      expect(await ask({ text, settings: off }, request)).toBe(`skipped: ${expected}`);
+      expect(await ask({ text, settings: setting }, request)).toBe("answer");
+      expect(await ask({ text }, { ...request, trigger: "invoked" })).toBe("answer");
+    });
+  }
+
+  test("after a deletion", async () => {
+    for (const skip of [true, false]) {
+      const { clock, editor } = await createHarness({
+        text: "let a = b‸\n",
+        answer: () => "answer",
+        settings: { "trigger.skipDeletion": skip },
+      });
+      editor.backspace();
+      const outcome = await clock.until(editor.ask());
+      expect(offered(outcome)).toBe(skip ? "skipped: deletion" : "answer");
+    }
+  });
+
+  test("in an empty document", async () => {
+    expect(await ask({ text: "  ‸\n" })).toBe("skipped: emptyDocument");
+  });
+
+  test("in a document larger than the setting", async () => {
+    const text = `${"x".repeat(2000)}\n‸`;
+    expect(await ask({ text, settings: { "files.maxBytes": 1000 } })).toBe(
+      "skipped: oversizedDocument",
+    );
+    const invoked = { trigger: "invoked" } as const;
+    expect(await ask({ text, settings: { "files.maxBytes": 1000 } }, invoked)).toBe("answer");
+  });
+
+  test.each(["for (let i = 0;‸)\n", "const a = [‸]\n", 'const a = "‸"\n', "if (a‸) {\n"])(
+    "but it is in %j",
+    async (text) => {
+      expect(await ask({ text })).toBe("answer");
+    },
+  );
+
+  test("but it is behind a semicolon that starts a comment", async () => {
+    expect(await ask({ text: ";;; words ;‸\n", languageId: "scheme" })).toBe("answer");
+  });
+});
+
+describe("nothing is ever suggested", () => {
+  test("in an excluded file, whoever asks", async () => {
+    const isExcluded = (): boolean => true;
+    for (const trigger of ["automatic", "invoked"] as const) {
+      expect(await ask({ text: "KEY=‸\n", isExcluded }, { trigger })).toBe("skipped: excludedFile");
+    }
+  });
+
+  test("in a disabled language, or outside of the enabled ones", async () => {
+    const text = "let a = ‸\n";
+    const invoked = { trigger: "invoked" } as const;
+    const disabled = { "languages.disabled": ["typescript"] };
+    const others = { "languages.enabled": ["python"] };
+    expect(await ask({ text, settings: disabled }, invoked)).toBe("skipped: languageDisabled");
+    expect(await ask({ text, settings: others }, invoked)).toBe("skipped: languageDisabled");
+  });
+
+  test("in an unknown document", async () => {
+    expect(await ask({ text: "let a = ‸\n" }, { uri: "file:///other.ts" })).toBe(
+      "skipped: unknownDocument",
+    );
+  });
+
+  test("in a document whose text is not certain", async () => {
+    const { editor, session, provider } = await createHarness({ text: "let a = ‸\n" });
+    session.documents.markDirty(editor.uri);
+    expect(offered(await editor.ask())).toBe("skipped: dirtyDocument");
+    expect(provider.seen).toHaveLength(0);
+  });
+
+  test("while disabled, and after closing", async () => {
+    const { clock, editor, session, provider } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => "answer",
+    });
+    const pending = editor.ask();
+    session.setEnabled(false);
+    expect(offered(await pending)).toBe("skipped: disabled");
+    expect(offered(await editor.ask())).toBe("skipped: disabled");
+    session.setEnabled(true);
+    expect(offered(await clock.until(editor.ask()))).toBe("answer");
+    await session.close();
+    expect(offered(await editor.ask())).toBe("skipped: shuttingDown");
+    expect(provider.isClosed).toBe(true);
+  });
+});
