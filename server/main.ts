@@ -46,6 +46,11 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function runCommand(argv: readonly string[]): Promise<void> {
+  // Whoever reads may have enough of it (`| head`); a full disk has to be told.
+  process.stdout.on("error", ({ code = "unknown error" }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE") report(`cannot write the output (${code})`);
+    process.exit(1);
+  });
   const { runCommand: run } = await import("./cli/index.ts");
   process.exitCode = await run(argv, {
     write: (text) => process.stdout.write(text),
