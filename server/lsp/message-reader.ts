@@ -100,8 +100,17 @@ export class MessageReader extends AbstractMessageReader {
       this.fireError(new Error(`a message of ${body.length} bytes that is not JSON was skipped`));
       return;
     }
-    if (isMessage(message)) callback(message);
-    else this.fireError(new Error("JSON that is not a JSON-RPC message was skipped"));
+    if (!isMessage(message)) {
+      this.fireError(new Error("JSON that is not a JSON-RPC message was skipped"));
+      return;
+    }
+    try {
+      callback(message);
+    } catch {
+      // The library throws at a second cancellation of a request that it has not begun. What is already
+      // read behind it must not wait for further bytes.
+      this.fireError(new Error("a message that the library cannot take was skipped"));
+    }
   }
 
   /** Up to `limit` bytes from the front, left in place. */

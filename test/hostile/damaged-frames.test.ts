@@ -1,6 +1,8 @@
 /** One damaged message never costs the rest of the session. */
+import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 
+import { MessageReader } from "../../server/lsp/message-reader.ts";
 import { startServer } from "../support/lsp-client.ts";
 
 test.for([
@@ -16,3 +18,23 @@ test.for([
   expect(status).toMatchObject({ isEnabled: true });
   await client.close();
 });
+
+test("what the library throws at one message does not hold up those behind it", () => {
+  const source = new PassThrough();
+  const reader = new MessageReader(source);
+  const errors: Error[] = [];
+  const heard: unknown[] = [];
+  reader.onError((error) => errors.push(error));
+  reader.listen((message) => {
+    // As the library does at a second cancellation of a request that it has not begun.
+    if (heard.push(message) === 1) throw new TypeError("cancel is not a function");
+  });
+  source.emit("data", Buffer.concat([frame("$/one"), frame("$/two"), frame("$/three")]));
+  expect(heard).toMatchObject([{ method: "$/one" }, { method: "$/two" }, { method: "$/three" }]);
+  expect(errors).toHaveLength(1);
+});
+
+function frame(method: string): Buffer {
+  const body = JSON.stringify({ jsonrpc: "2.0", method });
+  return Buffer.from(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
