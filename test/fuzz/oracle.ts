@@ -1,0 +1,142 @@
+/**
+ * The client's documents, from the text of the protocol alone: shares no code with the server. A message that a
+ * client could not mean leaves the text unknown until the whole text is sent again.
+ */
+export type Encoding = "utf-8" | "utf-16" | "utf-32";
+
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export class DocumentOracle {
+  readonly #encoding: Encoding;
+  /** `undefined`: open, but the server was told nonsense about it. */
+  readonly #texts = new Map<string, string | undefined>();
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  /** Every open document, known or not. */
+  get uris(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
+  get knownUris(): readonly string[] {
+    return this.uris.filter((uri) => this.text(uri) !== undefined);
+  }
+
+  isOpen(uri: string): boolean {
+    return this.#texts.has(uri);
+  }
+
+  text(uri: string): string | undefined {
+    return this.#texts.get(uri);
+  }
+
+  /** What a notification of the protocol does to the documents; others do nothing. */
+  receive(method: string, params: unknown): void {
+    const document = field(params, "textDocument");
+    const uri = field(document, "uri");
+    if (typeof uri !== "string") return;
+    if (method === "textDocument/didOpen") this.#open(uri, field(document, "text"));
+    if (method === "textDocument/didClose") this.#texts.delete(uri);
+    if (method === "textDocument/didChange" && this.#texts.has(uri)) {
+      this.#change(uri, field(params, "contentChanges"));
+    }
+  }
+
+  #open(uri: string, text: unknown): void {
+    if (typeof text === "string") this.#texts.set(uri, text);
+    else if (this.#texts.has(uri)) this.#texts.set(uri, undefined);
+  }
+
+  #change(uri: string, changes: unknown): void {
+    if (!Array.isArray(changes)) {
+      this.#texts.set(uri, undefined);
+      return;
+    }
+    for (const change of changes as unknown[]) {
+      this.#texts.set(uri, this.#changed(this.#texts.get(uri), change));
+    }
+  }
+
+  #changed(before: string | undefined, change: unknown): string | undefined {
+    const text = field(change, "text");
+    if (typeof text !== "string") return undefined;
+    const range = field(change, "range");
+    if (range === undefined || range === null) return text;
+    const one = asPosition(field(range, "start"));
+    const other = asPosition(field(range, "end"));
+    if (before === undefined || one === undefined || other === undefined) return undefined;
+    const a = offsetOf(before, one, this.#encoding);
+    const b = offsetOf(before, other, this.#encoding);
+    return before.slice(0, Math.min(a, b)) + text + before.slice(Math.max(a, b));
+  }
+}
+
+/** The UTF-16 offset; beyond a line's end it is that end, beyond the text its end. */
+export function offsetOf(text: string, { line, character }: Position, encoding: Encoding): number {
+  if (line < 0) return 0;
+  let start = 0;
+  for (let wanted = Math.trunc(line); wanted > 0; wanted--) {
+    const end = endOfLine(text, start);
+    if (end === text.length) return text.length;
+    start = end + (text.startsWith("\r\n", end) ? 2 : 1);
+  }
+  const content = text.slice(start, endOfLine(text, start));
+  let units = Math.max(0, Math.trunc(character));
+  if (encoding === "utf-16") return start + Math.min(units, content.length);
+  let offset = start;
+  for (const symbol of content) {
+    units -= encoding === "utf-32" ? 1 : Buffer.byteLength(symbol);
+    if (units < 0) break;
+    offset += symbol.length;
+  }
+  return offset;
+}
+
+export function positionOf(text: string, offset: number, encoding: Encoding): Position {
+  let line = 0;
+  let start = 0;
+  for (;;) {
+    const end = endOfLine(text, start);
+    if (end === text.length || offset <= end) break;
+    line++;
+    start = end + (text.startsWith("\r\n", end) ? 2 : 1);
+  }
+  const before = text.slice(start, offset);
+  if (encoding === "utf-16") return { line, character: before.length };
+  if (encoding === "utf-32") return { line, character: Array.from(before).length };
+  return { line, character: Buffer.byteLength(before) };
+}
+
+/** Places where a cursor can stand: in no line end and in no pair of surrogates. */
+export function isCursorPlace(text: string, offset: number): boolean {
+  const left = text.charCodeAt(offset - 1);
+  const right = text.charCodeAt(offset);
+  const isInPair = left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
+  return !isInPair && !(left === 13 && right === 10);
+}
+
+function endOfLine(text: string, from: number): number {
+  lineEnd.lastIndex = from;
+  return lineEnd.exec(text)?.index ?? text.length;
+}
+
+const lineEnd = /[\r\n]/g;
+
+function asPosition(value: unknown): Position | undefined {
+  const line = field(value, "line");
+  const character = field(value, "character");
+  return typeof line === "number" && typeof character === "number"
+    ? { line, character }
+    : undefined;
+}
+
+/** Of any JSON, inherited names apart. */
+export function field(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
