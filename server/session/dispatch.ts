@@ -34,6 +34,8 @@ export class Dispatch {
   readonly #bucket: RateBucket;
   readonly #prompter = new Prompter();
   #provider: FimProvider | undefined;
+  /** As it was when the provider came: a local server tells its model only later, which changes nothing. */
+  #source = "";
   #settings: Settings = defaultSettings;
   #warmUp = new AbortController();
   #inFlight = 0;
@@ -56,10 +58,7 @@ export class Dispatch {
 
   /** Names who answers, for the cache. */
   get source(): string {
-    const provider = this.#provider;
-    return provider === undefined
-      ? ""
-      : `${provider.name} ${provider.endpoint ?? ""} ${provider.model}`;
+    return this.#source;
   }
 
   get inFlight(): number {
@@ -74,6 +73,7 @@ export class Dispatch {
     if (provider === this.#provider) return;
     const previous = this.#provider;
     this.#provider = provider;
+    this.#source = provider ? `${provider.name} ${provider.endpoint ?? ""} ${provider.model}` : "";
     this.#warmUp.abort();
     this.#warmUp = new AbortController();
     void previous?.close();

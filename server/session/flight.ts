@@ -105,8 +105,9 @@ export class Flight {
   }
 
   /** The answer as far as it has come; for a latency budget that is over. */
-  preview(): AnswerResult {
-    return this.#departure.reader.finish("truncated");
+  preview(): { readonly raw: string; readonly result: AnswerResult } {
+    const { reader } = this.#departure;
+    return { raw: reader.raw, result: reader.finish("truncated") };
   }
 
   /** True when the answer, or what will come of it, may still fit the cursor's text. */

@@ -8,6 +8,10 @@ import type { Clock } from "../base/clock.ts";
 const burstSeconds = 0.5;
 /** A limit that was guessed from a refusal is tried again after this time. */
 const guessForMs = 120_000;
+/** Of what was sent in the minute before the refusal. */
+const guessShare = 0.8;
+/** Fewer a minute than any plan allows: the refusal had another reason. */
+const lowestGuess = 6;
 const minuteMs = 60_000;
 /** Requests remembered for guessing; more a minute than any plan that refuses. */
 const maxRemembered = 600;
@@ -53,7 +57,8 @@ export class RateBucket {
   /** A request was refused for its rate: what was sent in the last minute was too much. */
   noteRefusal(): void {
     this.#dropOld();
-    const perMinute = Math.max(1, Math.floor(this.#sentAt.length * 0.8));
+    const perMinute = Math.floor(this.#sentAt.length * guessShare);
+    if (perMinute < lowestGuess) return;
     this.#guessed = { perMinute, until: this.#clock.now() + guessForMs };
   }
 

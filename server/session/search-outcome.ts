@@ -61,12 +61,12 @@ export function brokenSearch(error: unknown): CompletionFailure {
  * A line that is cut where the stream happens to be is not worth showing.
  */
 export function finishedLines(flight: Flight): Answer | undefined {
-  const result = flight.preview();
-  if (result.kind === "dropped") return undefined;
-  const end = result.insertText.lastIndexOf("\n");
-  const text = result.insertText.slice(0, Math.max(0, end));
-  if (text.trim() === "") return undefined;
+  const { raw, result } = flight.preview();
+  // Cut short, an answer loses its unfinished line, unless that is its only one.
+  if (result.kind === "dropped" || !raw.trimStart().includes("\n")) return undefined;
   const { id, uri, source, place } = flight.site;
-  const known = { place, text, replacedLength: 0, insertOnlyText: text };
-  return { id, uri, source, known, streak: undefined, probability: undefined, isComplete: false };
+  const { insertText, replacedLength, insertOnlyText } = result;
+  const known = { place, text: insertText, replacedLength, insertOnlyText };
+  const nothing = { streak: undefined, probability: undefined, isComplete: false };
+  return { id, uri, source, known, ...nothing };
 }

@@ -22,8 +22,8 @@ export interface Harness {
   readonly notices: ProviderNotice[];
   readonly editor: Editor;
   /** Another document of the same session. */
-  open(uri: string, marked: string, languageId?: string): Editor;
-  close(): Promise<void>;
+  readonly open: (uri: string, marked: string, languageId?: string) => Editor;
+  readonly close: () => Promise<void>;
 }
 
 export interface HarnessOptions {

@@ -1,0 +1,272 @@
+/** Failures of the provider: how long it is left alone, what the user hears, how often. */
+import { describe, expect, test } from "vitest";
+
+import type { CompletionFailure } from "../../server/engine/outcome.ts";
+import { ProviderError } from "../../server/providers/provider.ts";
+import { defaultSettings } from "../../server/settings/schema.ts";
+import { createHarness, offered, type Harness, type HarnessOptions } from "./harness.ts";
+
+type Failure = Omit<CompletionFailure, "message" | "isRetryable">;
+
+function failing(...failures: readonly (Failure | undefined)[]): HarnessOptions {
+  return {
+    text: "let a = ‸\n",
+    answer: (_, index) => {
+      const failure = failures[Math.min(index, failures.length - 1)];
+      if (failure === undefined) return "1;";
+      const error = new ProviderError({
+        message: `${failure.kind}: do this.`,
+        isRetryable: true,
+        ...failure,
+      });
+      return { text: "", latencyMs: 10, error };
+    },
+    settings: { "workspaceModel.role": "off" },
+  };
+}
+
+/** A new automatic request at another place, so that nothing known answers it. */
+async function next({ clock, editor }: Harness): Promise<string> {
+  editor.type("b");
+  return offered(await clock.until(editor.ask()));
+}
+
+/** How long the provider is left alone after a failure, to the second. */
+async function pauseSeconds(harness: Harness): Promise<number> {
+  for (let seconds = 0; seconds < 200; seconds++) {
+    const { provider } = harness;
+    const before = provider.seen.length;
+    await next(harness);
+    if (provider.seen.length > before) return seconds;
+    await harness.clock.advance(1000);
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+describe("a cool-down", () => {
+  const growing = [
+    { kind: "unreachable", pauses: [2, 4, 8, 16, 32, 60, 60] },
+    { kind: "unavailable", status: 503, pauses: [1, 2, 4, 8, 16, 30, 30] },
+  ] as const;
+  for (const { pauses, ...failure } of growing) {
+    test(`after ${failure.kind} doubles up to its bound`, async () => {
+      const harness = await createHarness(failing(failure));
+      await next(harness);
+      const seen: number[] = [];
+      for (const _ of pauses) seen.push(await pauseSeconds(harness));
+      expect(seen).toEqual(pauses);
+    });
+  }
+
+  test("after 429 is what the provider says", async () => {
+    const harness = await createHarness(failing({ kind: "rateLimited", retryAfterMs: 7000 }));
+    await next(harness);
+    expect(await next(harness)).toBe("skipped: coolingDown");
+    expect(await pauseSeconds(harness)).toBe(7);
+  });
+
+  test("after 429 without a time grows, spread by chance", async () => {
+    const harness = await createHarness(failing({ kind: "rateLimited" }));
+    await next(harness);
+    const pauses = [await pauseSeconds(harness), await pauseSeconds(harness)];
+    expect(pauses).toEqual([1, 2]);
+  });
+
+  test("needs three deadlines in a row", async () => {
+    const harness = await createHarness(failing({ kind: "timeout" }));
+    for (let times = 0; times < 3; times++) expect(await next(harness)).toBe("failed");
+    expect(await next(harness)).toBe("skipped: coolingDown");
+  });
+
+  test("ends with the first success, which also counts the failures anew", async () => {
+    const failure = { kind: "unreachable" } as const;
+    const harness = await createHarness(failing(failure, failure, undefined, failure));
+    await next(harness);
+    await pauseSeconds(harness);
+    await pauseSeconds(harness);
+    expect(harness.session.status().provider?.state.kind).toBe("ready");
+    harness.editor.type("x");
+    harness.session.clearCache();
+    await next(harness);
+    expect(await pauseSeconds(harness)).toBe(2);
+  });
+
+  test("does not hold back a user who asks by key", async () => {
+    const harness = await createHarness(failing({ kind: "unreachable" }, undefined));
+    await next(harness);
+    harness.editor.type("c");
+    const outcome = await harness.clock.until(harness.editor.ask({ trigger: "invoked" }));
+    expect(offered(outcome)).toBe("1;");
+  });
+});
+
+describe("a provider is off until it is configured anew", () => {
+  test.each([
+    { kind: "unauthorized", status: 401 },
+    { kind: "unauthorized", status: 403 },
+    { kind: "rejected", status: 404, isRetryable: false },
+    { kind: "rejected", status: 422, isRetryable: false },
+  ] as const)("after $status", async (failure) => {
+    const harness = await createHarness({
+      ...failing(failure, undefined),
+      answer: (_, index) =>
+        index > 0
+          ? "1;"
+          : {
+              text: "",
+              error: new ProviderError({ message: "m", isRetryable: false, ...failure }),
+            },
+    });
+    await next(harness);
+    await harness.clock.advance(3_600_000);
+    expect(await next(harness)).toBe("skipped: providerOff");
+    expect(harness.session.status().provider?.state).toEqual({ kind: "off", message: "m" });
+    // Asking by key says again what is wrong, and sends nothing.
+    const invoked = await harness.editor.ask({ trigger: "invoked" });
+    expect(invoked).toMatchObject({ kind: "failed", failure: { message: "m" } });
+    expect(harness.provider.seen).toHaveLength(1);
+
+    const { provider, session } = harness;
+    session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+    expect(await next(harness)).toBe("1;");
+  });
+
+  test("when its warm-up is refused", async () => {
+    const failure = { kind: "unauthorized", message: "wrong key", isRetryable: false } as const;
+    const harness = await createHarness({
+      ...failing(undefined),
+      provider: { facts: { failure } },
+    });
+    expect(await next(harness)).toBe("skipped: providerOff");
+    expect(harness.notices).toEqual([{ severity: "error", message: "wrong key" }]);
+  });
+});
+
+describe("the user hears", () => {
+  test("of a failure once, and of its end", async () => {
+    const failure = { kind: "unreachable" } as const;
+    const harness = await createHarness(failing(failure, failure, failure, undefined));
+    await next(harness);
+    for (let times = 0; times < 3; times++) await pauseSeconds(harness);
+    expect(harness.notices).toEqual([
+      { severity: "warning", message: "unreachable: do this." },
+      { severity: "info", message: "The provider answers again." },
+    ]);
+  });
+
+  test("nothing of one deadline that passed", async () => {
+    const harness = await createHarness(failing({ kind: "timeout" }, undefined));
+    await next(harness);
+    await next(harness);
+    expect(harness.notices).toEqual([]);
+  });
+
+  test("of a provider that fails every other minute no oftener than every ten", async () => {
+    const failure = { kind: "unavailable" } as const;
+    const harness = await createHarness({
+      ...failing(failure),
+      answer: (_, index) =>
+        index % 2 === 1
+          ? "1;"
+          : {
+              text: "",
+              error: new ProviderError({ message: "down", isRetryable: true, ...failure }),
+            },
+    });
+    for (let minute = 0; minute < 16; minute++) {
+      harness.session.clearCache();
+      await next(harness);
+      await harness.clock.advance(60_000);
+    }
+    const warnings = harness.notices.filter(({ severity }) => severity === "warning");
+    expect(warnings).toHaveLength(2);
+  });
+});
+
+describe("one more try", () => {
+  test("is made with a smaller prompt when it was too long", async () => {
+    const harness = await createHarness(
+      failing({ kind: "rejected", status: 400, isPromptTooLong: true }, undefined),
+    );
+    expect(await next(harness)).toBe("1;");
+    expect(harness.provider.seen).toHaveLength(2);
+    expect(harness.notices).toEqual([]);
+  });
+
+  test.each([
+    { kind: "unavailable", status: 503 },
+    { kind: "rateLimited", status: 429, retryAfterMs: 1500 },
+  ] as const)("is made for a key press after $status", async (failure) => {
+    const harness = await createHarness(failing(failure, undefined));
+    const outcome = await harness.clock.until(harness.editor.ask({ trigger: "invoked" }));
+    expect(offered(outcome)).toBe("1;");
+    expect(harness.clock.now()).toBeLessThanOrEqual(2200);
+  });
+
+  test("is not made while typing, nor when it would take long", async () => {
+    const typing = await createHarness(failing({ kind: "unavailable" }, undefined));
+    expect(await next(typing)).toBe("failed");
+    const long = await createHarness(
+      failing({ kind: "rateLimited", retryAfterMs: 60_000 }, undefined),
+    );
+    const outcome = await long.clock.until(long.editor.ask({ trigger: "invoked" }));
+    expect(outcome.kind).toBe("failed");
+    expect(long.provider.seen).toHaveLength(1);
+  });
+});
+
+describe("the rate", () => {
+  /** Asks at new places every 250 ms, without waiting for answers. */
+  async function sentIn(harness: Harness, seconds: number): Promise<number> {
+    for (let times = 0; times < seconds * 4; times++) {
+      harness.editor.type("\n");
+      void harness.editor.ask();
+      await harness.clock.advance(250);
+    }
+    return harness.provider.seen.length;
+  }
+
+  const quick: HarnessOptions = {
+    text: "let a = ‸\n",
+    answer: () => ({ text: "wrong", latencyMs: 5 }),
+  };
+
+  test("is unlimited where nothing is known", async () => {
+    expect(await sentIn(await createHarness(quick), 10)).toBe(40);
+  });
+
+  test("of the setting is kept by skipping", async () => {
+    const settings = { "provider.maxRequestsPerMinute": 60, "workspaceModel.role": "off" } as const;
+    const harness = await createHarness({ ...quick, settings });
+    expect(await sentIn(harness, 10)).toBeLessThanOrEqual(11);
+    expect(harness.provider.seen.length).toBeGreaterThanOrEqual(9);
+    await harness.clock.advance(2000);
+    for (const expected of ["wrong", "skipped: rateLimited"]) {
+      harness.editor.type("q\n");
+      expect(offered(await harness.clock.until(harness.editor.ask()))).toBe(expected);
+    }
+  });
+
+  test("is learnt from the warm-up", async () => {
+    const harness = await createHarness({
+      ...quick,
+      provider: { facts: { requestsPerMinute: 60 } },
+    });
+    expect(await sentIn(harness, 10)).toBeLessThanOrEqual(11);
+  });
+
+  test("is learnt from a refusal", async () => {
+    const error = new ProviderError({
+      kind: "rateLimited",
+      message: "",
+      isRetryable: true,
+      retryAfterMs: 1,
+    });
+    const harness = await createHarness({
+      ...quick,
+      answer: (_, index) => (index === 20 ? { text: "", error } : { text: "wrong", latencyMs: 5 }),
+    });
+    await sentIn(harness, 60);
+    expect(harness.provider.seen.length).toBeLessThan(45);
+  });
+});

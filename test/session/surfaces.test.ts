@@ -1,0 +1,311 @@
+/** Menus, the selected item, the workspace model beside a provider, asking ahead, acceptance and counters. */
+import { describe, expect, test } from "vitest";
+
+import type { Offset } from "../../server/engine/document.ts";
+import type { InstantSource } from "../../server/session/session.ts";
+import { ProviderError } from "../../server/providers/provider.ts";
+import { applied, createHarness, offered } from "./harness.ts";
+
+/** Knows one continuation of every place. */
+function knows(insertText: string, probability: number): InstantSource {
+  return {
+    suggest: (_, { limit, minProbability }) =>
+      probability < minProbability
+        ? []
+        : [
+            { insertText, probability, isSurePrefix: false },
+            { insertText: `${insertText}2`, probability, isSurePrefix: false },
+          ].slice(0, limit),
+  };
+}
+
+const slow = { text: "remote();", latencyMs: 600 };
+
+describe("a menu", () => {
+  test("is answered within its budget, and the next key finds the answer", async () => {
+    const { clock, editor, provider } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => slow,
+      settings: { "completion.latencyBudgetMs": 200, "workspaceModel.role": "off" },
+    });
+    const outcome = await clock.until(editor.ask({ surface: "menu" }));
+    expect(offered(outcome)).toBe("skipped: latencyBudget");
+    expect(clock.now()).toBe(200);
+    await clock.advance(450);
+    editor.type("re");
+    expect(offered(await editor.ask({ surface: "menu" }))).toBe("mote();");
+    expect(provider.seen).toHaveLength(1);
+  });
+
+  test("gets at its budget the lines that are finished", async () => {
+    const { clock, editor } = await createHarness({
+      text: "function f() {\n  ‸\n}\n",
+      answer: () => ({ text: ["first();\n", "  sec", "ond();"], latencyMs: 50, pieceMs: 200 }),
+    });
+    const outcome = await clock.until(editor.ask({ surface: "menu" }));
+    expect(offered(outcome)).toBe("first();");
+    expect(clock.now()).toBe(300);
+  });
+
+  test("asks though its budget is shorter than the wait after a key", async () => {
+    const { clock, editor, provider } = await createHarness({
+      text: "let a =‸\n",
+      answer: () => " 1;",
+      settings: { "completion.latencyBudgetMs": 20, "workspaceModel.role": "off" },
+    });
+    editor.type(" ");
+    expect(offered(await clock.until(editor.ask({ surface: "menu" })))).toBe(
+      "skipped: latencyBudget",
+    );
+    await clock.advance(300);
+    expect(provider.seen).toHaveLength(1);
+  });
+});
+
+describe("with an item selected in the popup", () => {
+  const text = "console.lo‸\n";
+  const selected = { range: { start: 8 as Offset, end: 10 as Offset }, text: "log" };
+
+  test("the suggestion extends the item", async () => {
+    const { clock, editor, provider } = await createHarness({ text, answer: () => "(a);" });
+    const outcome = await clock.until(editor.ask({ selected }));
+    expect(applied(editor.text, outcome)).toBe("console.log(a);\n");
+    const [request] = provider.seen;
+    expect(request?.request.site.linePrefix).toBe("console.log");
+  });
+
+  test("what is known already serves where it agrees with the item", async () => {
+    const { clock, editor, provider } = await createHarness({ text, answer: () => "g(a);" });
+    await clock.until(editor.ask());
+    expect(applied(editor.text, await editor.ask({ selected }))).toBe("console.log(a);\n");
+    expect(provider.seen).toHaveLength(1);
+  });
+
+  test("that is not what is typed there, nothing is suggested", async () => {
+    const { editor } = await createHarness({ text });
+    const other = { ...selected, text: "warn" };
+    expect(offered(await editor.ask({ selected: other }))).toBe("skipped: selectedItemMismatch");
+  });
+});
+
+describe("the workspace model", () => {
+  test("answers alone where there is no provider", async () => {
+    const { editor } = await createHarness({
+      text: "let a = ‸\n",
+      hasProvider: false,
+      instantSource: knows("known();", 0.8),
+    });
+    const outcome = await editor.ask();
+    expect(outcome.kind === "suggested" && outcome.suggestions[0]).toMatchObject({
+      insertText: "known();",
+      probability: 0.8,
+      origin: "workspace",
+    });
+    const menu = await editor.ask({ surface: "menu" });
+    expect(menu.kind === "suggested" && menu.suggestions.length).toBeGreaterThan(0);
+    editor.type("kn");
+    expect(offered(await editor.ask())).toBe("own();");
+  });
+
+  test("says nothing below the setting's confidence", async () => {
+    const { editor } = await createHarness({
+      text: "let a = ‸\n",
+      hasProvider: false,
+      instantSource: knows("known();", 0.6),
+    });
+    expect(offered(await editor.ask())).toBe("dropped: nothingKnown");
+  });
+
+  test.each([
+    ["fallback", "known();"],
+    ["off", "failed"],
+  ] as const)("in the role %s, when the provider fails: %s", async (role, expected) => {
+    const error = new ProviderError({ kind: "unreachable", message: "", isRetryable: true });
+    const { clock, editor } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => ({ text: "", error }),
+      settings: { "workspaceModel.role": role },
+      instantSource: knows("known();", 0.8),
+    });
+    expect(offered(await clock.until(editor.ask()))).toBe(expected);
+  });
+
+  test("stands in at a menu's budget, and stays while it agrees", async () => {
+    const { clock, editor } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => slow,
+      instantSource: knows("known();", 0.8),
+    });
+    expect(offered(await clock.until(editor.ask({ surface: "menu" })))).toBe("known();");
+    await clock.advance(1000);
+    expect(offered(await editor.ask({ surface: "menu" }))).toBe("known();");
+    editor.type("r");
+    expect(offered(await editor.ask({ surface: "menu" }))).toBe("emote();");
+  });
+
+  test("in the role first answers at once where it is sure, and the provider's answer is fetched", async () => {
+    const { clock, editor, provider } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => slow,
+      settings: { "workspaceModel.role": "first" },
+      instantSource: knows("known();", 0.9),
+    });
+    expect(offered(await editor.ask())).toBe("known();");
+    expect(clock.now()).toBe(0);
+    await clock.advance(800);
+    expect(provider.seen).toHaveLength(1);
+    editor.type("re");
+    expect(offered(await editor.ask())).toBe("mote();");
+    expect(provider.seen).toHaveLength(1);
+  });
+
+  test("in the role first lets the provider answer where it is not sure", async () => {
+    const { clock, editor } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => slow,
+      settings: { "workspaceModel.role": "first" },
+      instantSource: knows("known();", 0.8),
+    });
+    expect(offered(await clock.until(editor.ask()))).toBe("remote();");
+  });
+});
+
+describe("asking ahead", () => {
+  const text = "function f() {\n  ‸\n}\n";
+  const script = ["first();", "\n  second();"];
+
+  test("has the next suggestion ready when the shown one is accepted", async () => {
+    const { clock, editor, provider } = await createHarness({
+      text,
+      answer: (_, index) => script[index] ?? "",
+      settings: { "trigger.speculation": "on" },
+    });
+    await clock.until(editor.ask());
+    await clock.advance(1000);
+    expect(provider.seen).toHaveLength(2);
+    editor.type("first();");
+    expect(offered(await editor.ask())).toBe("\n  second();");
+    expect(provider.seen).toHaveLength(2);
+  });
+
+  test.each([
+    ["auto", true, 1],
+    ["auto", false, 2],
+    ["off", false, 1],
+  ] as const)("setting %s, metered %s: %i requests", async (setting, isMetered, requests) => {
+    const { clock, editor, provider } = await createHarness({
+      text,
+      answer: (_, index) => script[index] ?? "",
+      provider: { isMetered },
+      settings: { "trigger.speculation": setting },
+    });
+    await clock.until(editor.ask());
+    await clock.advance(1000);
+    expect(provider.seen).toHaveLength(requests);
+  });
+
+  test("ends when nearly all of it is for nothing", async () => {
+    const { clock, editor, provider } = await createHarness({
+      text,
+      answer: () => "never();",
+      settings: { "trigger.speculation": "on" },
+    });
+    for (let round = 0; round < 40; round++) {
+      await clock.until(editor.ask({ trigger: "invoked" }));
+      await clock.advance(1000);
+      editor.type("x");
+    }
+    // One for each round, and one ahead for each of the first dozen.
+    expect(provider.seen.length).toBeGreaterThan(45);
+    expect(provider.seen.length).toBeLessThan(56);
+  });
+});
+
+describe("acceptance", () => {
+  async function shown() {
+    const harness = await createHarness({ text: "let a = ‸\n", answer: () => "compute(b, c);" });
+    const outcome = await harness.clock.until(harness.editor.ask());
+    const id = outcome.kind === "suggested" ? outcome.suggestions[0].id : "";
+    return { ...harness, id };
+  }
+
+  test("by command and by change is counted once", async () => {
+    const { editor, session, id } = await shown();
+    editor.type("compute(b, c);");
+    session.accepted(id);
+    session.accepted(id);
+    session.accepted("unknown");
+    expect(session.status().counters).toMatchObject({ accepted: 1, charactersAccepted: 14 });
+  });
+
+  test("by command alone is counted", async () => {
+    const { session, id } = await shown();
+    session.accepted(id);
+    expect(session.status().counters).toMatchObject({ accepted: 1, charactersAccepted: 14 });
+  });
+
+  test("of a part is counted by its characters", async () => {
+    const { editor, session } = await shown();
+    editor.type("compute(");
+    editor.type("b, c);");
+    expect(session.status().counters).toMatchObject({ accepted: 1, charactersAccepted: 14 });
+  });
+
+  test("is not what typing looks like", async () => {
+    const { editor, session } = await shown();
+    for (const key of "compute(b, c);") editor.type(key);
+    expect(session.status().counters).toMatchObject({ accepted: 0, charactersAccepted: 0 });
+  });
+
+  test("is not typing in a client that gathers keys", async () => {
+    const { editor, session } = await shown();
+    for (const keys of ["comp", "ute(", "b, ", "c)"]) editor.type(keys);
+    expect(session.status().counters.accepted).toBe(0);
+  });
+
+  test("is judged 30 s later: retained, though text was typed before it", async () => {
+    const { clock, editor, session } = await shown();
+    editor.type("compute(b, c);");
+    editor.edit(0, 0, "// above\n");
+    await clock.advance(31_000);
+    expect(session.status().counters).toMatchObject({ judged: 1, retained: 1 });
+  });
+
+  test("is judged 30 s later: not retained when it was changed", async () => {
+    const { clock, editor, session } = await shown();
+    editor.type("compute(b, c);");
+    editor.backspace(4);
+    await clock.advance(31_000);
+    expect(session.status().counters).toMatchObject({ judged: 1, retained: 0 });
+  });
+});
+
+describe("status", () => {
+  test("counts tokens as billed, and their price", async () => {
+    const { clock, editor, session } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => ({
+        text: "compute(b);",
+        usage: { promptTokens: 1_000_000 as never, completionTokens: 1_000_000 as never },
+      }),
+      provider: { model: "codestral-latest" },
+    });
+    await clock.until(editor.ask());
+    const { counters } = session.status();
+    expect(counters).toMatchObject({ requests: 1, shown: 1, tokensIn: 1_000_000 });
+    expect(counters.tokensOut).toBe(1_000_000);
+    expect(counters.estimatedCost).toBeCloseTo(1.2);
+  });
+
+  test("says how the last request ended, without text", async () => {
+    const { clock, editor, session } = await createHarness({
+      text: "let secretName = ‸\n",
+      answer: () => "secretValue;",
+    });
+    await clock.until(editor.ask());
+    const status = session.status();
+    expect(status.lastOutcome).toEqual({ kind: "suggested", reason: "network", tookMs: 100 });
+    expect(status.provider?.state.kind).toBe("ready");
+    expect(JSON.stringify(status)).not.toContain("secret");
+  });
+});
