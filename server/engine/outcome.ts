@@ -80,7 +80,7 @@ export interface CompletionFailure {
   readonly isRetryable: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
-  /** The prompt did not fit; the provider's `shape.contextLength` has been lowered: build it anew, once. */
+  /** The prompt did not fit what the provider takes; its `shape` has been corrected: build it anew, once. */
   readonly isPromptTooLong?: boolean;
 }
 

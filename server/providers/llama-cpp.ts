@@ -6,10 +6,11 @@
 import type { TokenCount } from "../engine/document.ts";
 import type { FimRequest, PromptShape } from "../engine/prompt.ts";
 import { createApiClient } from "./api-client.ts";
+import { createLearning } from "./learning.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";
 import { cropsFound, learnLimits, whenLoaded } from "./llama-cpp-server.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimEvent, type FimProvider } from "./provider.ts";
+import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "./provider.ts";
 import {
   outputRoom,
   sentTexts,
@@ -35,6 +36,7 @@ export function createLlamaCppProvider(
     suffixLimit: 510 as TokenCount,
   };
   const turns = createTurns();
+  const learning = createLearning();
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -81,6 +83,14 @@ export function createLlamaCppProvider(
     });
   }
 
+  const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
+    await whenLoaded(client, clock, signal);
+    const limits = await turns.run((work) => learnLimits(client, work), signal);
+    if (isNew(limits.shape, shape)) shape = { ...shape, ...limits.shape };
+    model ??= limits.model;
+    return limits.facts;
+  };
+
   return {
     name: "llama-cpp",
     get model() {
@@ -93,16 +103,13 @@ export function createLlamaCppProvider(
     },
     async warmUp(signal) {
       try {
-        await whenLoaded(client, clock, signal);
-        const limits = await turns.run((work) => learnLimits(client, work), signal);
-        shape = { ...shape, ...limits.shape };
-        model ??= limits.model;
-        return limits.facts;
+        return await learning.run(() => learn(signal));
       } catch (error) {
         return error instanceof ProviderError ? { failure: error } : {};
       }
     },
     async *complete(request, signal) {
+      await learning.finished(() => shape, signal);
       try {
         yield* turns.stream((work) => ask(request, work), signal);
       } catch (error) {
@@ -115,4 +122,8 @@ export function createLlamaCppProvider(
     },
     close: () => client.close(),
   };
+}
+
+function isNew(learnt: Partial<PromptShape>, shape: PromptShape): boolean {
+  return Object.entries(learnt).some(([name, value]) => shape[name as keyof PromptShape] !== value);
 }

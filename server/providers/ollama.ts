@@ -9,10 +9,11 @@ import type { FimRequest, PromptShape } from "../engine/prompt.ts";
 import { templateFor } from "../engine/templates.ts";
 import { answerValues } from "./answer-values.ts";
 import { createApiClient } from "./api-client.ts";
+import { createLearning } from "./learning.ts";
 import { unexpectedValue } from "./completion-chunk.ts";
 import { chooseOllamaModel, showModel, type OllamaModel } from "./ollama-models.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimProvider } from "./provider.ts";
+import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
 import { outputRoom, sentTexts, stopsOf, unsetOmitted } from "./request-fields.ts";
 import { renderedShape } from "./template-shape.ts";
 
@@ -39,6 +40,7 @@ export function createOllamaProvider(
     takesSuffix: false,
     contextLength: undefined,
   });
+  const learning = createLearning();
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -70,6 +72,15 @@ export function createOllamaProvider(
     return { ...common, prompt: prompt.prompt || "\n", suffix: prompt.suffix || "\n" };
   };
 
+  const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
+    model ??= await chooseOllamaModel(client, signal);
+    const facts = await showModel(client, model, signal);
+    shape = shapeOf(options, facts);
+    const { contextLength, takesSuffix } = facts;
+    const supportsFim = takesSuffix || shape.template !== undefined;
+    return { supportsFim, ...(contextLength !== undefined && { contextLength }) };
+  };
+
   return {
     name: "ollama",
     get model() {
@@ -82,17 +93,13 @@ export function createOllamaProvider(
     },
     async warmUp(signal) {
       try {
-        model ??= await chooseOllamaModel(client, signal);
-        const facts = await showModel(client, model, signal);
-        shape = shapeOf(options, facts);
-        const { contextLength, takesSuffix } = facts;
-        const supportsFim = takesSuffix || shape.template !== undefined;
-        return { supportsFim, ...(contextLength !== undefined && { contextLength }) };
+        return await learning.run(() => learn(signal));
       } catch (error) {
         return error instanceof ProviderError ? { failure: error } : {};
       }
     },
     async *complete(request, signal) {
+      await learning.finished(() => shape, signal);
       const sent = sentTexts(request.prompt);
       const call = { signal, isPatient: request.trigger === "invoked", sent };
       const response = await client.post("/api/generate", bodyOf(request), call);

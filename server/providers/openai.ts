@@ -8,6 +8,7 @@ import type { TokenCount } from "../engine/document.ts";
 import type { FimRequest, PromptShape } from "../engine/prompt.ts";
 import { templateFor } from "../engine/templates.ts";
 import { createApiClient } from "./api-client.ts";
+import { createLearning } from "./learning.ts";
 import { completionEvents } from "./completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
@@ -33,6 +34,7 @@ export function createOpenaiProvider(
 ): FimProvider {
   let { model } = options;
   let shape = renderedShape(options.template ?? templateFor(model ?? ""));
+  const learning = createLearning();
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -85,13 +87,14 @@ export function createOpenaiProvider(
     },
     async warmUp(signal) {
       try {
-        return await learn(signal);
+        return await learning.run(() => learn(signal));
       } catch (error) {
         const isTelling = error instanceof ProviderError && error.kind !== "rejected";
         return isTelling ? { failure: error } : {};
       }
     },
     async *complete(request, signal) {
+      await learning.finished(() => shape, signal);
       const sent = sentTexts(request.prompt);
       const call = { signal, isPatient: request.trigger === "invoked", sent };
       const response = await client.post("/completions", bodyOf(request), call);

@@ -6,6 +6,7 @@ import type { FimRequest, PromptShape } from "../engine/prompt.ts";
 export interface FimProvider {
   /** As in the setting `provider.name`. */
   readonly name: string;
+  /** May become known, or better known, by the warm-up. */
   readonly model: string;
   /** For people: origin and path, never credentials. `undefined` when nothing leaves the process. */
   readonly endpoint: string | undefined;
