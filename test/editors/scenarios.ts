@@ -11,6 +11,7 @@ import {
   multiLine,
   multiLineTabs,
   oneLine,
+  unknownWord,
   type Example,
 } from "./support/documents.ts";
 import type { EditorDriver } from "./support/editor.ts";
@@ -48,7 +49,7 @@ function accepting(driver: EditorDriver, scenario: Scenario): void {
     const options = { document: example.before, answer: completing(example.after), ...more };
     scenario(title, options, async (session) => {
       await session.type(example.typed);
-      if (example.needsKey === true) await driver.invoke?.(session.terminal);
+      if (example.needsKey === true) await session.ask();
       await session.typeAndSee("", example.shown);
       await session.accept();
       const expected = driver.multiLine === "whole" ? example.after : firstLineOf(example);
@@ -93,26 +94,25 @@ function typing(scenario: Scenario): void {
 function troubles(driver: EditorDriver, scenario: Scenario): void {
   const slow = gate();
   const late = {
-    document: oneLine.before,
-    answer: middle("vious[left];", { holdHeaders: slow }),
+    document: unknownWord.before,
+    answer: completing(unknownWord.after, { holdHeaders: slow }),
     otherItem: "previousFromElsewhere",
   };
   scenario(
     "stays usable while the provider is slow; the next key shows the answer",
     late,
     async (session) => {
-      await session.type("return pre");
-      await driver.ask?.(session.terminal);
-      const request = await session.askedBehind("return pre");
-      await session.terminal.see("return pre");
+      await session.type(unknownWord.typed);
+      await session.ask();
+      await session.isAsked();
+      await session.terminal.see(unknownWord.typed);
       if (driver.hasOtherServers) {
         await driver.askForMenu?.(session.terminal);
         await session.terminal.see("previousFromElsewhere");
         await driver.closeMenu?.(session.terminal);
       }
-      expect(request.isAborted).toBe(false);
       slow.open();
-      await request.closed;
+      await Promise.all(session.fim.requests.map(({ closed }) => closed));
       await session.typeAndSee("v", "ious[left];");
     },
   );
@@ -126,10 +126,13 @@ function troubles(driver: EditorDriver, scenario: Scenario): void {
     const options = { document: oneLine.before, ...(answer && { answer }) };
     scenario(`shows at most one message when the provider ${trouble}`, options, async (session) => {
       if (answer === undefined) await session.fim.close();
+      let typed = "";
       for (const text of ["return le", "ft", " + ri", "ght"]) {
         await session.type(text);
         await driver.ask?.(session.terminal);
-        await session.isAnswered();
+        typed += text;
+        await session.terminal.see(typed);
+        await waitFor("an answer to each request", () => session.traffic.isQuiet());
       }
       await session.saveAs(typedDocument("return left + right"));
       expect(session.traffic.sent("window/showMessage").length).toBeLessThanOrEqual(1);
@@ -157,14 +160,14 @@ function ends(driver: EditorDriver, scenario: Scenario): void {
   const held = { document: oneLine.before, answer: middle("", { holdHeaders: never }) };
   scenario("leaves no process behind when it quits during a request", held, async (session) => {
     await session.type(oneLine.typed);
-    await driver.ask?.(session.terminal);
-    const request = await session.askedBehind(oneLine.typed);
+    await session.ask();
+    await session.isAsked();
     await session.quit();
     for (const pid of session.traffic.pids()) {
       await waitFor("the server's end", () => !isRunning(pid), orphanLimitMs);
     }
-    await request.closed;
-    expect(request.isAborted).toBe(true);
+    await Promise.all(session.fim.requests.map(({ closed }) => closed));
+    expect(session.fim.requests.every(({ isAborted }) => isAborted)).toBe(true);
   });
 }
 

@@ -9,6 +9,7 @@ import { join } from "node:path";
 const otherServer = `
 vim.lsp.config('other', { cmd = { 'typescript-language-server' }, filetypes = { 'javascript' } })
 vim.lsp.enable('other')
+vim.o.completeopt = 'menuone,noselect'
 `;
 
 async function prepare(workspace: Workspace, place: Place, sample: string) {
@@ -58,6 +59,7 @@ export const neovimGhostText: EditorDriver = {
   prepare: (workspace, place) => prepare(workspace, place, "ghost-text.lua"),
   startTyping,
   askForMenu: (terminal) => terminal.keys("C-x", "C-o"),
+  closeMenu: (terminal) => terminal.keys("C-e"),
   accept: (terminal) => terminal.keys("Tab"),
   save,
   quit,

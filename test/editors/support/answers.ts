@@ -1,13 +1,13 @@
 // What the loopback FIM server answers in the editor tests.
-import { middle, type Answer } from "../../support/fim-answers.ts";
+import { middle, type Answer, type MiddleOptions } from "../../support/fim-answers.ts";
 import type { Exchange } from "../../support/fim-server.ts";
 
 /** The text of `document` that is missing between what was sent as prefix and as suffix. */
-export function completing(document: string): Answer {
-  return middle((exchange) => missingMiddle(document, exchange));
+export function completing(document: string, options: MiddleOptions = {}): Answer {
+  return middle((exchange) => missingMiddle(document, exchange), options);
 }
 
-export function missingMiddle(document: string, { json }: Exchange): string {
+function missingMiddle(document: string, { json }: Exchange): string {
   const prompt = textOf(json["prompt"]);
   const suffix = textOf(json["suffix"]).trimEnd();
   // Excerpts of other files may stand before the prefix: the longest start of the document counts.

@@ -18,6 +18,14 @@ export const oneLine: Example = {
   after: "function add(left, right) {\n  return left + right;\n}\n",
 };
 
+/** Nothing in the file leads to it, so that nobody but the provider can know it. */
+export const unknownWord: Example = {
+  before: "function add(left, right) {\n  ‸\n}\n",
+  typed: "return pre",
+  shown: "vious[left];",
+  after: "function add(left, right) {\n  return previous[left];\n}\n",
+};
+
 /** Indented, so that an editor that indents by itself shows what it does. */
 export const multiLine: Example = {
   before: "function open() {\n  ‸\n}\n",

@@ -37,8 +37,10 @@ export interface EditorSession {
   type(text: string): Promise<void>;
   /** Types the text and waits until the suggestion is on the screen. */
   typeAndSee(text: string, suggestion: string | RegExp): Promise<void>;
-  /** Waits until the FIM server is asked what follows this text. */
-  askedBehind(text: string): Promise<Exchange>;
+  /** Asks for suggestions by key, where the editor has one and may not ask by itself. */
+  ask(): Promise<void>;
+  /** Waits for a request at the FIM server that was not given up. */
+  isAsked(): Promise<Exchange>;
   /** Waits until the editor has asked for suggestions at the cursor and has its answer. */
   isAnswered(): Promise<void>;
   accept(): Promise<void>;
@@ -131,9 +133,12 @@ function sessionOf(
       await driver.ask?.(terminal);
       await terminal.see(suggestion);
     },
-    askedBehind: (text) =>
-      waitFor(`a request behind ${text}`, () =>
-        fim.requests.find(({ json }) => String(json["prompt"]).endsWith(text)),
+    async ask() {
+      await (driver.ask === undefined ? driver.invoke?.(terminal) : driver.ask(terminal));
+    },
+    isAsked: () =>
+      waitFor("a request at the FIM server", () =>
+        fim.requests.findLast(({ isAborted }) => !isAborted),
       ),
     async isAnswered() {
       await isAnswered();

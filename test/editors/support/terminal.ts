@@ -49,7 +49,8 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   const screen = async () => {
     try {
       const { stdout } = await tmux("capture-pane", "-p", "-t", "editor");
-      last = stdout.replaceAll(/[ \t]+$/gm, "");
+      // a program may move over blanks by a tab
+      last = stdout.replaceAll("\t", " ").replaceAll(/ +$/gm, "");
     } catch {
       // the program has ended, and its terminal with it
       last = last.endsWith("(ended)\n") ? last : `${last}(ended)\n`;

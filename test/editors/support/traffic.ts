@@ -27,6 +27,8 @@ export interface Traffic {
   sent(method: string): readonly Message[];
   /** Whether the last request for suggestions was for this character of its line, and is answered. */
   isSettledAt(character: number): boolean;
+  /** Whether the editor asked for suggestions at all, and has an answer to each request. */
+  isQuiet(): boolean;
   /** Whether the document is open in the server that was started as this one, counted from 0. */
   isOpenIn(server: number): boolean;
   /** The responses that are errors, but for those to requests that the editor cancelled. */
@@ -53,13 +55,17 @@ export function trafficIn(folder: string): Traffic {
     sent: (method) => messages("out", method),
     isSettledAt(character) {
       const all = entries();
-      const index = all.findLastIndex(
-        ({ dir, message }) => dir === "in" && suggestionMethods.includes(message.method ?? ""),
-      );
+      const index = all.findLastIndex(isSuggestionRequest);
       const request = all[index]?.message;
       const { position } = (request?.params ?? {}) as { position?: { character: number } };
       if (position?.character !== character) return false;
       return all.slice(index).some((entry) => isAnswerTo(entry, request?.id));
+    },
+    isQuiet() {
+      const all = entries();
+      const asked = all.filter(isSuggestionRequest);
+      const isAnswered = ({ message }: Entry) => all.some((entry) => isAnswerTo(entry, message.id));
+      return asked.length > 0 && asked.every((entry) => isAnswered(entry));
     },
     isOpenIn(server) {
       const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
@@ -80,6 +86,10 @@ export function trafficIn(folder: string): Traffic {
 const requestCancelled = -32800;
 
 const suggestionMethods = ["textDocument/completion", "textDocument/inlineCompletion"];
+
+function isSuggestionRequest({ dir, message }: Entry): boolean {
+  return dir === "in" && suggestionMethods.includes(message.method ?? "");
+}
 
 function isAnswerTo({ dir, message }: Entry, id: Message["id"]): boolean {
   return dir === "out" && message.method === undefined && message.id === id;
