@@ -61,14 +61,11 @@ function describePlace({ path, text }: OpenFile, site: CompletionSite): string[]
   ];
 }
 
-function describeProvider({ host, loaded }: OpenFile): string[] {
+function describeProvider({ host }: OpenFile): string[] {
   const { provider } = host.session.status();
   if (provider === undefined) return [row("provider", "none: the workspace model answers")];
   const { name, model, endpoint } = provider;
-  return [
-    row("provider", `${name}, model ${model}, at ${endpoint ?? "this machine"}`),
-    row("chosen by", `provider.name from ${loaded.origins["provider.name"]}`),
-  ];
+  return [row("provider", `${name}, model ${model}, at ${endpoint ?? "this machine"}`)];
 }
 
 function describeAnswer(exchange: Exchange, io: CommandIo): string[] {
