@@ -1,0 +1,246 @@
+/**
+ * Whatever a client does and in whatever order answers come: each request is answered exactly once, nothing
+ * leaves that is not true of the text at that moment, and nothing is left running when all is closed.
+ */
+import { getEventListeners } from "node:events";
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { toLf } from "../../server/engine/document.ts";
+import type { CompletionOutcome } from "../../server/engine/outcome.ts";
+import { ProviderError } from "../../server/providers/provider.ts";
+import type { ScriptedAnswer } from "../support/scripted-provider.ts";
+import { createHarness, type Editor, type Harness } from "./harness.ts";
+
+type Step =
+  | { readonly kind: "type"; readonly text: string }
+  | { readonly kind: "typePair" }
+  | { readonly kind: "typeShown"; readonly length: number }
+  | { readonly kind: "backspace" }
+  | { readonly kind: "undo" }
+  | { readonly kind: "jump"; readonly share: number }
+  | { readonly kind: "switch" }
+  | { readonly kind: "reopen" }
+  | {
+      readonly kind: "ask";
+      readonly surface: "inline" | "menu";
+      readonly trigger: "automatic" | "invoked";
+    }
+  | { readonly kind: "cancel" }
+  | { readonly kind: "pass"; readonly ms: number };
+
+const letters = fc.constantFrom("a", "b", "c", "d");
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: letters.map((text) => ({ kind: "type", text }) as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: "type", text: "\n" } as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: "typePair" } as const) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .integer({ min: 1, max: 6 })
+      .map((length) => ({ kind: "typeShown", length }) as const),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: "backspace" } as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: "undo" } as const) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .double({ min: 0, max: 1, noNaN: true })
+      .map((share) => ({ kind: "jump", share }) as const),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: "switch" } as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: "reopen" } as const) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("ask" as const),
+      surface: fc.constantFrom("inline" as const, "inline" as const, "menu" as const),
+      trigger: fc.constantFrom("automatic" as const, "invoked" as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: "cancel" } as const) },
+  {
+    weight: 6,
+    arbitrary: fc.integer({ min: 0, max: 900 }).map((ms) => ({ kind: "pass", ms }) as const),
+  },
+);
+
+const answer: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
+  {
+    weight: 20,
+    arbitrary: fc.record({
+      text: fc.array(fc.constantFrom("ab", "cd", "b(c)", "dda", "a\n  b"), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      latencyMs: fc.integer({ min: 0, max: 800 }),
+      pieceMs: fc.integer({ min: 0, max: 150 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ text: "" }) },
+  { weight: 1, arbitrary: fc.constant({ text: "", isDeaf: true }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom("timeout" as const, "unavailable" as const, "rateLimited" as const)
+      .map((kind) => ({
+        text: "",
+        latencyMs: 100,
+        error: new ProviderError({ kind, message: kind, isRetryable: true, retryAfterMs: 300 }),
+      })),
+  },
+);
+
+/** The client of the property: it has two documents, and notes what it asked and got. */
+class Client {
+  readonly harness: Harness;
+  readonly #editors: Editor[];
+  readonly #undo = new Map<string, { text: string; cursor: number }[]>();
+  readonly controllers: AbortController[] = [];
+  readonly outcomes: (CompletionOutcome | undefined)[] = [];
+  /** With LF: documents that would stand there if an answer was accepted where it was asked for. */
+  readonly targets = new Set<string>();
+  readonly faults: string[] = [];
+  #shown = "";
+
+  constructor(harness: Harness) {
+    this.harness = harness;
+    this.#editors = [harness.editor, harness.open("file:///b.ts", "if (b) {\r\n  ‸\r\n}\r\n")];
+  }
+
+  get editor(): Editor {
+    return this.#editors[0] ?? this.harness.editor;
+  }
+
+  async run(step: Step): Promise<void> {
+    const { editor } = this;
+    switch (step.kind) {
+      case "type":
+        return this.#change(() => editor.type(step.text));
+      case "typePair":
+        return this.#change(() => editor.typeWithCloser("(", ")"));
+      case "typeShown":
+        return this.#change(() => editor.type(this.#shown.slice(0, step.length)));
+      case "backspace":
+        return editor.cursor === 0 ? undefined : this.#change(() => editor.backspace());
+      case "undo": {
+        const state = this.#undo.get(editor.uri)?.pop();
+        if (state === undefined) return undefined;
+        editor.edit(0, editor.text.length, state.text);
+        return editor.moveTo(state.cursor);
+      }
+      case "jump":
+        this.#shown = "";
+        return editor.moveTo(Math.floor(step.share * editor.text.length));
+      case "switch":
+        this.#shown = "";
+        this.#editors.reverse();
+        return undefined;
+      case "reopen": {
+        const { documents } = this.harness.session;
+        const { uri, text } = editor;
+        documents.close(uri);
+        return documents.open({ uri, languageId: "typescript", version: 1, text });
+      }
+      case "ask":
+        return this.#ask(step);
+      case "cancel":
+        return this.controllers.at(-1)?.abort();
+      case "pass":
+        return this.harness.clock.advance(step.ms);
+    }
+  }
+
+  #change(change: () => void): void {
+    const { uri, text, cursor } = this.editor;
+    const states = this.#undo.get(uri) ?? [];
+    this.#undo.set(uri, [...states, { text, cursor }]);
+    change();
+  }
+
+  #ask({ surface, trigger }: Extract<Step, { kind: "ask" }>): void {
+    const { editor, outcomes } = this;
+    const controller = new AbortController();
+    this.controllers.push(controller);
+    const index = outcomes.push(undefined) - 1;
+    const asked = { text: editor.text, cursor: editor.cursor };
+    void editor.ask({ surface, trigger }, controller.signal).then((outcome) => {
+      if (outcomes[index] !== undefined) this.faults.push("answered twice");
+      outcomes[index] = outcome;
+      this.#check(editor, surface, asked, outcome);
+      return undefined;
+    });
+  }
+
+  /** Runs while the answer leaves: nothing has happened in between. */
+  #check(
+    editor: Editor,
+    surface: "inline" | "menu",
+    asked: { readonly text: string; readonly cursor: number },
+    outcome: CompletionOutcome,
+  ): void {
+    if (outcome.kind !== "suggested") return;
+    const [{ offset, insertText, replacedLength, insertOnlyText }] = outcome.suggestions;
+    if (offset !== asked.cursor) this.faults.push("for another place");
+    if (surface === "inline" && editor.text !== asked.text) this.faults.push("for another text");
+    const apply = (text: string, replaced: number): string =>
+      toLf(asked.text.slice(0, offset) + text + asked.text.slice(offset + replaced));
+    const whole = apply(insertText, replacedLength);
+    if (!this.targets.has(whole)) this.faults.push(`not what was answered: ${JSON.stringify(whole)}`);
+    if (insertOnlyText !== undefined && apply(insertOnlyText, 0) !== whole) {
+      this.faults.push("the insert-only form gives another document");
+    }
+    if (surface === "inline" && editor === this.editor) this.#shown = insertText;
+  }
+}
+
+async function play(steps: readonly Step[], answers: readonly ScriptedAnswer[]): Promise<void> {
+  let client: Client | undefined;
+  const harness = await createHarness({
+    text: "let a = ‸\nlet c = 1;\n",
+    settings: { "workspaceModel.role": "off", "completion.latencyBudgetMs": 100_000 },
+    answer: ({ site }, index) => {
+      const scripted = answers[index % answers.length] ?? { text: "" };
+      const { document, offset } = site;
+      const middle = [scripted.text].flat().join("");
+      // What the reader may make of it: the line, or all lines; the steps that cut more drop the end of it.
+      for (let end = 0; end <= middle.length; end++) {
+        const text = document.text.slice(0, offset) + middle.slice(0, end);
+        client?.targets.add(toLf(text + document.text.slice(offset)));
+      }
+      return scripted;
+    },
+  });
+  client = new Client(harness);
+  for (const each of steps) {
+    await client.run(each);
+    // Each message of a client is read in a turn of its own.
+    await harness.clock.settle();
+  }
+  await harness.clock.advance(200);
+  await harness.close();
+  await harness.clock.settle();
+
+  expect(client.faults).toEqual([]);
+  expect(client.outcomes.filter((outcome) => outcome === undefined)).toEqual([]);
+  expect(harness.clock.pendingTimers).toBe(0);
+  expect(harness.session.status().inFlight).toBe(0);
+  for (const { signal } of client.controllers) {
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  }
+  const heard = harness.provider.seen.filter(({ endedAt }) => endedAt === undefined);
+  const deaf = answers.some(({ isDeaf }) => isDeaf === true);
+  if (!deaf) expect(heard).toEqual([]);
+}
+
+test("every request is answered once, nothing untrue leaves, nothing is left running", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 20, maxLength: 80, size: "max" }),
+      fc.array(answer, { minLength: 4, maxLength: 12, size: "max" }),
+      play,
+    ),
+    { numRuns: 300 },
+  );
+});
