@@ -96,6 +96,21 @@ export async function learnLimits(client: ApiClient, signal: AbortSignal): Promi
   };
 }
 
+/** Before the server was asked: what the default batch of 2048 tokens leaves to either side. */
+export const usualShape: PromptShape = {
+  kind: "infill",
+  order: "prefixFirst",
+  snippets: "field",
+  maxStops: 16,
+  prefixLimit: 1536 as TokenCount,
+  suffixLimit: 510 as TokenCount,
+};
+
+/** Whether `learnt` says anything that `shape` does not. */
+export function isNew(learnt: Partial<PromptShape>, shape: PromptShape): boolean {
+  return Object.entries(learnt).some(([name, value]) => shape[name as keyof PromptShape] !== value);
+}
+
 const probePrefix = "let probe = ";
 /** Two tokens or more in every tokenizer. */
 const probeUnit = "a;\n";

@@ -3,12 +3,11 @@
  * notices an abort late while it reads a prompt: windows are fitted to what it takes, requests follow each
  * other, and one that is aborted before its first token is let be until then, which fills the cache.
  */
-import type { TokenCount } from "../engine/document.ts";
-import type { FimRequest, PromptShape } from "../engine/prompt.ts";
+import type { FimRequest } from "../engine/prompt.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./learning.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";
-import { cropsFound, learnLimits, whenLoaded } from "./llama-cpp-server.ts";
+import { cropsFound, isNew, learnLimits, usualShape, whenLoaded } from "./llama-cpp-server.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "./provider.ts";
 import {
@@ -26,15 +25,7 @@ export function createLlamaCppProvider(
 ): FimProvider {
   const { clock, log } = dependencies;
   let { model } = options;
-  // What the default batch of 2048 tokens leaves to either side (server-context.cpp).
-  let shape: PromptShape = {
-    kind: "infill",
-    order: "prefixFirst",
-    snippets: "field",
-    maxStops: 16,
-    prefixLimit: 1536 as TokenCount,
-    suffixLimit: 510 as TokenCount,
-  };
+  let shape = usualShape;
   const turns = createTurns();
   const learning = createLearning();
   const client = createApiClient({
@@ -122,8 +113,4 @@ export function createLlamaCppProvider(
     },
     close: () => client.close(),
   };
-}
-
-function isNew(learnt: Partial<PromptShape>, shape: PromptShape): boolean {
-  return Object.entries(learnt).some(([name, value]) => shape[name as keyof PromptShape] !== value);
 }

@@ -2,9 +2,12 @@
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../engine/document.ts";
+import type { PromptShape } from "../engine/prompt.ts";
 import { templateFor } from "../engine/templates.ts";
 import type { ApiClient } from "./api-client.ts";
+import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
+import { renderedShape } from "./template-shape.ts";
 
 const listSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
 
@@ -52,4 +55,17 @@ export async function showModel(
   );
   const contextLength = typeof length?.[1] === "number" ? (length[1] as TokenCount) : undefined;
   return { model, takesSuffix, contextLength };
+}
+
+/** Always the same, because Ollama loads the model anew when it changes; without one it cuts prompts silently. */
+const contextTokens = 8192;
+
+/** Native where the model takes a suffix and the settings name no template. */
+export function ollamaShape({ template }: ProviderOptions, facts: OllamaModel): PromptShape {
+  const length = Math.min(facts.contextLength ?? contextTokens, contextTokens) as TokenCount;
+  const shape: PromptShape =
+    facts.takesSuffix && template === undefined
+      ? { kind: "native", order: "prefixFirst", snippets: "none", maxStops: 4 }
+      : renderedShape(template ?? templateFor(facts.model));
+  return { ...shape, contextLength: length };
 }

@@ -4,21 +4,15 @@
  */
 import * as z from "zod/mini";
 
-import type { TokenCount } from "../engine/document.ts";
-import type { FimRequest, PromptShape } from "../engine/prompt.ts";
-import { templateFor } from "../engine/templates.ts";
+import type { FimRequest } from "../engine/prompt.ts";
 import { answerValues } from "./answer-values.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./learning.ts";
 import { unexpectedValue } from "./completion-chunk.ts";
-import { chooseOllamaModel, showModel, type OllamaModel } from "./ollama-models.ts";
+import { chooseOllamaModel, ollamaShape, showModel } from "./ollama-models.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
 import { outputRoom, sentTexts, stopsOf, unsetOmitted } from "./request-fields.ts";
-import { renderedShape } from "./template-shape.ts";
-
-/** Always the same, because Ollama loads the model anew when it changes; without one it cuts prompts silently. */
-const contextTokens = 8192;
 
 /** Between thoughts a model that is loaded anew costs seconds; Ollama's own default is 5 minutes. */
 const keepAlive = "30m";
@@ -35,7 +29,7 @@ export function createOllamaProvider(
   dependencies: ProviderDependencies,
 ): FimProvider {
   let { model } = options;
-  let shape = shapeOf(options, {
+  let shape = ollamaShape(options, {
     model: model ?? "",
     takesSuffix: false,
     contextLength: undefined,
@@ -75,7 +69,7 @@ export function createOllamaProvider(
   const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
     model ??= await chooseOllamaModel(client, signal);
     const facts = await showModel(client, model, signal);
-    shape = shapeOf(options, facts);
+    shape = ollamaShape(options, facts);
     const { contextLength, takesSuffix } = facts;
     const supportsFim = takesSuffix || shape.template !== undefined;
     return { supportsFim, ...(contextLength !== undefined && { contextLength }) };
@@ -117,13 +111,4 @@ export function createOllamaProvider(
     },
     close: () => client.close(),
   };
-}
-
-function shapeOf({ template }: ProviderOptions, facts: OllamaModel): PromptShape {
-  const length = Math.min(facts.contextLength ?? contextTokens, contextTokens) as TokenCount;
-  const shape: PromptShape =
-    facts.takesSuffix && template === undefined
-      ? { kind: "native", order: "prefixFirst", snippets: "none", maxStops: 4 }
-      : renderedShape(template ?? templateFor(facts.model));
-  return { ...shape, contextLength: length };
 }
