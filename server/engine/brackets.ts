@@ -30,7 +30,12 @@ export interface BracketState {
 
 export interface BracketScan extends BracketState {
   /** Closers that had no partner, in order. */
-  readonly unmatched: readonly Bracket[];
+  readonly unmatched: readonly UnmatchedCloser[];
+}
+
+export interface UnmatchedCloser extends Bracket {
+  /** A bracket of another kind was open there: this closer passes over it. */
+  readonly isCrossing: boolean;
 }
 
 interface Interpolation {
@@ -59,7 +64,7 @@ export function scanBrackets(
   initial: BracketState = atCode,
 ): BracketScan {
   const open: Bracket[] = initial.open.map(({ close }) => ({ close, index: -1 }));
-  const unmatched: Bracket[] = [];
+  const unmatched: UnmatchedCloser[] = [];
   const interpolations = [...initial.interpolations];
   let { inside } = initial;
   let index = 0;
@@ -82,7 +87,10 @@ export function scanBrackets(
         interpolations.pop();
         inside = { kind: "string", form: interpolation.form };
       } else if (open.at(-1)?.close.charCodeAt(0) === unit) open.pop();
-      else unmatched.push({ close: String.fromCharCode(unit) as Closer, index });
+      else {
+        const closer = String.fromCharCode(unit) as Closer;
+        unmatched.push({ close: closer, index, isCrossing: open.length > 0 });
+      }
     }
     if (language.starts.has(unit)) {
       const entered = enter(text, index, language);

@@ -11,6 +11,7 @@ import {
   type BracketScan,
   type BracketState,
   type Closer,
+  type UnmatchedCloser,
 } from "./brackets.ts";
 import { indentationWidth } from "./indentation.ts";
 import type { Language } from "./languages.ts";
@@ -20,6 +21,10 @@ import { firstLineLength, lineAt, type Surroundings } from "./surroundings.ts";
 export interface LackingClosers {
   /** How many of each closer an answer may write without a partner of its own. */
   readonly counts: Readonly<Record<Closer, number>>;
+  /** What is open at the cursor, outermost first. */
+  readonly open: readonly Closer[];
+  /** How many of each the text after the cursor writes for brackets that are open at it. */
+  readonly held: Readonly<Record<Closer, number>>;
   /** How many of each the text after the cursor has that only an answer can have opened. */
   readonly surplus: Readonly<Record<Closer, number>>;
   /** Nothing is known: the brackets that are open began before the text looked at. */
@@ -35,11 +40,15 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
   const rest = following(around, scopeWidth);
   const { closed, surplus } = closedBy(scan.open, rest.unmatched);
   const counts: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
+  const held: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
   const isLisp = language.blocks === "lisp";
   const cursorLine = { lineStart: before.lastIndexOf("\n") + 1, line: site.linePrefix };
   for (const [index, opener] of openers.entries()) {
     const { bracket, width, lineStart } = opener;
-    if (closed.has(bracket)) continue;
+    if (closed.has(bracket)) {
+      held[bracket.close]++;
+      continue;
+    }
     // Where the look ahead was cut short, only what the cursor's own line opened surely lacks its closer.
     const isOnCursorLine = lineStart === cursorLine.lineStart && !isLisp;
     const isDue = isOnCursorLine || (rest.isEnd && width >= rest.dueWidth);
@@ -48,7 +57,8 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
     }
   }
   const isUnknown = innermost === undefined && !around.isBeforeWhole;
-  return { counts, surplus, isUnknown: isUnknown || language.hasLoneBrackets };
+  const open = scan.open.map(({ close }) => close);
+  return { counts, open, held, surplus, isUnknown: isUnknown || language.hasLoneBrackets };
 }
 
 interface Line {
@@ -102,17 +112,31 @@ function isFlat(
 }
 
 /**
- * The closers in an answer that nothing lacks, in order. What the answer leaves open stands for as many: the
+ * The closers of an answer from the first one that is too many. What the answer leaves open stands for as many: the
  * text after the cursor closes that instead.
  */
 export function excessClosers(
   { unmatched, open }: Pick<BracketScan, "unmatched" | "open">,
-  { counts, isUnknown }: LackingClosers,
+  lacking: LackingClosers,
 ): readonly Bracket[] {
-  if (isUnknown) return [];
-  const left = { ...counts };
-  for (const { close } of open) left[close]++;
-  return unmatched.filter(({ close }) => --left[close] < 0);
+  if (lacking.isUnknown) return [];
+  const left = { ...lacking.counts };
+  const exchanged = { ...lacking.held };
+  for (const { close } of open) if (exchanged[close]-- > 0) left[close]++;
+  const first = unmatched.findIndex(
+    (closer, index) => --left[closer.close] < 0 || isCrossing(closer, index, lacking),
+  );
+  return first < 0 ? [] : unmatched.slice(first);
+}
+
+/** True when the answer's unmatched closer number `index` passes over another bracket that is open. */
+export function isCrossing(
+  closer: UnmatchedCloser,
+  index: number,
+  { open }: LackingClosers,
+): boolean {
+  const innermost = open.at(-1 - index);
+  return closer.isCrossing || (innermost !== undefined && innermost !== closer.close);
 }
 
 /** The cursor's state, for scanning what is inserted or follows there. */

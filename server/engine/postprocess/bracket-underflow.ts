@@ -1,5 +1,10 @@
 /** Ends an answer before a closing bracket that nothing lacks: the text after the cursor has it already. */
-import { scanBrackets, type Bracket, type BracketState } from "../brackets.ts";
+import {
+  scanBrackets,
+  type Bracket,
+  type BracketState,
+  type UnmatchedCloser,
+} from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
 import { answerLines, type AnswerLine } from "./lines.ts";
 import type { AnswerFacts, CutStep } from "./step.ts";
@@ -11,15 +16,15 @@ export const stopAtUnderflow: CutStep = {
   findCut(text, facts, isComplete) {
     const { site, around, lacking } = facts;
     let state: BracketState = stateAt(around);
-    const unmatched: Bracket[] = [];
+    const unmatched: UnmatchedCloser[] = [];
     let keptEnd = 0;
     for (const line of answerLines(text)) {
       // What comes later on the line may open what its closer closed.
       if (!line.isEnded && !isComplete) return undefined;
       const scan = scanBrackets(`${line.text}\n`, around.language, state);
       state = scan;
-      for (const { close, index } of scan.unmatched) {
-        unmatched.push({ close, index: line.start + index });
+      for (const closer of scan.unmatched) {
+        unmatched.push({ ...closer, index: line.start + closer.index });
       }
       // Right of the cursor on its line such closers are replaced, by the step "suffix overlap".
       const isReplaced = site.isMidLine && line.start === 0;
@@ -27,8 +32,11 @@ export const stopAtUnderflow: CutStep = {
         ? undefined
         : excessClosers({ unmatched, open: scan.open }, lacking)[0];
       if (excess !== undefined) {
-        const end = isNextLine(line, excess, facts) ? keptEnd : excess.index;
-        return { end, decidedAt: line.end + (line.isEnded ? 1 : 0), isContinued: false };
+        const cut = isNextLine(line, excess, facts) ? keptEnd : excess.index;
+        // A closer that was made good by what is cut off now is one too many itself.
+        const earlier = this.findCut(text.slice(0, cut), facts, true);
+        const decidedAt = line.end + (line.isEnded ? 1 : 0);
+        return { end: earlier?.end ?? cut, decidedAt, isContinued: false };
       }
       if (!line.isBlank) keptEnd = line.end;
     }

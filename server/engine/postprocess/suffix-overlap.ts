@@ -4,7 +4,7 @@
  * What nothing right of the cursor stands for is cut off.
  */
 import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../brackets.ts";
-import { excessClosers, stateAt } from "../closers.ts";
+import { excessClosers, isCrossing, stateAt } from "../closers.ts";
 import { languageOf } from "../languages.ts";
 import type { AnswerFacts, Draft, EditStep } from "./step.ts";
 
@@ -12,15 +12,23 @@ export const overlapSuffix: EditStep = {
   kind: "edit",
   name: "suffix overlap",
   apply(draft, facts) {
-    const { site } = facts;
-    if (!site.isMidLine || draft.text.includes("\n")) return draft;
-    const answer: Answer = { text: draft.text, scan: scanAt(draft.text, facts) };
-    const length = equalLength(answer, facts) ?? subsequenceLength(answer, facts);
-    if (length === undefined) return withoutExcess(draft, answer, facts);
-    const isAll = length > 0 && draft.text === site.lineSuffix.slice(0, length);
-    return isAll ? "repeatsSuffix" : { ...draft, replacedLength: length };
+    if (!facts.site.isMidLine || draft.text.includes("\n")) return draft;
+    const fitted = fit(draft, facts);
+    if (fitted !== undefined) return fitted;
+    const bare = withoutComment(draft, facts);
+    const fittedBare = bare.text === draft.text ? undefined : fit(bare, facts);
+    return fittedBare ?? withoutExcess(bare, facts);
   },
 };
+
+/** The answer in the place of as much of the line's rest as it stands for; `undefined` where it fits none. */
+function fit(draft: Draft, facts: AnswerFacts): Draft | "repeatsSuffix" | undefined {
+  const answer: Answer = { text: draft.text, scan: scanAt(draft.text, facts) };
+  const length = equalLength(answer, facts) ?? subsequenceLength(answer, facts);
+  if (length === undefined) return undefined;
+  const isAll = length > 0 && draft.text === facts.site.lineSuffix.slice(0, length);
+  return isAll ? "repeatsSuffix" : { ...draft, replacedLength: length };
+}
 
 interface Answer {
   readonly text: string;
@@ -75,13 +83,19 @@ function subsequenceLength(answer: Answer, facts: AnswerFacts): number | undefin
  */
 function closersGained(start: string, answer: Answer, facts: AnswerFacts): number | undefined {
   const replaced = scanAt(start, facts);
-  if (!isSameInside(replaced, answer.scan)) return undefined;
-  const { counts, isUnknown } = facts.lacking;
+  const isLast = facts.site.lineSuffix.slice(start.length).trim() === "";
+  const isEndComment = isLast && answer.scan.inside.kind === "lineComment";
+  if (!isEndComment && !isSameInside(replaced, answer.scan)) return undefined;
+  const { counts, held, isUnknown } = facts.lacking;
   if (isUnknown || isInsideText(answer, facts)) return closersGainedAnywhere(start, answer.text);
+  const { unmatched } = answer.scan;
+  if (unmatched.some((closer, index) => isCrossing(closer, index, facts.lacking))) return undefined;
   let gained = 0;
   for (const close of [")", "]", "}"] as const) {
     const gain = balance(answer.scan, close) - balance(replaced, close);
-    if (gain > counts[close]) return undefined;
+    // What an answer closes before it opens anything must have been open at the cursor.
+    const closed = unmatched.filter((bracket) => bracket.close === close).length;
+    if (gain > counts[close] || closed > counts[close] + held[close]) return undefined;
     gained += gain;
   }
   return gained;
@@ -106,18 +120,28 @@ function balance({ unmatched, open }: BracketScan, close: Closer): number {
   return count(unmatched) - count(open);
 }
 
+/** Without a comment at its end, which would take the line's rest with it. */
+function withoutComment(draft: Draft, facts: AnswerFacts): Draft {
+  const { language, scan } = facts.around;
+  const isInside = scan.inside.kind === "lineComment";
+  if (isInside || scanAt(draft.text, facts).inside.kind !== "lineComment") return draft;
+  for (const open of language.lineComments) {
+    const at = draft.text.indexOf(open);
+    const text = draft.text.slice(0, Math.max(0, at));
+    const isComment = at >= 0 && scanAt(text + open, facts).inside.kind === "lineComment";
+    if (isComment) return { ...draft, text: text.trimEnd(), rest: "" };
+  }
+  return draft;
+}
+
 /** No start of the line's rest fits: without the closers that are too many there is nothing to replace. */
-function withoutExcess(
-  draft: Draft,
-  answer: Answer,
-  facts: AnswerFacts,
-): Draft | "bracketUnderflow" {
-  const index = excessClosers(answer.scan, facts.lacking)[0]?.index;
+function withoutExcess(draft: Draft, facts: AnswerFacts): Draft | "bracketUnderflow" {
+  const index = excessClosers(scanAt(draft.text, facts), facts.lacking)[0]?.index;
   if (index === undefined) return draft;
   const text = draft.text.slice(0, index);
   const isInsideSame = isSameInside(scanAt(text, facts), stateAt(facts.around));
   if (text.trim() === "" || !isInsideSame) return "bracketUnderflow";
-  return { ...draft, text, rest: "" };
+  return withoutExcess({ ...draft, text, rest: "" }, facts);
 }
 
 function scanAt(text: string, { around }: AnswerFacts): BracketScan {
