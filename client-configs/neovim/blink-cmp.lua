@@ -1,6 +1,6 @@
 -- Suggestions in the menu of blink.cmp. Goes into init.lua.
 -- blink.cmp adds its capabilities to every server by itself (Neovim 0.11 or later).
 vim.lsp.config('fim_language_server', {
-  settings = { fim = { inlineCompletion = { enabled = false } } },
+  init_options = { fim = { inlineCompletion = { enabled = false } } },
 })
 vim.lsp.enable('fim_language_server')

@@ -1,6 +1,6 @@
 -- Suggestions as ghost text (Neovim 0.12 or later). Goes into init.lua.
 vim.lsp.config('fim_language_server', {
-  settings = { fim = { completion = { enabled = false } } }, -- not in the menu as well
+  init_options = { fim = { completion = { enabled = false } } }, -- not in the menu as well
 })
 vim.lsp.enable('fim_language_server')
 

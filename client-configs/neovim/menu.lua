@@ -1,6 +1,6 @@
 -- Suggestions in Neovim's own completion menu (0.11 or later). Goes into init.lua.
 vim.lsp.config('fim_language_server', {
-  settings = { fim = { inlineCompletion = { enabled = false } } }, -- not as ghost text as well
+  init_options = { fim = { inlineCompletion = { enabled = false } } }, -- not as ghost text as well
 })
 vim.lsp.enable('fim_language_server')
 

@@ -1,7 +1,7 @@
 -- Suggestions in the menu of nvim-cmp. Goes into init.lua.
 vim.lsp.config('fim_language_server', {
   capabilities = require('cmp_nvim_lsp').default_capabilities(),
-  settings = { fim = { inlineCompletion = { enabled = false } } },
+  init_options = { fim = { inlineCompletion = { enabled = false } } },
 })
 vim.lsp.enable('fim_language_server')
 

@@ -1,0 +1,84 @@
+// Starts fim-language-server for every document and shows its suggestions as ghost text.
+const vscode = require("vscode");
+const { DidChangeConfigurationNotification, LanguageClient } = require("vscode-languageclient/node");
+
+/** @type {LanguageClient | undefined} */
+let client;
+
+exports.activate = async (context) => {
+  const own = vscode.workspace.getConfiguration("fimLanguageServer");
+  const server = {
+    command: own.get("command", "fim-language-server"),
+    args: ["--stdio"],
+    // npm's commands are scripts on Windows
+    options: { shell: process.platform === "win32" },
+  };
+  client = new LanguageClient("fim", "FIM Language Server", server, {
+    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
+    // ghost text, not the menu as well
+    initializationOptions: { fim: { completion: { enabled: false } } },
+    middleware: {
+      workspace: {
+        configuration: ({ items }) => items.map(({ section, scopeUri }) => explicit(section, scopeUri)),
+        // the server asks for what it needs
+        didChangeConfiguration: () =>
+          client.sendNotification(DidChangeConfigurationNotification.type, { settings: null }),
+      },
+    },
+  });
+  const status = createStatusItem();
+  context.subscriptions.push(
+    status.item,
+    vscode.commands.registerCommand("fimLanguageServer.toggle", async () => {
+      const answer = await execute("fim.toggle");
+      status.show(answer?.isEnabled);
+    }),
+    vscode.commands.registerCommand("fimLanguageServer.status", async () => {
+      const document = await vscode.workspace.openTextDocument({
+        language: "json",
+        content: JSON.stringify(await execute("fim.status"), undefined, 2),
+      });
+      await vscode.window.showTextDocument(document);
+    }),
+  );
+  await client.start();
+  status.show((await execute("fim.status"))?.isEnabled);
+};
+
+exports.deactivate = () => client?.stop();
+
+function execute(command) {
+  return client.sendRequest("workspace/executeCommand", { command, arguments: [] });
+}
+
+/**
+ * What the user set, and nothing else: VS Code would tell every default as if it were chosen, over what
+ * the environment and the configuration file say.
+ */
+function explicit(section, scopeUri) {
+  if (section !== "fim") return null;
+  const scope = scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri);
+  const configuration = vscode.workspace.getConfiguration(section, scope);
+  const chosen = {};
+  for (const key of Object.keys(require("./package.json").contributes.configuration.properties)) {
+    const name = key.startsWith("fim.") ? key.slice("fim.".length) : undefined;
+    const found = name === undefined ? undefined : configuration.inspect(name);
+    const value = found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
+    if (value !== undefined) chosen[name] = value;
+  }
+  return chosen;
+}
+
+function createStatusItem() {
+  const item = vscode.window.createStatusBarItem("fim", vscode.StatusBarAlignment.Right);
+  item.name = "FIM Language Server";
+  item.command = "fimLanguageServer.toggle";
+  return {
+    item,
+    show(isEnabled) {
+      item.text = isEnabled === false ? "$(circle-slash) FIM" : "$(sparkle) FIM";
+      item.tooltip = `Suggestions are ${isEnabled === false ? "off" : "on"}: click to switch`;
+      item.show();
+    },
+  };
+}
