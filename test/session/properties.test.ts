@@ -184,15 +184,33 @@ class Client {
     const [{ offset, insertText, replacedLength, insertOnlyText }] = outcome.suggestions;
     if (offset !== asked.cursor) this.faults.push("for another place");
     if (surface === "inline" && editor.text !== asked.text) this.faults.push("for another text");
+    if (!isTypedAlong(asked, editor.text, insertText))
+      this.faults.push("contradicts what was typed");
     const apply = (text: string, replaced: number): string =>
       toLf(asked.text.slice(0, offset) + text + asked.text.slice(offset + replaced));
     const whole = apply(insertText, replacedLength);
-    if (!this.targets.has(whole)) this.faults.push(`not what was answered: ${JSON.stringify(whole)}`);
+    if (!this.targets.has(whole))
+      this.faults.push(`not what was answered: ${JSON.stringify(whole)}`);
     if (insertOnlyText !== undefined && apply(insertOnlyText, 0) !== whole) {
       this.faults.push("the insert-only form gives another document");
     }
     if (surface === "inline" && editor === this.editor) this.#shown = insertText;
   }
+}
+
+/** True when nothing but a start of `insertText`, with a bracket that the editor closed, was typed at the cursor. */
+function isTypedAlong(
+  asked: { readonly text: string; readonly cursor: number },
+  text: string,
+  insertText: string,
+): boolean {
+  const before = asked.text.slice(0, asked.cursor);
+  const after = asked.text.slice(asked.cursor);
+  if (!text.startsWith(before) || !text.slice(before.length).endsWith(after)) return false;
+  const typed = text.slice(before.length, text.length - after.length);
+  return (
+    insertText.startsWith(toLf(typed)) || insertText.startsWith(toLf(typed).replace(/\)$/, ""))
+  );
 }
 
 async function play(steps: readonly Step[], answers: readonly ScriptedAnswer[]): Promise<void> {
