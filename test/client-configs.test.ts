@@ -104,7 +104,7 @@ function parsed(name: string): unknown {
 
 /** Without the lines that are comments: in Sublime Text's files JSON may have some, too. */
 function withoutComments(name: string): string {
-  const mark = /\.vim$/.test(name) ? /^\s*["#].*$/gm : /^\s*(?:\/\/|;;|--|#).*$/gm;
+  const mark = name.endsWith(".vim") ? /^\s*["#].*$/gm : /^\s*(?:\/\/|;;|--|#).*$/gm;
   return read(name).replaceAll(mark, "");
 }
 
