@@ -62,7 +62,7 @@ export async function openFile(
   host.setFolders([folder]);
   documents.open({ uri, text });
   await host.configure(loaded.settings);
-  await host.whenIndexed();
+  await host.whenSettled();
   return { path, uri, text, folder, loaded, documents, host };
 }
 

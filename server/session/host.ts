@@ -33,8 +33,8 @@ export interface SessionHost {
   filesChanged(paths: readonly string[]): void;
   /** `undefined` while there is no workspace model. */
   workspaceModelStatus(): WorkspaceModelStatus | undefined;
-  /** Resolves when the workspace model knows what it will know of the workspace. */
-  whenIndexed(): Promise<void>;
+  /** Resolves when the workspace is indexed and the search for a model server on this machine has ended. */
+  whenSettled(): Promise<void>;
   /** Ends everything; pending requests are answered. */
   close(): Promise<void>;
 }
@@ -105,6 +105,9 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     return created;
   }
 
+  /** Of model servers on this machine; ends by itself. */
+  let searching: Promise<void> = Promise.resolve();
+
   async function apply(settings: Settings): Promise<void> {
     exclusion.set(settings["files.exclude"], folders);
     const { chooseProvider } = await import("./provider-choice.ts");
@@ -131,7 +134,7 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     if (provider === undefined && name === "auto") instantSource ??= await workspaceModel(settings);
     if (isClosed) await provider?.close();
     else session.configure({ settings, provider, instantSource });
-    void takeBetter(search, settings, isModelWanted ? instantSource : undefined);
+    searching = takeBetter(search, settings, isModelWanted ? instantSource : undefined);
   }
 
   /** A model server that was found meanwhile takes over, unless the settings have changed. */
@@ -202,7 +205,9 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     },
     filesChanged: (paths) => model?.filesChanged(paths),
     workspaceModelStatus: () => model?.status(),
-    whenIndexed: async () => model?.whenIndexed(),
+    async whenSettled() {
+      await Promise.all([model?.whenIndexed(), searching]);
+    },
     async close() {
       isClosed = true;
       model?.close();

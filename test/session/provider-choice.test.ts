@@ -5,6 +5,8 @@ import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { chooseProvider, type ProviderChoice } from "../../server/session/provider-choice.ts";
 import { defaultSettings, type Settings } from "../../server/settings/schema.ts";
+import { byPath, json } from "../support/fim-answers.ts";
+import { startFimServer } from "../support/fim-server.ts";
 
 async function choice(
   settings: Partial<Settings>,
@@ -45,6 +47,39 @@ test("no key: the workspace model answers, and that is no problem", async () => 
   expect(chosen.provider).toBeUndefined();
   expect(chosen.problem).toBeUndefined();
   expect(chosen.reason).toContain("No key was found");
+});
+
+test("no key, but a model server on this machine: it takes over when it is found", async () => {
+  const server = await startFimServer();
+  onTestFinished(() => server.close());
+  server.models = byPath({ "/props": json(200, { default_generation_settings: { n_ctx: 4096 } }) });
+  const chosen = await chooseProvider(defaultSettings, {
+    clock: systemClock,
+    log: silentLog,
+    environment: {},
+    localServers: [{ name: "llama-cpp", endpoint: server.origin }],
+  });
+  expect(chosen.provider).toBeUndefined();
+  const better = await chosen.search;
+  onTestFinished(async () => better?.provider?.close());
+  expect(better?.provider).toMatchObject({ name: "llama-cpp", endpoint: server.origin });
+  expect(better?.reason).toContain("runs on this machine");
+  // Nothing but what it is was asked.
+  expect(server.requests).toHaveLength(0);
+});
+
+test("a template of the settings is the provider's", async () => {
+  const custom = {
+    text: "<S>{suffix}<P>{prefix}<M>",
+    sentinels: ["<S>", "<P>", "<M>"],
+    stops: ["<S>"],
+  };
+  const chosen = await choice({ "provider.name": "openai", "template.custom": custom });
+  expect(chosen.provider?.shape).toMatchObject({
+    kind: "rendered",
+    order: "suffixFirst",
+    template: { family: "custom", ...custom },
+  });
 });
 
 test("the workspace model by name, whatever keys there are", async () => {
