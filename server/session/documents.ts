@@ -1,22 +1,18 @@
 /**
  * The open documents, each as an immutable `DocumentSnapshot` (invariant 4). The text is replaced in
  * the order in which the client's changes arrive; positions are turned into offsets by the caller,
- * against the text that the changes before have made. No operation walks a whole document, save the
- * engine's own flattening of a spliced string and the first count of its lines.
+ * against the text that the changes before have made.
  */
-import { TextDocument } from "vscode-languageserver-textdocument";
-
 import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
+import { createDocumentText, type DocumentText, type LineTable } from "./document-text.ts";
 import { languageOf } from "./language-id.ts";
 import { bytesBetween, moveAnchor, onCodePoints, smallestEdit } from "./text-edit.ts";
 import type { OffsetEdit } from "./text-edit.ts";
 
 export type { OffsetEdit } from "./text-edit.ts";
 
-/** Line lookups of one document's present text; valid until the document changes. */
-export type LineTable = Pick<TextDocument, "lineCount" | "offsetAt" | "positionAt" | "getText">;
-
+export type { LineTable } from "./document-text.ts";
 /** One change as the client told it. Without `toRange` the text is the whole new document. */
 export interface ContentChange {
   readonly text: string;
@@ -63,7 +59,7 @@ export interface DocumentStore {
 }
 
 interface OpenDocument {
-  readonly lines: TextDocument;
+  readonly current: DocumentText;
   snapshot: DocumentSnapshot;
   isDirty: boolean;
 }
@@ -77,22 +73,19 @@ export function createDocumentStore(): DocumentStore {
     for (const listener of listeners) listener(event);
   }
 
-  function apply(document: OpenDocument, change: ContentChange): OffsetEdit | undefined {
-    const { lines, snapshot } = document;
+  function apply(
+    { current, snapshot }: OpenDocument,
+    change: ContentChange,
+  ): OffsetEdit | undefined {
     const { text } = snapshot;
     if (change.toRange === undefined) {
       const edit = smallestEdit(text, change.text);
-      TextDocument.update(lines, [{ text: change.text }], lines.version);
-      document.isDirty = false;
+      current.replaceAll(change.text);
       return edit;
     }
-    const told = change.toRange(lines);
+    const told = change.toRange(current.lines);
     const edit = onCodePoints(text, told.start, told.end, change.text);
-    const range = {
-      start: lines.positionAt(edit.range.start),
-      end: lines.positionAt(edit.range.end),
-    };
-    TextDocument.update(lines, [{ range, text: edit.text }], lines.version);
+    current.replace(edit.range.start, edit.range.end, edit.text);
     return edit;
   }
 
@@ -100,12 +93,11 @@ export function createDocumentStore(): DocumentStore {
     open({ uri, languageId, version, text }) {
       const before = documents.get(uri)?.snapshot;
       const id = languageOf(uri, languageId);
-      const lines = TextDocument.create(uri, id, version ?? -1, text);
       const anchor: ByteAnchor = { offset: 0 as Offset, byteOffset: 0 };
       revision += 1;
       const after = { uri, languageId: id, version: version ?? -1, revision, text, anchor };
       documents.delete(uri);
-      documents.set(uri, { lines, snapshot: after, isDirty: false });
+      documents.set(uri, { current: createDocumentText(text), snapshot: after, isDirty: false });
       announce({ uri, before, after, edits: [] });
     },
 
@@ -119,10 +111,11 @@ export function createDocumentStore(): DocumentStore {
         if (document.isDirty && change.toRange !== undefined) continue;
         try {
           const edit = apply(document, change);
+          if (change.toRange === undefined) document.isDirty = false;
           if (edit === undefined) continue;
           edits.push(edit);
           revision += 1;
-          const text = document.lines.getText();
+          const { text } = document.current;
           const anchor = moveAnchor(document.snapshot, edit);
           document.snapshot = { ...document.snapshot, text, anchor, revision };
         } catch {
@@ -163,7 +156,7 @@ export function createDocumentStore(): DocumentStore {
       return document.snapshot;
     },
 
-    lines: (uri) => documents.get(uri)?.lines,
+    lines: (uri) => documents.get(uri)?.current.lines,
 
     all: () => [...documents.values()].map((document) => document.snapshot),
 

@@ -206,6 +206,13 @@ function createLspClient(
   });
   connection.listen();
 
+  // Who waits for a server that has ended is told so instead of waiting on.
+  void server.exited.then((code) => {
+    const message = `the server ended with ${code}: ${server.errorOutput()}`;
+    for (const [id, resolve] of waiting) resolve({ id, error: { code: serverEnded, message } });
+    return undefined;
+  });
+
   async function until<T>(find: () => T | undefined): Promise<T> {
     for (;;) {
       const found = find();
@@ -297,6 +304,8 @@ function createLspClient(
 }
 
 const requestCancelled = -32800;
+/** No code of the protocol's. */
+const serverEnded = 1;
 
 /** The LSP position (UTF-16) of an offset. */
 export function positionAt(text: string, offset: number): Place["position"] {
