@@ -159,17 +159,19 @@ function fitAround(
   const unmatched = unmatchedClosers(remainder);
   if (unmatched === "") return { insertText: remainder, replacedLength: 0, insertOnlyText };
   if (!unmatched.startsWith(gap.closers)) return undefined;
-  const withoutClosers = insertOnlyText && withoutEnd(insertOnlyText, gap.closers);
   if (gap.inserted !== gap.closers) {
     // A range of the protocol ends on the cursor's line: closers below it can only be left standing.
-    return withoutClosers === undefined
+    const inner = insertOnlyText && withoutLastLine(insertOnlyText, gap.closers);
+    return inner === undefined
       ? undefined
-      : { insertText: withoutClosers, replacedLength: 0, insertOnlyText: withoutClosers };
+      : { insertText: inner, replacedLength: 0, insertOnlyText: inner };
   }
   return {
     insertText: remainder,
     replacedLength: gap.closers.length + replacedLength,
-    insertOnlyText: withoutClosers,
+    insertOnlyText: insertOnlyText?.endsWith(gap.closers)
+      ? insertOnlyText.slice(0, insertOnlyText.length - gap.closers.length)
+      : undefined,
   };
 }
 
@@ -179,10 +181,11 @@ function insertOnlyRemainder(known: KnownText, followedLength: number): string |
   return insertOnlyText.slice(followedLength);
 }
 
-/** `text` without the closers at its end and the blanks before them; `undefined` when it ends otherwise. */
-function withoutEnd(text: string, closers: string): string | undefined {
+/** `text` up to the line of nothing but `closers` at its end; `undefined` when it ends otherwise. */
+function withoutLastLine(text: string, closers: string): string | undefined {
   const trimmed = text.trimEnd();
-  if (!trimmed.endsWith(closers)) return undefined;
-  const rest = trimmed.slice(0, trimmed.length - closers.length);
-  return rest.includes("\n") ? rest.trimEnd() : rest;
+  const end = trimmed.length - closers.length;
+  return trimmed.endsWith(closers) && /\n[ \t]*$/.test(trimmed.slice(0, end))
+    ? trimmed.slice(0, end).trimEnd()
+    : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { getEventListeners } from "node:events";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { toLf } from "../../server/engine/document.ts";
@@ -31,7 +31,7 @@ type Step =
   | { readonly kind: "pass"; readonly ms: number };
 
 const letters = fc.constantFrom("a", "b", "c", "d");
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: letters.map((text) => ({ kind: "type", text }) as const) },
   { weight: 1, arbitrary: fc.constant({ kind: "type", text: "\n" } as const) },
   { weight: 1, arbitrary: fc.constant({ kind: "typePair" } as const) },
@@ -66,7 +66,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-const answer: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
+const anyAnswer: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
   {
     weight: 20,
     arbitrary: fc.record({
@@ -247,16 +247,16 @@ async function play(steps: readonly Step[], answers: readonly ScriptedAnswer[]):
   for (const { signal } of client.controllers) {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   }
-  const heard = harness.provider.seen.filter(({ endedAt }) => endedAt === undefined);
-  const deaf = answers.some(({ isDeaf }) => isDeaf === true);
-  if (!deaf) expect(heard).toEqual([]);
+  const deaf = answers.filter(({ isDeaf }) => isDeaf === true).length;
+  const unended = harness.provider.seen.filter(({ endedAt }) => endedAt === undefined);
+  expect(unended.length === 0 || deaf > 0).toBe(true);
 }
 
 test("every request is answered once, nothing untrue leaves, nothing is left running", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { minLength: 20, maxLength: 80, size: "max" }),
-      fc.array(answer, { minLength: 4, maxLength: 12, size: "max" }),
+      fc.array(anyStep, { minLength: 20, maxLength: 80, size: "max" }),
+      fc.array(anyAnswer, { minLength: 4, maxLength: 12, size: "max" }),
       play,
     ),
     { numRuns: 300 },
