@@ -79,6 +79,11 @@ export function scanBrackets(
       continue;
     }
     const unit = text.charCodeAt(index);
+    // Most characters are letters and blanks.
+    if (unit >= 128 || language.isPlain[unit] === 1) {
+      index++;
+      continue;
+    }
     const close = closerOf(unit);
     if (close !== undefined) open.push({ close, index });
     else if (unit === 41 || unit === 93 || unit === 125) {
@@ -92,17 +97,11 @@ export function scanBrackets(
         unmatched.push({ close: closer, index, isCrossing: open.length > 0 });
       }
     }
-    if (language.starts.has(unit)) {
-      const entered = enter(text, index, language);
-      if (entered !== undefined) {
-        // `{-` and `[[`: the bracket just seen was none.
-        if (close !== undefined) open.pop();
-        inside = entered.inside;
-        index += entered.length;
-        continue;
-      }
-    }
-    index++;
+    const entered = enter(text, index, language);
+    // `{-` and `[[`: the bracket just seen was none.
+    if (entered !== undefined && close !== undefined) open.pop();
+    inside = entered?.inside ?? inside;
+    index += entered?.length ?? 1;
   }
   return { open, inside, interpolations, unmatched };
 }

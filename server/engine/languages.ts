@@ -28,11 +28,11 @@ export interface Language {
   readonly floating?: RegExp;
   /** Texts with brackets that are none, as Perl's variable `$]`. */
   readonly atoms?: readonly string[];
-  /** UTF-16 units at which a string, a comment or the like may start. */
-  readonly starts: ReadonlySet<number>;
+  /** 1 for each ASCII unit that is no bracket and starts no string, comment or the like. */
+  readonly isPlain: Uint8Array;
 }
 
-type LanguageData = Omit<Language, "starts">;
+type LanguageData = Omit<Language, "isPlain">;
 
 export interface StringForm {
   readonly open: string;
@@ -264,5 +264,7 @@ function compile(data: LanguageData): Language {
     ...(data.atoms ?? []),
     ...(data.blocks === "lisp" ? ["\\"] : []),
   ];
-  return { ...data, starts: new Set(openers.map((open) => open.charCodeAt(0))) };
+  const isPlain = new Uint8Array(128).fill(1);
+  for (const text of ["(", ")", "[", "]", "{", "}", ...openers]) isPlain[text.charCodeAt(0)] = 0;
+  return { ...data, isPlain };
 }

@@ -2,14 +2,14 @@
  * Ends a many-line answer where its block ends: before the first line that stands further left than the
  * block, after the line that closes it, or at the blank line after the paragraph that was asked for.
  */
-import { isSameInside, scanBrackets, type BracketScan, type BracketState } from "../brackets.ts";
+import { isSameInside, scanBrackets, type BracketState } from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
 import { indentationWidth } from "../indentation.ts";
 import type { Language } from "../languages.ts";
 import { isPromoted } from "./line-end.ts";
-import { answerLines, type AnswerLine } from "./lines.ts";
-import type { AnswerFacts, Cut, CutStep } from "./step.ts";
-import { followingLines } from "./suffix-start.ts";
+import type { AnswerLine } from "./lines.ts";
+import type { AnswerFacts } from "./facts.ts";
+import type { Cut, CutStep } from "./step.ts";
 
 export const stopAtBlockEnd: CutStep = {
   kind: "cut",
@@ -32,7 +32,7 @@ interface BlockScope {
 function blockScope(text: string, facts: AnswerFacts): BlockScope | undefined {
   const { site, prompt, around } = facts;
   if (prompt.mode !== "multiLine" && !isPromoted(text, facts)) return undefined;
-  const first = firstFilled(text);
+  const first = facts.lines(text).find((line) => !line.isBlank);
   if (first === undefined) return undefined;
   const isOnBlankLine = site.linePrefix.trim() === "";
   const isOwnLine = first.start === 0;
@@ -63,7 +63,7 @@ function walk(
   const kept: AnswerLine[] = [];
   let hasBlank = false;
   let unmatchedCount = 0;
-  for (const line of answerLines(text)) {
+  for (const [index, line] of facts.lines(text).entries()) {
     if (line.isBlank) {
       hasBlank ||= keptEnd > 0 && line.isEnded;
       continue;
@@ -77,7 +77,7 @@ function walk(
         return { end, decidedAt: line.start + needed, isContinued: end === keptEnd };
       }
     }
-    const scan: BracketScan = scanBrackets(`${line.text}\n`, facts.around.language, state);
+    const scan = facts.scanOf(text, index);
     unmatchedCount += scan.unmatched.length;
     state = scan;
     keptEnd = line.end;
@@ -150,7 +150,7 @@ function endWithoutSuffix(
   facts: AnswerFacts,
   scope: BlockScope,
 ): number {
-  const following = followingLines(facts);
+  const { following } = facts;
   const outside = following.findIndex((line) => indentationWidth(line) < scope.minWidth);
   const count = outside < 0 ? following.length : outside;
   const first = kept.length - count;
@@ -214,9 +214,4 @@ function isKeywordLacking({ around, site }: AnswerFacts): boolean {
 function continuesTry({ around, site }: AnswerFacts): boolean {
   const opener = site.linePrefix.trim() === "" ? (around.previousLine ?? "") : site.linePrefix;
   return /^\s*try\s*:/.test(opener) && !/^\s*(?:except|finally)\b/.test(around.nextLine ?? "");
-}
-
-function firstFilled(text: string): AnswerLine | undefined {
-  for (const line of answerLines(text)) if (!line.isBlank) return line;
-  return undefined;
 }

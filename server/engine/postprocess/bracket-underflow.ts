@@ -1,28 +1,22 @@
 /** Ends an answer before a closing bracket that nothing lacks: the text after the cursor has it already. */
-import {
-  scanBrackets,
-  type Bracket,
-  type BracketState,
-  type UnmatchedCloser,
-} from "../brackets.ts";
-import { excessClosers, stateAt } from "../closers.ts";
-import { answerLines, type AnswerLine } from "./lines.ts";
-import type { AnswerFacts, CutStep } from "./step.ts";
+import type { Bracket, UnmatchedCloser } from "../brackets.ts";
+import { excessClosers } from "../closers.ts";
+import type { AnswerLine } from "./lines.ts";
+import type { AnswerFacts } from "./facts.ts";
+import type { CutStep } from "./step.ts";
 
 export const stopAtUnderflow: CutStep = {
   kind: "cut",
   name: "bracket underflow",
   dropReason: "bracketUnderflow",
   findCut(text, facts, isComplete) {
-    const { site, around, lacking } = facts;
-    let state: BracketState = stateAt(around);
+    const { site, lacking } = facts;
     const unmatched: UnmatchedCloser[] = [];
     let keptEnd = 0;
-    for (const line of answerLines(text)) {
+    for (const [lineIndex, line] of facts.lines(text).entries()) {
       // What comes later on the line may open what its closer closed.
       if (!line.isEnded && !isComplete) return undefined;
-      const scan = scanBrackets(`${line.text}\n`, around.language, state);
-      state = scan;
+      const scan = facts.scanOf(text, lineIndex);
       for (const closer of scan.unmatched) {
         unmatched.push({ ...closer, index: line.start + closer.index });
       }

@@ -1,28 +1,38 @@
 /** Lines after the first are indented as the file is: a model that writes blanks in a tab file is put right. */
 import { indentationOf, indentationStyle, indentationWidth } from "../indentation.ts";
-import type { AnswerFacts } from "./step.ts";
+import type { AnswerFacts } from "./facts.ts";
+
+export interface WrittenIndentation {
+  /** `undefined` where the text has both, or none: it tells nothing then. */
+  readonly kind: "tabs" | "blanks" | undefined;
+  /** One level where levels are written as blanks. */
+  readonly unit: string;
+}
 
 /** Levels that models write where a file's own are not seen. */
 const usualUnits = [4, 2, 8, 3];
 
+export function writtenIndentation(text: string): WrittenIndentation {
+  const hasTabs = /(?:^|\n)\t/.test(text);
+  const hasBlanks = /(?:^|\n) {2}/.test(text);
+  const kind = hasTabs === hasBlanks ? undefined : hasTabs ? "tabs" : "blanks";
+  return { kind, unit: kind === "blanks" ? (indentationStyle(text)?.unit ?? "    ") : "    " };
+}
+
 /** Rewrites the indentation of every line after the first, where it is of the other kind throughout. */
-export function fixIndentation(text: string, { site, around }: AnswerFacts): string {
-  if (!/\n[ \t]/.test(text) || around.language.blocks === "none") return text;
-  const near = `${around.before}\n${around.after}`;
-  const usesTabs = /(?:^|\n)\t/.test(near);
-  const usesBlanks = /(?:^|\n) {2}/.test(near);
-  // A file with both, or with none, tells nothing.
-  if (usesTabs === usesBlanks) return text;
-  if (usesTabs) {
-    // The first indented line tells for all: files have odd lines, and answers quote them.
-    const first = /\n([ \t]+)\S/.exec(text)?.[1] ?? "";
-    if (!/^ +$/.test(first)) return text;
-    const unit = blanksPerTab(first.length, indentationOf(site.linePrefix).length);
-    return text.replaceAll(/\n( +)/g, (_, blanks: string) => `\n${toTabs(blanks, unit)}`);
+export function fixIndentation(text: string, facts: AnswerFacts): string {
+  // The first indented line tells for all: files have odd lines, and answers quote them.
+  const first = /\n([ \t]+)\S/.exec(text)?.[1];
+  if (first === undefined || facts.around.language.blocks === "none") return text;
+  const { kind, unit } = facts.indentation;
+  if (kind === "tabs" && /^ +$/.test(first)) {
+    const width = blanksPerTab(first.length, indentationOf(facts.site.linePrefix).length);
+    return text.replaceAll(/\n( +)/g, (_, blanks: string) => `\n${toTabs(blanks, width)}`);
   }
-  if (!/^[^\t]*\n\t/.test(text) || /^(?:[^\n]*\n)+? +\S/.test(text)) return text;
-  const unit = indentationStyle(near)?.unit ?? "    ";
-  return text.replaceAll(/\n(\t+)/g, (_, tabs: string) => `\n${unit.repeat(tabs.length)}`);
+  if (kind === "blanks" && /^\t+$/.test(first)) {
+    return text.replaceAll(/\n(\t+)/g, (_, tabs: string) => `\n${unit.repeat(tabs.length)}`);
+  }
+  return text;
 }
 
 /** How many blanks the model takes for a tab, from the first indented line and the cursor's level. */

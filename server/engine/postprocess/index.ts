@@ -2,33 +2,23 @@
  * From what the model writes to what is offered. The steps run in the order of `steps`; those that find
  * an end run while the answer streams, so that the stream is stopped as soon as nothing more can matter.
  */
-import { lackingClosers } from "../closers.ts";
 import { toLf } from "../document.ts";
 import type { DropReason } from "../outcome.ts";
 import type { FimPrompt } from "../prompt.ts";
 import type { CompletionSite } from "../site.ts";
-import { surroundings } from "../surroundings.ts";
 import { stopAtBlockEnd } from "./block-end.ts";
 import { stopAtUnderflow } from "./bracket-underflow.ts";
 import { dropEmpty } from "./drop-empty.ts";
+import { answerFacts, type AnswerFacts, type LastEdit } from "./facts.ts";
 import { fixIndentation } from "./indentation-style.ts";
 import { fixLeadingSpace } from "./leading-space.ts";
 import { stopAtLineEnd } from "./line-end.ts";
 import { stopAtPromptEcho, withoutFence } from "./prompt-echo.ts";
 import { dropRepeatedLine } from "./repeated-line.ts";
 import { stopAtRepetition } from "./repetition.ts";
-import { stopAtSentinel } from "./sentinel.ts";
+import { mayEndInSentinel, stopAtSentinel } from "./sentinel.ts";
 import { dropSnippetEcho } from "./snippet-echo.ts";
-import type {
-  AnswerEnd,
-  AnswerFacts,
-  Cut,
-  CutStep,
-  Draft,
-  LastEdit,
-  Step,
-  StepTrace,
-} from "./step.ts";
+import type { AnswerEnd, Cut, CutStep, Draft, Step, StepTrace } from "./step.ts";
 import { overlapSuffix } from "./suffix-overlap.ts";
 import { stopAtSuffix } from "./suffix-start.ts";
 import { trimTrailingBlanks } from "./trailing-blanks.ts";
@@ -36,7 +26,8 @@ import { dropUndoneEdit } from "./undone-edit.ts";
 import { cutUnfinished } from "./unfinished.ts";
 import { dropUnsafeText } from "./unsafe-text.ts";
 
-export type { AnswerEnd, LastEdit, StepTrace } from "./step.ts";
+export type { LastEdit } from "./facts.ts";
+export type { AnswerEnd, StepTrace } from "./step.ts";
 
 export interface AnswerOptions {
   /** Special tokens of the model's family, beside those that no text contains by chance. */
@@ -98,18 +89,10 @@ export function answerReader(
   prompt: FimPrompt,
   options: AnswerOptions = {},
 ): AnswerReader {
-  const around = surroundings(site);
-  const facts: AnswerFacts = {
-    site,
-    around,
-    lacking: lackingClosers(site, around),
-    prompt,
-    sentinels: options.sentinels ?? [],
-    lastEdit: options.lastEdit,
-  };
+  const facts = answerFacts(site, prompt, options);
   let raw = "";
   let isEnough = false;
-  /** Only the first word has come on the present line, so that any next piece may decide. */
+  /** Only the first word has come on the present line: its end may decide. */
   let isAtLineStart = true;
   let checkedLength = 0;
   return {
@@ -119,8 +102,13 @@ export function answerReader(
     push(piece) {
       raw += piece;
       if (isEnough) return true;
-      const mayDecide = isAtLineStart || deciding.test(piece) || raw.length - checkedLength >= 64;
-      isAtLineStart = /\n[ \t]*\w*$/.test(raw.slice(-200));
+      const wasAtLineStart = isAtLineStart;
+      isAtLineStart = /(?:^|\n)[ \t]*\w*$/.test(raw.slice(-lineStartReach));
+      const mayDecide =
+        /[\n\r]/.test(piece) ||
+        (wasAtLineStart && !isAtLineStart) ||
+        raw.length - checkedLength >= checkInterval ||
+        mayEndInSentinel(raw, piece, facts.sentinels);
       if (!mayDecide) return false;
       checkedLength = raw.length;
       isEnough = firstCut(prepare(raw, facts), facts) !== undefined;
@@ -134,8 +122,10 @@ export function answerReader(
   };
 }
 
-/** Line ends, closers and ends of special tokens; repetition is looked for now and then. */
-const deciding = /[\n\r)\]}>｜]/;
+/** Decisions that fall inside of a line, as on a circle of characters, are looked for so often. */
+const checkInterval = 64;
+/** A line's indentation and first word are no longer. */
+const lineStartReach = 120;
 
 /** Line ends and leading white space: what comes before every decision. */
 function prepare(raw: string, facts: AnswerFacts): string {

@@ -3,8 +3,8 @@
  * an empty line; every model sometimes writes again the indentation that stands before the cursor.
  */
 import { opensBlock } from "../completion-mode.ts";
-import { indentationStyle, indentationWidth } from "../indentation.ts";
-import type { AnswerFacts } from "./step.ts";
+import { indentationWidth } from "../indentation.ts";
+import type { AnswerFacts } from "./facts.ts";
 
 /** Rewrites the white space that `text` begins with; decided by the text up to its first visible character. */
 export function fixLeadingSpace(text: string, facts: AnswerFacts): string {
@@ -38,7 +38,7 @@ function neededIndentation(own: string, isFromLineStart: boolean, facts: AnswerF
 }
 
 /** The column where the first line belongs, given that the cursor stands at `width`. */
-function expectedWidth(width: number, { around }: AnswerFacts): number {
+function expectedWidth(width: number, { around, indentation }: AnswerFacts): number {
   const { previousLine, nextLine } = around;
   const nextWidth = /^\s*[^\s)\]}]/.test(nextLine ?? "") ? indentationWidth(nextLine ?? "") : 0;
   if (previousLine === undefined) return Math.max(width, nextWidth);
@@ -46,6 +46,5 @@ function expectedWidth(width: number, { around }: AnswerFacts): number {
   if (!opensBlock(previousLine, around)) return Math.max(previousWidth, nextWidth);
   // An editor put the cursor there, or the file tells its levels.
   if (width > previousWidth) return width;
-  const style = indentationStyle(around.before);
-  return previousWidth + indentationWidth(style?.unit ?? "    ");
+  return previousWidth + indentationWidth(indentation.kind === "tabs" ? "\t" : indentation.unit);
 }

@@ -1,6 +1,7 @@
 /** In single-line mode an answer ends with its first line, also where that is empty: the line is whole. */
 import { opensBlock } from "../completion-mode.ts";
-import type { AnswerFacts, CutStep } from "./step.ts";
+import type { AnswerFacts } from "./facts.ts";
+import type { CutStep } from "./step.ts";
 
 export const stopAtLineEnd: CutStep = {
   kind: "cut",

@@ -9,19 +9,22 @@ export interface AnswerLine {
   readonly isBlank: boolean;
 }
 
-export function* answerLines(text: string): Generator<AnswerLine> {
+/** The lines of `text`; those of `known` that are whole and still stand there are taken over. */
+export function answerLines(text: string, known: readonly AnswerLine[] = []): AnswerLine[] {
+  const lines: AnswerLine[] = [];
   let start = 0;
+  for (const line of known) {
+    const isHere = line.isEnded && line.start === start && text.startsWith(line.text, start);
+    if (!isHere || text.charCodeAt(line.end) !== 10) break;
+    lines.push(line);
+    start = line.end + 1;
+  }
   for (;;) {
     const end = text.indexOf("\n", start);
     const line = text.slice(start, end < 0 ? text.length : end);
-    yield {
-      text: line,
-      start,
-      end: start + line.length,
-      isEnded: end >= 0,
-      isBlank: line.trim() === "",
-    };
-    if (end < 0) return;
+    const isBlank = line.trim() === "";
+    lines.push({ text: line, start, end: start + line.length, isEnded: end >= 0, isBlank });
+    if (end < 0) return lines;
     start = end + 1;
   }
 }

@@ -2,15 +2,16 @@
  * Ends an answer where the model goes on to the next file of the prompt, or wraps its code for a chat: there
  * the code inside of the fence is the answer.
  */
-import { answerLines, type AnswerLine } from "./lines.ts";
-import type { AnswerFacts, CutStep } from "./step.ts";
+import type { AnswerLine } from "./lines.ts";
+import type { AnswerFacts } from "./facts.ts";
+import type { CutStep } from "./step.ts";
 
 export const stopAtPromptEcho: CutStep = {
   kind: "cut",
   name: "prompt echo",
   dropReason: "snippetEcho",
   findCut(text, facts, isComplete) {
-    for (const line of answerLines(text)) {
+    for (const line of facts.lines(text)) {
       const length = markLength(line, facts);
       if (length === undefined || (line.text.length < length && !isComplete)) continue;
       const end = Math.max(0, line.start - 1);

@@ -1,5 +1,5 @@
 /** Ends an answer that turns in a circle: the same lines again, or the same few characters on one line. */
-import { answerLines, weightOf, type AnswerLine } from "./lines.ts";
+import { weightOf, type AnswerLine } from "./lines.ts";
 import type { CutStep } from "./step.ts";
 
 /** Longest repeated unit looked for, in lines. */
@@ -21,9 +21,10 @@ export const stopAtRepetition: CutStep = {
   kind: "cut",
   name: "repetition",
   dropReason: "repetitionLoop",
-  findCut(text, { site }) {
+  findCut(text, facts) {
+    const { site } = facts;
     const lines: { line: AnswerLine; key: string; weight: number }[] = [];
-    for (const line of answerLines(text)) {
+    for (const line of facts.lines(text)) {
       const circle = circleEnd(line.text);
       if (circle !== undefined) {
         const end = lines.at(-1)?.line.end ?? 0;

@@ -22,3 +22,16 @@ export const stopAtSentinel: CutStep = {
     return first === undefined ? undefined : { ...first, isContinued: false };
   },
 };
+
+/** A quick test on what has just come: whether a special token may be complete now. */
+export function mayEndInSentinel(
+  raw: string,
+  piece: string,
+  sentinels: readonly string[],
+): boolean {
+  const tail = raw.slice(-piece.length - maxSentinelLength);
+  if (/[>\]]/.test(piece) && /<[|｜[f]|\[[PSM]/.test(tail)) return true;
+  return sentinels.some((sentinel) => tail.includes(sentinel));
+}
+
+const maxSentinelLength = 40;

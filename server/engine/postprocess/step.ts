@@ -1,29 +1,9 @@
-/** What the steps of post-processing share: the draft they pass on, and the facts they may look at. */
-import type { LackingClosers } from "../closers.ts";
+/** What the steps of post-processing share: the draft that they pass on, and what a step is. */
 import type { DropReason } from "../outcome.ts";
-import type { FimPrompt } from "../prompt.ts";
-import type { CompletionSite } from "../site.ts";
-import type { Surroundings } from "../surroundings.ts";
-
-export interface AnswerFacts {
-  readonly site: CompletionSite;
-  readonly around: Surroundings;
-  readonly lacking: LackingClosers;
-  readonly prompt: FimPrompt;
-  /** Special tokens at which an answer ends, whatever the server does. */
-  readonly sentinels: readonly string[];
-  readonly lastEdit: LastEdit | undefined;
-}
+import type { AnswerFacts } from "./facts.ts";
 
 /** How the model's text ended. `truncated`: the stream ended without saying why. */
 export type AnswerEnd = "stop" | "length" | "error" | "truncated";
-
-/** The user's last change of the document, near the cursor. */
-export interface LastEdit {
-  /** Text that was there before. */
-  readonly removed: string;
-  readonly inserted: string;
-}
 
 export interface Draft {
   /** LF line ends; starts at the cursor. */

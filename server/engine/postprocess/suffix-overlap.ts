@@ -6,7 +6,8 @@
 import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../brackets.ts";
 import { excessClosers, isCrossing, stateAt } from "../closers.ts";
 import { languageOf } from "../languages.ts";
-import type { AnswerFacts, Draft, EditStep } from "./step.ts";
+import type { AnswerFacts } from "./facts.ts";
+import type { Draft, EditStep } from "./step.ts";
 
 export const overlapSuffix: EditStep = {
   kind: "edit",

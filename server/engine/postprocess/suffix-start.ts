@@ -1,6 +1,7 @@
 /** Ends an answer where it goes on with what follows the cursor already. */
-import { answerLines, weightOf, type AnswerLine } from "./lines.ts";
-import type { AnswerFacts, CutStep } from "./step.ts";
+import { weightOf, type AnswerLine } from "./lines.ts";
+import type { AnswerFacts } from "./facts.ts";
+import type { CutStep } from "./step.ts";
 
 /**
  * Letters and digits that equal lines must have together before they count as the suffix: less is met by
@@ -15,9 +16,9 @@ export const stopAtSuffix: CutStep = {
   name: "suffix start",
   dropReason: "repeatsNextLine",
   findCut(text, facts, isComplete) {
-    const following = followingLines(facts);
+    const { following } = facts;
     if (following.length === 0) return undefined;
-    const lines = [...answerLines(text)].filter((line) => !line.isBlank);
+    const lines = facts.lines(text).filter((line) => !line.isBlank);
     let keptEnd = 0;
     for (const [index, line] of lines.entries()) {
       const match = matchAt(lines, index, following, facts, isComplete);
@@ -29,14 +30,6 @@ export const stopAtSuffix: CutStep = {
     return undefined;
   },
 };
-
-/** The filled lines below the cursor's, without trailing blanks. */
-export function followingLines({ around }: AnswerFacts): readonly string[] {
-  const lines = around.after.split("\n").slice(1);
-  // The last one may be cut short by the stretch.
-  if (!around.isAfterWhole) lines.pop();
-  return lines.filter((line) => line.trim() !== "").map((line) => line.trimEnd());
-}
 
 /** Length of the text that decides that the answer repeats the suffix from line `from` on. */
 function matchAt(

@@ -1,0 +1,99 @@
+/**
+ * What the steps may look at. Costly facts are found when a step first asks; what was found out about an
+ * answer's whole lines is kept while it grows, so that a streamed answer is read about once.
+ */
+import { scanBrackets, type BracketScan } from "../brackets.ts";
+import { lackingClosers, stateAt, type LackingClosers } from "../closers.ts";
+import type { FimPrompt } from "../prompt.ts";
+import type { CompletionSite } from "../site.ts";
+import { surroundings, type Surroundings } from "../surroundings.ts";
+import { writtenIndentation, type WrittenIndentation } from "./indentation-style.ts";
+import { answerLines, type AnswerLine } from "./lines.ts";
+
+/** The user's last change of the document, near the cursor. */
+export interface LastEdit {
+  /** Text that was there before. */
+  readonly removed: string;
+  readonly inserted: string;
+}
+
+export interface AnswerFacts {
+  readonly site: CompletionSite;
+  readonly around: Surroundings;
+  readonly prompt: FimPrompt;
+  /** Special tokens at which an answer ends, whatever the server does. */
+  readonly sentinels: readonly string[];
+  readonly lastEdit: LastEdit | undefined;
+  readonly lacking: LackingClosers;
+  /** The filled lines below the cursor's, without trailing blanks. */
+  readonly following: readonly string[];
+  /** How the text around the cursor is indented. */
+  readonly indentation: WrittenIndentation;
+  lines(text: string): readonly AnswerLine[];
+  /** The bracket scan of line `index` of `text`, after the lines before it. */
+  scanOf(text: string, index: number): BracketScan;
+}
+
+export interface FactsOptions {
+  readonly sentinels?: readonly string[];
+  readonly lastEdit?: LastEdit;
+}
+
+export function answerFacts(
+  site: CompletionSite,
+  prompt: FimPrompt,
+  { sentinels = [], lastEdit }: FactsOptions,
+): AnswerFacts {
+  const around = surroundings(site);
+  const lacking = once(() => lackingClosers(site, around));
+  const following = once(() => followingLines(around));
+  const indentation = once(() => writtenIndentation(`${around.before}\n${around.after}`));
+  let known: { text: string; lines: readonly AnswerLine[] } = { text: "", lines: [] };
+  const scans: { line: string; scan: BracketScan }[] = [];
+  const lines = (text: string): readonly AnswerLine[] => {
+    if (known.text !== text) known = { text, lines: answerLines(text, known.lines) };
+    return known.lines;
+  };
+  return {
+    site,
+    around,
+    prompt,
+    sentinels,
+    lastEdit,
+    get lacking() {
+      return lacking();
+    },
+    get following() {
+      return following();
+    },
+    get indentation() {
+      return indentation();
+    },
+    lines,
+    scanOf(text, index) {
+      let state: BracketScan = { ...stateAt(around), unmatched: [] };
+      for (const [at, { text: line }] of lines(text)
+        .slice(0, index + 1)
+        .entries()) {
+        if (scans[at]?.line !== line) {
+          scans.length = at;
+          scans.push({ line, scan: scanBrackets(`${line}\n`, around.language, state) });
+        }
+        state = scans[at]?.scan ?? state;
+      }
+      return state;
+    },
+  };
+}
+
+function followingLines({ after, isAfterWhole }: Surroundings): readonly string[] {
+  const lines = after.split("\n").slice(1);
+  // The last one may be cut short by the stretch.
+  if (!isAfterWhole) lines.pop();
+  return lines.filter((line) => line.trim() !== "").map((line) => line.trimEnd());
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: find() }).value;
+}
