@@ -1,7 +1,7 @@
 /** What the server adds: from the request to the wire, from the wire to the answer, and with no wire at all. */
 import { startServer, type LspClient } from "../../support/lsp-client.ts";
 import { residentMiB } from "./start.ts";
-import type { RawEndpoint } from "./raw-endpoint.ts";
+import type { RawEndpoint, Times } from "./raw-endpoint.ts";
 
 export interface Added {
   /** Request written → first byte of the provider's request. */
@@ -59,7 +59,11 @@ async function step(
   const asked = endpoint.next();
   const askedAt = performance.now();
   const answer = client.inline(at(line, typed.length));
-  const { firstByteAt, answeredAt } = await asked;
+  const times = await Promise.race([asked, answer]);
+  if (typeof times !== "object" || times === null || !("firstByteAt" in times)) {
+    throw new Error("answered without a request: there is nothing to measure");
+  }
+  const { firstByteAt, answeredAt } = times as Times;
   requireItem(await answer);
   added?.fromWire.push(performance.now() - answeredAt);
   added?.toWire.push(firstByteAt - askedAt);

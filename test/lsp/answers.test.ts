@@ -1,0 +1,183 @@
+/** What a client gets, from one request to the next: in process, against a provider that the test holds back. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { acceptInlineItem, acceptMenuItem } from "../support/apply-item.ts";
+import { gate, middle } from "../support/fim-answers.ts";
+import { startFimServer, type FimServer } from "../support/fim-server.ts";
+import {
+  startServer,
+  type LspClient,
+  type Place,
+  type StartOptions,
+} from "../support/lsp-client.ts";
+import { parseInput } from "../support/notation.ts";
+
+type InlineItem = Parameters<typeof acceptInlineItem>[1];
+type MenuItem = Parameters<typeof acceptMenuItem>[1];
+
+let fim: FimServer;
+let client: LspClient;
+
+beforeEach(async () => {
+  fim = await startFimServer();
+});
+
+afterEach(async () => {
+  await client.close();
+  await fim.close();
+});
+
+async function connect(options: Partial<StartOptions> = {}): Promise<LspClient> {
+  client = await startServer({
+    kind: "inBand",
+    environment: { MISTRAL_API_KEY: "key-for-tests", FIM_PROVIDER_ENDPOINT: fim.endpoint },
+    ...options,
+  });
+  return client;
+}
+
+async function inlineItem(place: Place, context?: unknown): Promise<InlineItem | undefined> {
+  const { items } = (await client.inline(place, context)) as { items: InlineItem[] };
+  return items[0];
+}
+
+async function menuItem(place: Place): Promise<MenuItem | undefined> {
+  const { items } = (await client.menu(place)) as { items: MenuItem[] };
+  return items[0];
+}
+
+test("ghost text before a bracket that the editor closed replaces it, a menu item leaves it", async () => {
+  await connect({ profile: "helix-25.07" });
+  fim.answer = middle("a, b)");
+  const marked = "const sum = add(‸);\n";
+  const place = client.open(marked);
+  const { text } = parseInput(marked);
+  const ghost = await inlineItem(place);
+  expect(ghost && acceptInlineItem(text, ghost)).toBe("const sum = add(a, b);\n");
+  const item = await menuItem(place);
+  expect(item && acceptMenuItem(text, item, { habit: "raw" })).toBe("const sum = add(a, b);\n");
+  expect(fim.requests).toHaveLength(1);
+});
+
+test("in a CRLF document Helix gets its line ends, ghost text has line feeds", async () => {
+  await connect({ profile: "helix-25.07" });
+  fim.answer = middle("first();\n  second();");
+  const marked = "function f() {\r\n  ‸\r\n}\r\n";
+  const place = client.open(marked);
+  const { text } = parseInput(marked);
+  const item = await menuItem(place);
+  expect(item && acceptMenuItem(text, item, { habit: "raw" })).toBe(
+    "function f() {\r\n  first();\r\n  second();\r\n}\r\n",
+  );
+  expect((await inlineItem(place))?.insertText).toBe("first();\n  second();");
+  expect(fim.requests[0]?.json).not.toHaveProperty("prompt", expect.stringContaining("\r"));
+});
+
+test("typing along a suggestion keeps it, at once and without a request; typing against it asks anew", async () => {
+  await connect();
+  fim.answer = middle("compute(left);");
+  const place = client.open("const total = ‸\n");
+  await inlineItem(place);
+  const longer = client.change(place, "const total = comp‸\n");
+  expect((await inlineItem(longer, { triggerKind: 2 }))?.insertText).toBe("ute(left);");
+  expect(fim.requests).toHaveLength(1);
+  fim.answer = middle("ntext;");
+  const other = client.change(place, "const total = co‸\n");
+  await inlineItem(client.change(other, "const total = conte‸\n"));
+  expect(fim.requests).toHaveLength(2);
+});
+
+test("with the popup's selected item ghost text extends it, or there is none", async () => {
+  await connect();
+  fim.answer = middle(".log(1);");
+  const marked = "con‸\n";
+  const place = client.open(marked);
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 3 } };
+  const selected = (text: string) => ({
+    triggerKind: 2,
+    selectedCompletionInfo: { range, text },
+  });
+  const item = await inlineItem(place, selected("console"));
+  expect(item?.range?.start).toEqual(range.start);
+  expect(item && acceptInlineItem(parseInput(marked).text, item)).toBe("console.log(1);\n");
+  expect(fim.requests[0]?.json).toHaveProperty("prompt", expect.stringMatching(/console$/));
+  expect(await inlineItem(place, selected("other"))).toBeUndefined();
+  expect(fim.requests).toHaveLength(1);
+});
+
+test("a request that a newer one supersedes is answered with null, at once", async () => {
+  await connect();
+  const held = gate();
+  fim.answer = middle("1;", { holdHeaders: held });
+  const place = client.open("const a = ‸\nconst b = \n");
+  const first = client.inline(place);
+  await fim.nextRequest();
+  const second = client.inline({ ...place, position: { line: 1, character: 10 } });
+  expect(await first).toBeNull();
+  held.open();
+  expect(await second).toMatchObject({ items: [{ insertText: "1;" }] });
+});
+
+test("closing the document answers its request", async () => {
+  await connect();
+  const held = gate();
+  fim.answer = middle("1;", { holdHeaders: held });
+  const place = client.open("const a = ‸\n");
+  const pending = client.inline(place);
+  const exchange = await fim.nextRequest();
+  client.notify("textDocument/didClose", { textDocument: place.textDocument });
+  const answer = await pending;
+  expect([null, '{"items":[]}']).toContain(answer === null ? null : JSON.stringify(answer));
+  await exchange.closed;
+  expect(exchange.isAborted).toBe(true);
+  held.open();
+});
+
+test.each([
+  ["neovim-0.12", true],
+  ["helix-25.07", false],
+])(
+  "a menu does not wait for a slow provider; %s asks again and finds the answer",
+  async (profile, isIncomplete) => {
+    await connect({ profile, initializationOptions: { "completion.latencyBudgetMs": 30 } });
+    const held = gate();
+    fim.answer = middle("slow();", { holdHeaders: held });
+    const place = client.open("const a = ‸\n");
+    expect(await client.menu(place)).toEqual({ isIncomplete, items: [] });
+    const ghost = client.inline(place);
+    held.open();
+    await ghost;
+    expect((await menuItem(place))?.label).toBe("slow();");
+    expect(fim.requests).toHaveLength(1);
+  },
+);
+
+test("a suggestion that the client inserts without a word is counted as accepted", async () => {
+  await connect({ profile: "helix-25.07" });
+  fim.answer = middle("compute(left);");
+  const place = client.open("const total = ‸\n");
+  await menuItem(place);
+  client.change(place, "const total = compute(left);‸\n");
+  const status = await client.request("workspace/executeCommand", { command: "fim.status" });
+  expect(status).toMatchObject({ counters: { shown: 1, accepted: 1 } });
+});
+
+test("an excluded file is never sent", async () => {
+  await connect();
+  fim.answer = middle("secret");
+  for (const name of [".env", "id_rsa", "credentials.json", "sub/.env.local"]) {
+    const uri = `file:///workspace/${name}`;
+    expect(
+      await inlineItem(client.open("TOKEN=‸\n", { uri, languageId: "plaintext" })),
+    ).toBeUndefined();
+  }
+  expect(fim.requests).toHaveLength(0);
+});
+
+test("languages can be chosen", async () => {
+  await connect({ initializationOptions: { "languages.disabled": ["markdown"] } });
+  fim.answer = middle("text");
+  const inMarkdown = client.open("a ‸\n", { languageId: "markdown" });
+  expect(await inlineItem(inMarkdown)).toBeUndefined();
+  expect(await inlineItem(client.open("a = ‸\n", { languageId: "python" }))).toBeDefined();
+});
