@@ -10,21 +10,31 @@ type PartBinding = ReadonlyMap<string, readonly string[]>;
 export type SubstitutionKind = "none" | "name" | "parts" | "unbound";
 
 export class Binding {
-  readonly #names = new Map<WordId, WordId>();
+  /** Few pairs: a scan is faster than a map, and most bindings are made only to be dropped. */
+  readonly #there: WordId[] = [];
+  readonly #here: WordId[] = [];
   #parts: PartBinding | undefined;
 
-  get(there: WordId): WordId | undefined {
-    return this.#names.get(there);
+  get size(): number {
+    return this.#there.length;
   }
 
-  set(there: WordId, here: WordId): void {
-    this.#names.set(there, here);
+  get(there: WordId): WordId | undefined {
+    const names = this.#there;
+    for (let at = 0; at < names.length; at++) if (names[at] === there) return this.#here[at];
+    return undefined;
+  }
+
+  /** For a name that is not bound yet. */
+  add(there: WordId, here: WordId): void {
+    this.#there.push(there);
+    this.#here.push(here);
   }
 
   /** The word to write here where `there` stands there; the same word when nothing is bound. */
   substitute(there: WordId, vocabulary: Vocabulary): { word: WordId; kind: SubstitutionKind } {
     if (!vocabulary.isIdentifier(there)) return { word: there, kind: "none" };
-    const bound = this.#names.get(there);
+    const bound = this.get(there);
     if (bound !== undefined) return { word: bound, kind: "name" };
     const rewritten = this.#rewriteParts(there, vocabulary);
     if (rewritten === undefined) return { word: there, kind: "unbound" };
@@ -32,7 +42,7 @@ export class Binding {
   }
 
   #rewriteParts(there: WordId, vocabulary: Vocabulary): WordId | undefined {
-    this.#parts ??= bindParts(this.#names, vocabulary);
+    this.#parts ??= bindParts(this.#there, this.#here, vocabulary);
     if (this.#parts.size === 0) return undefined;
     const name = vocabulary.text(there);
     let rewritten = "";
@@ -50,15 +60,19 @@ export class Binding {
 }
 
 /** For each bound pair of names: their differing middles, part by part. The first binding of a part stays. */
-function bindParts(names: ReadonlyMap<WordId, WordId>, vocabulary: Vocabulary): PartBinding {
+function bindParts(
+  thereWords: readonly WordId[],
+  hereWords: readonly WordId[],
+  vocabulary: Vocabulary,
+): PartBinding {
   const bound = new Map<string, readonly string[]>();
   const bind = (there: string, here: readonly string[]) => {
     const key = there.toLowerCase();
     if (key.length > 1 && !bound.has(key)) bound.set(key, here);
   };
-  for (const [thereWord, hereWord] of names) {
+  for (const [pair, thereWord] of thereWords.entries()) {
     const there = partsOf(vocabulary.text(thereWord));
-    const here = partsOf(vocabulary.text(hereWord));
+    const here = partsOf(vocabulary.text(hereWords[pair] ?? thereWord));
     const shortest = Math.min(there.length, here.length);
     let start = 0;
     while (start < shortest && isSamePart(there[start], here[start])) start++;

@@ -2,7 +2,7 @@
  * Hashes of the last k words before a place, for each context order. Polynomial hashes, because
  * they roll: the cost of one more token does not depend on k.
  */
-import type { WordId } from "./vocabulary.ts";
+import type { Vocabulary, WordId } from "./vocabulary.ts";
 
 export interface ContextOrder {
   /** Words of context that must agree. */
@@ -72,7 +72,7 @@ export class RollingContext {
 export function hashContext(
   words: Int32Array,
   length: number,
-  isIdentifier: (word: WordId) => boolean,
+  vocabulary: Vocabulary,
   hashes: Int32Array,
 ): void {
   for (let order = 0; order < orderLengths.length; order++) {
@@ -80,7 +80,10 @@ export function hashContext(
     let hash = 0;
     for (let i = Math.max(0, length - (orderLengths[order] as number)); i < length; i++) {
       const word = words[i] as number;
-      hash = (Math.imul(hash, multiplier) + spread(isExact || !isIdentifier(word) ? word : 0)) | 0;
+      hash =
+        (Math.imul(hash, multiplier) +
+          spread(isExact || !vocabulary.isIdentifier(word) ? word : 0)) |
+        0;
     }
     hashes[order] = finish(hash);
   }

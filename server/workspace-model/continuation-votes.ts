@@ -34,7 +34,7 @@ export interface Vote {
   readonly features: Float64Array;
 }
 
-export const continuationFeatureCount = 20;
+export const continuationFeatureCount = 21;
 
 const limits = { walk: 48, shapeWalk: 48, matchesPerSide: 96 };
 const longestContinuation = 60;
@@ -69,7 +69,8 @@ export function continuationVotes(query: Query, weights: Weights["continuation"]
       : (word: number) =>
           vocabulary.text(word).startsWith(partial) || vocabulary.isIdentifier(word);
   const votes: Vote[] = [];
-  for (const match of findMatches(query, context, contextLength, limits, accepts)) {
+  const matches = findMatches(query, context, contextLength, limits, accepts);
+  for (const match of matches) {
     const vote = voteOf(query, match, weights);
     if (vote !== undefined) votes.push(vote);
   }
@@ -103,9 +104,14 @@ function voteOf(query: Query, match: Match, weights: Weights["continuation"]): V
   if (end === undefined || end === place) return undefined;
   if (place < hiddenEnd && end >= hiddenStart) return undefined;
   const continuation = adapted(query, match, end);
+  if (match.hasTwin && continuation.substituted === 0) return undefined;
   if (query.partial !== "" && !completes(query, continuation.tokens)) return undefined;
   const agreement = agreementAfter(query, match, end, longestAgreement);
-  const features = describe(query, match, continuation, agreement);
+  const { foreignNames } = match;
+  const isContradicted =
+    foreignNames !== undefined &&
+    continuation.tokens.some((token) => foreignNames.get(wordOf(token)) !== undefined);
+  const features = describe(query, match, continuation, agreement, isContradicted);
   return {
     match,
     tokens: continuation.tokens,
@@ -163,6 +169,7 @@ function describe(
   match: Match,
   continuation: Continuation,
   agreement: number,
+  isContradicted: boolean,
 ): Float64Array {
   const { exactLength, shapeLength, isOwn, reboundCount } = match;
   const { identifiers, inDocument, substituted, foreign, tokens } = continuation;
@@ -188,6 +195,7 @@ function describe(
     isBound ? Math.log1p(reboundCount) : 0,
     1 / match.age,
     flag(match.source.isOpen && !isOwn),
+    flag(isContradicted),
   );
 }
 

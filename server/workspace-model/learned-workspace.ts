@@ -17,7 +17,7 @@ import { WorkspaceScanner } from "./workspace-scanner.ts";
 
 /** Everything of a `WorkspaceModel` but its answers. */
 export interface LearnedWorkspace extends Omit<WorkspaceModel, "suggest"> {
-  /** `undefined` inside a word. Holds until the next call of anything here. */
+  /** `undefined` inside a word and in an excluded file. Holds until the next call of anything here. */
   query(site: CompletionSite): Query | undefined;
 }
 
@@ -54,13 +54,20 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     return document;
   }
 
+  function isExcludedUri(uri: string): boolean {
+    const path = documents.has(uri) ? undefined : pathOfUri(uri);
+    return path !== undefined && isExcluded(path);
+  }
+
   return {
     setFolders: (paths) => scanner.setFolders(paths),
     configure({ maxBytes }) {
       vocabulary.maxWords = mostWords(maxBytes);
       scanner.setMaxBytes(maxBytes);
     },
-    documentChanged: (snapshot) => void open(snapshot),
+    documentChanged(snapshot) {
+      if (!isExcludedUri(snapshot.uri)) open(snapshot);
+    },
     documentClosed(uri) {
       documents.close(uri);
       const path = pathOfUri(uri);
@@ -70,6 +77,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     query(site) {
       vocabulary.forgetTransients();
       const { uri, languageId } = site.document;
+      if (isExcludedUri(uri)) return undefined;
       const own = open(site.document);
       const family = familyOfDocument(uri, languageId);
       const path = pathOfUri(uri);

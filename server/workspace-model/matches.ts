@@ -20,9 +20,14 @@ export interface Match {
   readonly shapeLength: number;
   /** Identifiers of the context that differ. */
   readonly reboundCount: number;
+  /** For a match by shape: the names to replace. */
   readonly binding: Binding | undefined;
+  /** For an exact match that goes on by shape: names that stand there where other names stand here. */
+  readonly foreignNames: Binding | undefined;
   /** Places looked at before it in its chain: small for what was written last. */
   readonly age: number;
+  /** The place is among the exact matches too: it counts again only where its names are replaced. */
+  readonly hasTwin: boolean;
 }
 
 /** Tells of a token whether it is of interest; `isExact`: else its word may yet be substituted. */
@@ -56,7 +61,7 @@ export function findMatches(
   accepts: Acceptance | undefined,
 ): Match[] {
   const matches: Match[] = [];
-  hashContext(words, length, (word) => query.vocabulary.isIdentifier(word), hashes);
+  hashContext(words, length, query.vocabulary, hashes);
   const finder = { query, words, length, limits, accepts, matches };
   if (query.own !== undefined) collect(finder, [query.own], true);
   collect(finder, query.others, false);
@@ -97,7 +102,7 @@ function walk(
   mostLooks: number,
   room: number,
 ): number {
-  const { words, length, accepts, matches } = finder;
+  const { length, accepts, matches } = finder;
   const { index, hiddenStart, hiddenEnd } = source;
   const { tokens } = index;
   const { isExact, length: orderLength } = contextOrders[order] ?? { isExact: true, length: 0 };
@@ -114,11 +119,11 @@ function walk(
     if (token === 0 || (place >= hiddenStart && place < hiddenEnd)) continue;
     if (accepts !== undefined && !accepts(token >> gapBits, isExact)) continue;
     looks++;
-    const key = place * 64 + sourceNumber;
+    // A place may match both ways: as it stands, and with its names replaced.
+    const exactKey = (place * 64 + sourceNumber) * 2;
+    const key = isExact ? exactKey : exactKey + 1;
     if (seen.has(key)) continue;
-    const match = isExact
-      ? exactMatch(source, isOwn, place, words, length, needed, looks)
-      : shapeMatch(finder.query, source, isOwn, place, words, length, needed, looks);
+    const match = matchAt(finder, source, isOwn, place, isExact, needed, looks, seen.has(exactKey));
     if (match === undefined) continue;
     seen.add(key);
     matches.push(match);
@@ -126,15 +131,22 @@ function walk(
   return looks;
 }
 
-function exactMatch(
+/**
+ * Compares backwards from a place, as long as words are the same or identifiers that bind consistently. An
+ * exact match goes on by shape too, to tell how alike the places are, but replaces nothing.
+ */
+function matchAt(
+  finder: Finder,
   source: Source,
   isOwn: boolean,
   place: number,
-  words: Int32Array,
-  length: number,
+  isExact: boolean,
   needed: number,
   age: number,
+  hasTwin: boolean,
 ): Match | undefined {
+  const { words, length, query } = finder;
+  const { vocabulary } = query;
   const { tokens } = source.index;
   const most = Math.min(longestMatch, length);
   let same = 0;
@@ -144,52 +156,31 @@ function exactMatch(
   ) {
     same++;
   }
-  if (same < needed) return undefined;
+  if (isExact && same < needed) return undefined;
+  let binding: Binding | undefined;
+  let shapeLength = same;
+  for (; shapeLength < most; shapeLength++) {
+    const there = (tokens[place - 1 - shapeLength] as number) >> gapBits;
+    const here = words[length - 1 - shapeLength] as number;
+    const bound = binding?.get(there);
+    if (there === here ? bound !== undefined : bound !== undefined && bound !== here) break;
+    if (there === here || bound === here) continue;
+    if (!vocabulary.isIdentifier(there) || !vocabulary.isIdentifier(here)) break;
+    (binding ??= new Binding()).add(there, here);
+  }
+  if (!isExact && (shapeLength < needed || binding === undefined)) return undefined;
   return {
     source,
     isOwn,
     place,
     exactLength: same,
-    shapeLength: same,
-    reboundCount: 0,
-    binding: undefined,
+    shapeLength,
+    reboundCount: binding?.size ?? 0,
+    binding: isExact ? undefined : binding,
+    foreignNames: isExact ? binding : undefined,
     age,
+    hasTwin,
   };
-}
-
-function shapeMatch(
-  query: Query,
-  source: Source,
-  isOwn: boolean,
-  place: number,
-  words: Int32Array,
-  length: number,
-  needed: number,
-  age: number,
-): Match | undefined {
-  const { tokens } = source.index;
-  const { vocabulary } = query;
-  const most = Math.min(longestMatch, length);
-  let binding: Binding | undefined;
-  let shapeLength = 0;
-  let exactLength = 0;
-  let reboundCount = 0;
-  for (; shapeLength < most; shapeLength++) {
-    const there = (tokens[place - 1 - shapeLength] as number) >> gapBits;
-    const here = words[length - 1 - shapeLength] as number;
-    const bound = binding?.get(there);
-    if (there === here) {
-      if (bound !== undefined) break;
-      if (exactLength === shapeLength) exactLength++;
-      continue;
-    }
-    if (!vocabulary.isIdentifier(there) || !vocabulary.isIdentifier(here)) break;
-    if (bound === undefined) (binding ??= new Binding()).set(there, here);
-    else if (bound !== here) break;
-    reboundCount++;
-  }
-  if (shapeLength < needed || binding === undefined) return undefined;
-  return { source, isOwn, place, exactLength, shapeLength, reboundCount, binding, age };
 }
 
 /**

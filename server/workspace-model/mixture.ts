@@ -21,13 +21,15 @@ export interface NextToken {
 }
 
 /** Features of a match; the order is that of `weights.token`, which has two numbers more. */
-export const tokenFeatureCount = 24;
+export const tokenFeatureCount = 25;
 
 const limits = { walk: 16, shapeWalk: 8, matchesPerSide: 24 };
 /** Tokens looked through for the end of the place's line. */
 const endLookahead = 40;
 const longestAgreement = 10;
 const sharedTokens = 30;
+/** Distance at which a place of the own document counts as half as near. */
+const nearCharacters = 700;
 
 /** The matches of a context as votes, before weighting. */
 export interface TokenVotes {
@@ -50,18 +52,19 @@ export function tokenVotes(
   const matches = findMatches(query, words, length, limits, accepts);
   const fallbacks = isWithinWord ? documentCompletions(query) : [];
   const features = new Float64Array((matches.length + fallbacks.length) * tokenFeatureCount);
-  const longest = longestOf(matches);
+  const company = companyOf(matches);
   const tokens: Token[] = [];
   for (const match of matches) {
     const start = tokens.length * tokenFeatureCount;
-    const row = features.subarray(start, start + tokenFeatureCount);
-    const token = describe(query, match, lineWords, longest, row);
-    if (!isWithinWord || completes(query, wordOf(token))) tokens.push(token);
-    else row.fill(0);
+    const token = describe(query, match, lineWords, company, features, start);
+    const isCounted = match.hasTwin && token === match.source.index.tokens[match.place];
+    // Else the next row is written over this one.
+    if (!isCounted && (!isWithinWord || completes(query, wordOf(token)))) tokens.push(token);
   }
   for (const word of fallbacks) {
     const start = tokens.length * tokenFeatureCount;
-    describeFallback(query, word, features.subarray(start, start + tokenFeatureCount));
+    features.fill(0, start, start + tokenFeatureCount);
+    describeFallback(query, word, features, start);
     tokens.push(word << gapBits);
   }
   return { tokens, features, isWithinWord };
@@ -110,12 +113,13 @@ function documentCompletions(query: Query): WordId[] {
   return words.slice(-mostFallbacks);
 }
 
-interface Longest {
+/** What the matches say together. */
+interface Company {
   readonly exact: number;
   readonly shape: number;
 }
 
-function longestOf(matches: readonly Match[]): Longest {
+function companyOf(matches: readonly Match[]): Company {
   let exact = 0;
   let shape = 0;
   for (const { exactLength, shapeLength } of matches) {
@@ -130,8 +134,9 @@ function describe(
   query: Query,
   match: Match,
   lineWords: number,
-  longest: Longest,
-  row: Float64Array,
+  company: Company,
+  rows: Float64Array,
+  start: number,
 ): Token {
   const { exactLength, shapeLength, binding, isOwn, place } = match;
   const { tokens } = match.source.index;
@@ -141,43 +146,40 @@ function describe(
   const isIdentifier = query.vocabulary.isIdentifier(word);
   const end = continuationEnd(query, tokens, place, endLookahead);
   const agreement = end === undefined ? 0 : agreementAfter(query, match, end, longestAgreement);
-  row[0] = Math.log1p(exactLength);
-  row[1] = Math.log1p(shapeLength);
-  row[2] = flag(exactLength >= lineWords);
-  row[3] = flag(shapeLength >= lineWords);
-  row[4] = flag(isOwn);
-  row[5] = sharedNearby(query, match, sharedTokens);
-  row[6] = Math.log1p(agreement);
-  row[7] = flag(agreement >= 3);
-  row[8] = flag(isIdentifier && query.isInDocument(word));
-  row[9] = flag(isIdentifier);
-  row[10] = flag(word === newlineWord);
-  row[11] = flag(binding !== undefined);
-  row[12] = flag(substituted?.kind === "name");
-  row[13] = flag(substituted?.kind === "parts");
-  row[14] = flag(substituted?.kind === "unbound");
-  row[15] = Math.log1p(match.reboundCount);
-  row[16] = isOwn ? nearness(query, place) : 0;
-  row[17] = flag(exactLength >= 8);
-  row[18] = flag(exactLength >= 16);
-  row[19] = flag(isIdentifier && query.nearWords.has(word));
-  row[20] = 1 / match.age;
-  row[21] = flag(match.source.isOpen && !isOwn);
-  row[22] = flag(exactLength === longest.exact);
-  row[23] = flag(shapeLength === longest.shape);
+  rows[start + 0] = Math.log1p(exactLength);
+  rows[start + 1] = Math.log1p(shapeLength);
+  rows[start + 2] = flag(exactLength >= lineWords);
+  rows[start + 3] = flag(shapeLength >= lineWords);
+  rows[start + 4] = flag(isOwn);
+  rows[start + 5] = sharedNearby(query, match, sharedTokens);
+  rows[start + 6] = Math.log1p(agreement);
+  rows[start + 7] = flag(agreement >= 3);
+  rows[start + 8] = flag(isIdentifier && query.isInDocument(word));
+  rows[start + 9] = flag(isIdentifier);
+  rows[start + 10] = flag(word === newlineWord);
+  rows[start + 11] = flag(binding !== undefined);
+  rows[start + 12] = flag(substituted?.kind === "name");
+  rows[start + 13] = flag(substituted?.kind === "parts");
+  rows[start + 14] = flag(substituted?.kind === "unbound");
+  rows[start + 15] = Math.log1p(match.reboundCount);
+  rows[start + 16] = isOwn ? 1 / (1 + query.distanceTo(place) / nearCharacters) : 0;
+  rows[start + 17] = flag(exactLength >= 8);
+  rows[start + 18] = flag(exactLength >= 16);
+  rows[start + 19] = flag(isIdentifier && query.nearWords.has(word));
+  rows[start + 20] = 1 / match.age;
+  rows[start + 21] = flag(match.source.isOpen && !isOwn);
+  rows[start + 22] = flag(exactLength === company.exact);
+  rows[start + 23] = flag(shapeLength === company.shape);
+  rows[start + 24] = flag(match.foreignNames?.get(word) !== undefined);
   return substituted === undefined ? there : withWord(there, word);
 }
 
 /** A match without context, somewhere in the document. */
-function describeFallback(query: Query, word: WordId, row: Float64Array): void {
-  row[4] = 1;
-  row[8] = 1;
-  row[9] = 1;
-  row[19] = flag(query.nearWords.has(word));
-}
-
-function nearness(query: Query, place: number): number {
-  return 1 / (1 + Math.abs(place - (query.own?.hiddenStart ?? 0)) / 200);
+function describeFallback(query: Query, word: WordId, rows: Float64Array, start: number): void {
+  rows[start + 4] = 1;
+  rows[start + 8] = 1;
+  rows[start + 9] = 1;
+  rows[start + 19] = flag(query.nearWords.has(word));
 }
 
 function flag(claim: boolean): number {

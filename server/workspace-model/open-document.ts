@@ -107,6 +107,15 @@ export class OpenDocument {
     return { start, end: start + buffer.length };
   }
 
+  /** About how many characters lie between `offset` and an indexed place. */
+  charactersTo(place: number, offset: number): number {
+    const segment = this.#index.segmentAt(place);
+    if (segment === undefined) return Number.POSITIVE_INFINITY;
+    const { bodyStart, bodyEnd, owner: block } = segment;
+    const share = (place - bodyStart) / Math.max(1, bodyEnd - bodyStart);
+    return Math.abs(block.start + share * block.length - offset);
+  }
+
   #sync(cursor: number | undefined): void {
     const { text } = this.#snapshot;
     const change = this.#syncedText === text ? undefined : changedRange(this.#syncedText, text);

@@ -38,6 +38,8 @@ export interface Query {
   readonly nearLines: ReadonlySet<string>;
   /** Identifiers within some lines of the cursor. */
   readonly nearWords: WordSet;
+  /** Characters between the cursor and a place of its own document. */
+  readonly distanceTo: (place: number) => number;
   readonly isInDocument: (word: WordId) => boolean;
   /** Identifiers of the cursor's document. */
   readonly documentWords: () => Iterable<WordId>;
@@ -88,6 +90,7 @@ export function createQuery(
     isGapWritten: partial !== "" || lineStartText === "" || /\s$/.test(lineStartText),
     nearLines: linesAround(text, site.lineStart, site.lineEnd),
     nearWords,
+    distanceTo: (place) => document.charactersTo(place, site.offset),
     isInDocument: (word) => counts.has(word),
     documentWords: () => counts.keys(),
     own: places && {

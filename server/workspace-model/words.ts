@@ -21,7 +21,7 @@ const keywords = new Set(
   constexpr continue crate declare def default defer del delete do double elif else elsif end enum error
   except exit export extends extern fallthrough false False final finally float fn for foreach from fun
   func function global go goto i32 i64 if impl implements import in include instanceof int interface is
-  isize keyof lambda let local long loop map match mod module move mut namespace new nil None nonlocal not
+  isize keyof lambda let local long loop map match mod module mut namespace new nil None nonlocal not
   null number object of operator or and override package pass private protected pub public raise range
   readonly ref require return select self Self short signed sizeof static str string struct super switch
   template then this throw throws trait true True try type typedef typeof u32 u64 u8 undefined union

@@ -50,12 +50,8 @@ export async function fitWeights(forEachQuery: ForEachQuery, start: Weights): Pr
       const insertText = insertTextOf(query, likeliest.tokens.slice(0, count));
       if (insertText.trim().length < 2) continue;
       const isRight = sample.truth.startsWith(insertText.trimEnd());
-      add(
-        prefixes,
-        prefixFeatures(query, likeliest, count),
-        isRight,
-        sample.task === "end" ? endWeight : 1,
-      );
+      const weight = (sample.task === "end" ? endWeight : 1) / Math.sqrt(count);
+      add(prefixes, prefixFeatures(query, likeliest, count), isRight, weight);
     }
   });
   const weightOf = (rows: LabelledRows) => (row: number) => rows.weights[row] ?? 0;
