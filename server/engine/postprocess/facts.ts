@@ -49,10 +49,22 @@ export function answerFacts(
   const following = once(() => followingLines(around));
   const indentation = once(() => writtenIndentation(`${around.before}\n${around.after}`));
   let known: { text: string; lines: readonly AnswerLine[] } = { text: "", lines: [] };
-  const scans: { line: string; scan: BracketScan }[] = [];
+  const scans: { line: AnswerLine; scan: BracketScan }[] = [];
   const lines = (text: string): readonly AnswerLine[] => {
     if (known.text !== text) known = { text, lines: answerLines(text, known.lines) };
     return known.lines;
+  };
+  const scanOf = (text: string, index: number): BracketScan => {
+    const line = lines(text)[index];
+    // A whole line that still stands where it stood is the same object, and so are those before it.
+    const knownScan = scans[index];
+    if (knownScan !== undefined && knownScan.line === line) return knownScan.scan;
+    const before = index === 0 || line === undefined ? stateAt(around) : scanOf(text, index - 1);
+    if (line === undefined) return { ...before, unmatched: [] };
+    const scan = scanBrackets(`${line.text}\n`, around.language, before);
+    scans.length = index;
+    scans.push({ line, scan });
+    return scan;
   };
   return {
     site,
@@ -70,19 +82,7 @@ export function answerFacts(
       return indentation();
     },
     lines,
-    scanOf(text, index) {
-      let state: BracketScan = { ...stateAt(around), unmatched: [] };
-      for (const [at, { text: line }] of lines(text)
-        .slice(0, index + 1)
-        .entries()) {
-        if (scans[at]?.line !== line) {
-          scans.length = at;
-          scans.push({ line, scan: scanBrackets(`${line}\n`, around.language, state) });
-        }
-        state = scans[at]?.scan ?? state;
-      }
-      return state;
-    },
+    scanOf,
   };
 }
 
