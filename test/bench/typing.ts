@@ -5,14 +5,15 @@
  *
  * `--characters`: about how many are typed in each language. `--rereads`: the user reads a suggestion anew
  * after every key. `--independent`: the models draw every place anew. Both are harder on a policy that keeps
- * what it has. `--keys N`: keys of the memory run, 0 for none.
+ * what it has. `--keys N`: keys of the memory run, 0 for none. `--stdio SECONDS`:
+ * instead, in real time through the built server; needs a build.
  */
 import { writeFileSync } from "node:fs";
 
 import { measureMemory } from "./typing/memory.ts";
 import { modelNames, type Draws, type Model } from "./typing/model.ts";
 import { policyNames } from "./typing/policy.ts";
-import { replay } from "./typing/replay.ts";
+import { replay, replayThroughServer } from "./typing/replay.ts";
 import { printFigures, printRuns, printTable, type Run } from "./typing/report.ts";
 import { findSources, pickStretches } from "./typing/sources.ts";
 import { steadyKeys } from "./typing/steady.ts";
@@ -26,6 +27,8 @@ export async function bench(argv: readonly string[]): Promise<void> {
   const draws: Draws = argv.includes("--independent") ? "independent" : "consistent";
   const rereads = argv.includes("--rereads");
 
+  const seconds = numberAfter(argv, "--stdio", 0);
+  if (seconds > 0) return replayInRealTime({ seed, characters, draws, rereads }, seconds);
   const runs = await replayAll({ seed, characters, draws, rereads });
   printRuns(runs);
   console.log("\nours against cancel-and-resend at 75 ms\n");
@@ -53,13 +56,32 @@ interface Arguments {
   readonly rereads: boolean;
 }
 
-async function replayAll({ seed, characters, draws, rereads }: Arguments): Promise<Run[]> {
+async function replayInRealTime(given: Arguments, seconds: number): Promise<void> {
+  const { stretches } = sample(given);
+  const runs: Run[] = [];
+  for (const latencyMs of latenciesMs) {
+    const model: Model = { name: "good", draws: given.draws, latencyMs };
+    const tally = await replayThroughServer(
+      { policy: "ours", model, stretches, ...given },
+      seconds,
+    );
+    runs.push({ model, policy: "ours", tally });
+  }
+  printRuns(runs);
+}
+
+function sample({ seed, characters }: Arguments) {
   const sources = findSources();
   const random = seededRandom(seed);
   const stretches = [...sources.values()].flatMap((files) =>
     pickStretches(files, characters, random),
   );
-  const languages = [...sources.keys()].join(", ");
+  return { stretches, languages: [...sources.keys()].join(", ") };
+}
+
+async function replayAll(given: Arguments): Promise<Run[]> {
+  const { seed, draws, rereads } = given;
+  const { stretches, languages } = sample(given);
   console.log(
     `${languages}; seed ${seed}; answers ${draws}; reading ${rereads ? "anew after every key" : "goes on"}`,
   );

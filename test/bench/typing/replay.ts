@@ -2,6 +2,8 @@
  * Plays keys into documents as an editor does: every key changes the text, cancels the request before it and
  * sends a new one; what is shown is read, and accepted when it is right and there was time to read it.
  */
+import type { Clock } from "../../../server/base/clock.ts";
+import type { CompletionMode, FimRequest } from "../../../server/engine/prompt.ts";
 import { estimateTokens } from "../../../server/engine/tokens.ts";
 import type { FimEvent, FimProvider } from "../../../server/providers/provider.ts";
 import { createDocumentStore, type DocumentStore } from "../../../server/session/documents.ts";
@@ -9,10 +11,17 @@ import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
 import { seededRandom } from "../workspace-model/random.ts";
 import { keysFor, logNormal, textOf, type Key } from "./keys.ts";
-import { modelAnswer, type Model, type ModelLine, type ModelPlace } from "./model.ts";
+import {
+  modelAnswer,
+  type Model,
+  type ModelAnswer,
+  type ModelLine,
+  type ModelPlace,
+} from "./model.ts";
 import { createPolicy, type Policy, type PolicyName } from "./policy.ts";
 import { Screen } from "./screen.ts";
 import type { Stretch } from "./sources.ts";
+import { realClock, startRealServer } from "./stdio.ts";
 import { createTally, type Tally } from "./tally.ts";
 
 export interface ReplayOptions {
@@ -28,30 +37,69 @@ export interface ReplayOptions {
 const readingMedianMs = 700;
 const readingSigma = 0.4;
 
+/** On the virtual clock, the session in this process. */
 export async function replay(options: ReplayOptions): Promise<Tally> {
   const tally = createTally();
   const clock = createFakeClock();
   const documents = createDocumentStore();
-  const typist: { place: Place | undefined } = { place: undefined };
-  const provider = counted(
-    createScriptedProvider({
-      clock,
-      answer: ({ prompt }) => {
-        const { place } = typist;
-        if (place === undefined) return { text: "" };
-        return modelAnswer(options.model, place.forModel, prompt.mode);
-      },
-    }),
-    tally,
-  );
+  const typist = new Typist(options.model);
+  const answer = ({ prompt }: FimRequest): ModelAnswer => typist.ask(prompt.mode);
+  const provider = counted(createScriptedProvider({ clock, answer }), tally);
   const policy = createPolicy(options.policy, { clock, documents, provider });
-  for (const [index, stretch] of options.stretches.entries()) {
-    const place = new Place(textOf(stretch), options.seed + 1000 * index);
-    typist.place = place;
-    await typeStretch({ clock, documents, policy, tally, stretch, place }, options, index);
-  }
+  await typeAll({ clock, documents, policy, tally, typist }, options);
   await policy.close();
   return tally;
+}
+
+/** In real time, through the built server over stdio, for about `seconds`. */
+export async function replayThroughServer(options: ReplayOptions, seconds: number): Promise<Tally> {
+  const tally = createTally();
+  const documents = createDocumentStore();
+  const typist = new Typist(options.model);
+  const server = await startRealServer(documents, tally, (mode) => typist.ask(mode));
+  const until = realClock.now() + seconds * 1000;
+  const scene = { clock: realClock, documents, policy: server.policy, tally, typist };
+  await typeAll(scene, options, () => realClock.now() > until);
+  await server.close();
+  return tally;
+}
+
+/** Who types, and what the model makes of the place where that is. */
+class Typist {
+  readonly #model: Model;
+  place: Place | undefined;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  ask(mode: CompletionMode): ModelAnswer {
+    const { place } = this;
+    return place === undefined
+      ? { text: "", latencyMs: 0 }
+      : modelAnswer(this.#model, place.forModel, mode);
+  }
+}
+
+interface Scene {
+  readonly clock: Clock & Pick<FakeClock, "advance">;
+  readonly documents: DocumentStore;
+  readonly policy: Policy;
+  readonly tally: Tally;
+  readonly typist: Typist;
+}
+
+async function typeAll(
+  scene: Scene,
+  options: ReplayOptions,
+  isOver: () => boolean = () => false,
+): Promise<void> {
+  for (const [index, stretch] of options.stretches.entries()) {
+    if (isOver()) return;
+    const place = new Place(textOf(stretch), options.seed + 1000 * index);
+    scene.typist.place = place;
+    await typeStretch(scene, { ...options, stretch, place, index, isOver });
+  }
 }
 
 /** Where in its text the typist is. */
@@ -103,25 +151,22 @@ class Place {
   }
 }
 
-interface Scene {
-  readonly clock: FakeClock;
-  readonly documents: DocumentStore;
-  readonly policy: Policy;
-  readonly tally: Tally;
+interface Part extends ReplayOptions {
   readonly stretch: Stretch;
   readonly place: Place;
+  readonly index: number;
+  readonly isOver: () => boolean;
 }
 
-async function typeStretch(scene: Scene, { rereads }: ReplayOptions, index: number): Promise<void> {
-  const { clock, documents, policy, tally, stretch, place } = scene;
+async function typeStretch(scene: Scene, part: Part): Promise<void> {
+  const { clock, documents, policy, tally } = scene;
+  const { stretch, place, index, rereads, isOver } = part;
   const { file, start, end } = stretch;
   const uri = `file:///${index}${file.path}`;
   const indentation = /^[ \t]*/.exec(file.lines[start] ?? "")?.[0] ?? "";
   const above = [...file.lines.slice(0, start), indentation].join("\n");
   const below = `\n${file.lines.slice(end).join("\n")}`;
   documents.open({ uri, languageId: file.languageId, version: 1, text: above + below });
-  tally.typed += place.goal.length;
-
   const cursor = (): number => above.length + place.position + place.slips;
   const change = (from: number, to: number, text: string): void =>
     documents.change(uri, 1, [{ text, toRange: () => ({ start: from, end: to }) }]);
@@ -146,9 +191,7 @@ async function typeStretch(scene: Scene, { rereads }: ReplayOptions, index: numb
 
   const keys = keysFor(place.goal, seededRandom(place.seed(3)));
   let next = 0;
-  while (next < keys.length) {
-    const key = keys[next];
-    if (key === undefined) break;
+  for (let key = keys[next]; key !== undefined && !isOver(); key = keys[next]) {
     hasAccepted = false;
     await clock.advance(key.gapMs, () => hasAccepted);
     if (hasAccepted) {
@@ -160,6 +203,7 @@ async function typeStretch(scene: Scene, { rereads }: ReplayOptions, index: numb
     next += 1;
   }
   await clock.advance(3000);
+  tally.typed += place.position;
   screen.close();
   documents.close(uri);
 }
