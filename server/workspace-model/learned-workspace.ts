@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
+import type { WorkspaceModel, WorkspaceModelDependencies } from "./contract.ts";
 import { familyOfDocument } from "./languages.ts";
 import type { OpenDocument } from "./open-document.ts";
 import { OpenDocuments, pathOfUri } from "./open-documents.ts";
@@ -12,7 +13,6 @@ import { createQuery, type Query, type Source } from "./query.ts";
 import { Turns } from "./turns.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import { WorkspaceIndex } from "./workspace-index.ts";
-import type { WorkspaceModel, WorkspaceModelDependencies } from "./workspace-model.ts";
 import { WorkspaceScanner } from "./workspace-scanner.ts";
 
 /** Everything of a `WorkspaceModel` but its answers. */
