@@ -64,12 +64,15 @@ function earlyChunks() {
   return early;
 }
 
-/** A chunk as the body of a CommonJS function: read by a Node.js too old to run it, and started earlier. */
-async function toFunctionBody(text) {
+/** The oldest Node.js that can read the file, and be told that it is too old. */
+const oldest = "node14.17";
+
+/** A chunk as the body of a CommonJS function, which starts earlier than a module. */
+async function toFunctionBody(text, target) {
   const { code } = await transform(text, {
     format: "cjs",
     platform: "node",
-    target: "node20",
+    target,
     minifySyntax: true,
     minifyWhitespace: true,
     // So that `import()` of another chunk becomes `require` of it.
@@ -92,7 +95,8 @@ const functions = [];
 const packed = [];
 for (const { path, text } of outputFiles) {
   const name = basename(path);
-  const body = (await toFunctionBody(text)) + (isCommonJs(name) ? allNames : "");
+  const target = early.has(name) ? oldest : "node20";
+  const body = (await toFunctionBody(text, target)) + (isCommonJs(name) ? allNames : "");
   if (early.has(name)) functions.push(`"./${name}":(module,exports,require)=>{${body}}`);
   else packed.push(`${name} ${brotliCompressSync(body).toString("base64")}`);
 }
@@ -114,17 +118,15 @@ function load(name) {
   return module.exports;
 }
 function unpack(name) {
-  packed ??= new Map(
-    require("node:fs")
-      .readFileSync(__filename, "latin1")
-      .split("\\n/*packed\\n")[1]
-      .split("\\n")
-      .map((line) => line.split(" ")),
-  );
+  packed = packed ?? readPacked();
   const bytes = Buffer.from(packed.get(name.slice(2)), "base64");
   const text = require("node:zlib").brotliDecompressSync(bytes).toString("utf8");
   const names = ["module", "exports", "require"];
   return require("node:vm").compileFunction(text, names, { filename: __filename + name.slice(1) });
+}
+function readPacked() {
+  const [, lines] = require("node:fs").readFileSync(__filename, "latin1").split("\\n/*packed\\n");
+  return new Map(lines.split("\\n").map((line) => line.split(" ")));
 }
 load("./main.js");
 `;
