@@ -10,9 +10,3 @@ export class Aborted extends Error {
     this.abortCause = abortCause;
   }
 }
-
-/** Why `signal` was aborted; `undefined` while it is not. A foreign reason counts as `cancelled`. */
-export function abortCause(signal: AbortSignal): AbortCause | undefined {
-  if (!signal.aborted) return undefined;
-  return signal.reason instanceof Aborted ? signal.reason.abortCause : "cancelled";
-}

@@ -52,3 +52,18 @@ export function indentationStyle(text: string): IndentationStyle | undefined {
   }
   return best === undefined ? undefined : { usesTabs: false, unit: " ".repeat(best) };
 }
+
+export interface WrittenIndentation {
+  /** `undefined` where the text has both, or none: it tells nothing then. */
+  readonly kind: "tabs" | "blanks" | undefined;
+  /** One level where levels are written as blanks. */
+  readonly unit: string;
+}
+
+/** How `text` indents its lines. */
+export function writtenIndentation(text: string): WrittenIndentation {
+  const hasTabs = /(?:^|\n)\t/.test(text);
+  const hasBlanks = /(?:^|\n) {2}/.test(text);
+  const kind = hasTabs === hasBlanks ? undefined : hasTabs ? "tabs" : "blanks";
+  return { kind, unit: kind === "blanks" ? (indentationStyle(text)?.unit ?? "    ") : "    " };
+}

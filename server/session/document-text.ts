@@ -1,16 +1,12 @@
 /** The text of one open document with its lines: edited in place, read as a string. */
 import { TextDocument } from "vscode-languageserver-textdocument";
 
+import type { EditableText } from "./editable-text.ts";
 import { createLargeText } from "./large-text.ts";
 
-/** Line lookups of one document's present text; valid until the document changes. */
-export type LineTable = Pick<TextDocument, "lineCount" | "offsetAt" | "positionAt" | "getText">;
+export type { LineTable } from "./editable-text.ts";
 
-export interface DocumentText {
-  readonly lines: LineTable;
-  readonly text: string;
-  /** UTF-16 offsets in the present text, neither end between CR and LF. */
-  replace(start: number, end: number, inserted: string): void;
+export interface DocumentText extends EditableText {
   replaceAll(text: string): void;
 }
 
@@ -33,7 +29,7 @@ export function createDocumentText(text: string): DocumentText {
   };
 }
 
-function createSmallText(text: string): Omit<DocumentText, "replaceAll"> {
+function createSmallText(text: string): EditableText {
   const lines = TextDocument.create("", "", 0, text);
   return {
     lines,

@@ -5,10 +5,10 @@
  */
 import type { Position, Range } from "vscode-languageserver-textdocument";
 
-import type { DocumentText } from "./document-text.ts";
+import type { EditableText } from "./editable-text.ts";
 import { LineStarts } from "./line-starts.ts";
 
-export function createLargeText(initial: string): Omit<DocumentText, "replaceAll"> {
+export function createLargeText(initial: string): EditableText {
   let characters = new Characters(initial, isLatin1(initial) ? 1 : 2);
   let text = initial;
   const starts = new LineStarts(initial);

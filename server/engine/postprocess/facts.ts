@@ -6,8 +6,8 @@ import { scanBrackets, type BracketScan } from "../brackets.ts";
 import { lackingClosers, stateAt, type LackingClosers } from "../closers.ts";
 import type { FimPrompt } from "../prompt.ts";
 import type { CompletionSite } from "../site.ts";
+import { writtenIndentation, type WrittenIndentation } from "../indentation.ts";
 import { surroundings, type Surroundings } from "../surroundings.ts";
-import { writtenIndentation, type WrittenIndentation } from "./indentation-style.ts";
 import { answerLines, type AnswerLine } from "./lines.ts";
 
 /** The user's last change of the document, near the cursor. */

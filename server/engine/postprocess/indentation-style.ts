@@ -1,23 +1,9 @@
 /** Lines after the first are indented as the file is: a model that writes blanks in a tab file is put right. */
-import { indentationOf, indentationStyle, indentationWidth } from "../indentation.ts";
+import { indentationOf, indentationWidth } from "../indentation.ts";
 import type { AnswerFacts } from "./facts.ts";
-
-export interface WrittenIndentation {
-  /** `undefined` where the text has both, or none: it tells nothing then. */
-  readonly kind: "tabs" | "blanks" | undefined;
-  /** One level where levels are written as blanks. */
-  readonly unit: string;
-}
 
 /** Levels that models write where a file's own are not seen. */
 const usualUnits = [4, 2, 8, 3];
-
-export function writtenIndentation(text: string): WrittenIndentation {
-  const hasTabs = /(?:^|\n)\t/.test(text);
-  const hasBlanks = /(?:^|\n) {2}/.test(text);
-  const kind = hasTabs === hasBlanks ? undefined : hasTabs ? "tabs" : "blanks";
-  return { kind, unit: kind === "blanks" ? (indentationStyle(text)?.unit ?? "    ") : "    " };
-}
 
 /** Rewrites the indentation of every line after the first, where it is of the other kind throughout. */
 export function fixIndentation(text: string, facts: AnswerFacts): string {
