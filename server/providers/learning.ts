@@ -1,0 +1,57 @@
+/**
+ * A provider that learns from its server which prompts to send. A request that comes while it learns waits, and
+ * is built anew when what was learnt changes the shape it was built for.
+ */
+import type { PromptShape } from "../engine/prompt.ts";
+import { ProviderError } from "./provider.ts";
+
+export interface Learning {
+  /** Runs `learn`; requests wait for it. */
+  run<Result>(learn: () => Promise<Result>): Promise<Result>;
+  /**
+   * Resolves when nothing is being learnt.
+   * @throws the signal's reason once it is aborted; ProviderError (`isPromptTooLong`) when `shape` has changed
+   */
+  finished(shape: () => PromptShape, signal: AbortSignal): Promise<void>;
+}
+
+export function createLearning(): Learning {
+  let running: Promise<unknown> | undefined;
+  return {
+    async run(learn) {
+      const result = learn();
+      running = result;
+      try {
+        return await result;
+      } finally {
+        if (running === result) running = undefined;
+      }
+    },
+    async finished(shape, signal) {
+      if (running === undefined) return;
+      const before = shape();
+      await settled(running, signal);
+      if (shape() === before) return;
+      throw new ProviderError({
+        kind: "rejected",
+        isRetryable: true,
+        isPromptTooLong: true,
+        message: "The model's limits have just been learnt: the prompt has to be built anew.",
+      });
+    },
+  };
+}
+
+/** However `promise` ends. @throws the signal's reason as soon as it is aborted */
+function settled(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    const end = (): void => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    };
+    promise.then(end, end);
+  });
+}
