@@ -21,6 +21,7 @@ export class DocumentWatch {
 
   #documentChanged(event: DocumentEvent): void {
     const { uri, after } = event;
+    this.#parts.trace.noteChange(event);
     this.#parts.acceptances.follow(event);
     if (after === undefined) return this.#documentClosed(uri);
     const desk = this.#parts.desks.of(uri);

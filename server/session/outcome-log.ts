@@ -17,11 +17,13 @@ export class OutcomeLog {
     return this.#last;
   }
 
-  note({ surface, trigger }: SuggestRequest, outcome: CompletionOutcome, startedAt: number): void {
-    const { counters, dependencies } = this.#parts;
+  note(request: SuggestRequest, outcome: CompletionOutcome, startedAt: number): void {
+    const { counters, dependencies, trace } = this.#parts;
+    const { surface, trigger } = request;
     const { clock, log } = dependencies;
     const tookMs = clock.now() - startedAt;
     counters.add("asked");
+    trace.noteOutcome(request, outcome, tookMs);
     this.#last = { kind: outcome.kind, reason: reasonOf(outcome), tookMs };
     if (!isLogged(log, "debug")) return;
     log.write("debug", `${surface} ${trigger}: ${describe(outcome)}, ${tookMs.toFixed(1)} ms`);

@@ -9,6 +9,7 @@ import { Dispatch } from "./dispatch.ts";
 import { RequestGate } from "./request-gate.ts";
 import { Speculation } from "./speculation.ts";
 import { SuggestionCache } from "./suggestion-cache.ts";
+import { TypingTrace } from "./typing-trace.ts";
 
 export interface SessionParts {
   readonly dependencies: SessionDependencies;
@@ -20,6 +21,7 @@ export interface SessionParts {
   readonly acceptances: AcceptanceLog;
   readonly desks: Desks;
   readonly speculation: Speculation;
+  readonly trace: TypingTrace;
   settings: Settings;
   instantSource: InstantSource | undefined;
 }
@@ -38,6 +40,7 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
     acceptances: new AcceptanceLog(dependencies.clock, counters),
     desks: new Desks(),
     speculation: new Speculation(),
+    trace: new TypingTrace(dependencies),
     settings: defaultSettings,
     instantSource: undefined,
   };

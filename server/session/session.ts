@@ -90,6 +90,7 @@ class SuggestionSession implements Session {
       }
     }
     this.#parts.settings = settings;
+    this.#parts.trace.isOn = settings["log.recordTyping"];
     this.#parts.instantSource = instantSource;
     dispatch.configure(settings, provider);
   }

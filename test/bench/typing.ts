@@ -6,7 +6,8 @@
  * `--characters`: about how many are typed in each language. `--rereads`: the user reads a suggestion anew
  * after every key. `--independent`: the models draw every place anew. Both are harder on a policy that keeps
  * what it has. `--keys N`: keys of the memory run, 0 for none. `--stdio SECONDS`:
- * instead, in real time through the built server; needs a build.
+ * instead, in real time through the built server; needs a build. `--trace FILE`: types what a log with
+ * `log.recordTyping` has recorded, in place of sources.
  */
 import { writeFileSync } from "node:fs";
 
@@ -15,6 +16,7 @@ import { modelNames, type Draws, type Model } from "./typing/model.ts";
 import { policyNames } from "./typing/policy.ts";
 import { replay, replayThroughServer } from "./typing/replay.ts";
 import { printFigures, printRuns, printTable, type Run } from "./typing/report.ts";
+import { scriptOf, scriptsOfTrace } from "./typing/script.ts";
 import { findSources, pickStretches } from "./typing/sources.ts";
 import { steadyKeys } from "./typing/steady.ts";
 import { seededRandom } from "./workspace-model/random.ts";
@@ -26,10 +28,12 @@ export async function bench(argv: readonly string[]): Promise<void> {
   const characters = numberAfter(argv, "--characters", 2500);
   const draws: Draws = argv.includes("--independent") ? "independent" : "consistent";
   const rereads = argv.includes("--rereads");
+  const trace = textAfter(argv, "--trace");
+  const given: Arguments = { seed, characters, draws, rereads, trace };
 
   const seconds = numberAfter(argv, "--stdio", 0);
-  if (seconds > 0) return replayInRealTime({ seed, characters, draws, rereads }, seconds);
-  const runs = await replayAll({ seed, characters, draws, rereads });
+  if (seconds > 0) return replayInRealTime(given, seconds);
+  const runs = await replayAll(given);
   printRuns(runs);
   console.log("\nours against cancel-and-resend at 75 ms\n");
   printFigures(runs);
@@ -43,10 +47,8 @@ export async function bench(argv: readonly string[]): Promise<void> {
 
   const keys = numberAfter(argv, "--keys", 100_000);
   if (keys > 0) await measureMemory(keys, seed);
-  const file = argv[argv.indexOf("--json") + 1];
-  if (argv.includes("--json") && file !== undefined) {
-    writeFileSync(file, JSON.stringify(runs, undefined, 2));
-  }
+  const file = textAfter(argv, "--json");
+  if (file !== undefined) writeFileSync(file, JSON.stringify(runs, undefined, 2));
 }
 
 interface Arguments {
@@ -54,34 +56,36 @@ interface Arguments {
   readonly characters: number;
   readonly draws: Draws;
   readonly rereads: boolean;
+  readonly trace: string | undefined;
 }
 
 async function replayInRealTime(given: Arguments, seconds: number): Promise<void> {
-  const { stretches } = sample(given);
+  const { scripts } = sample(given);
   const runs: Run[] = [];
   for (const latencyMs of latenciesMs) {
     const model: Model = { name: "good", draws: given.draws, latencyMs };
-    const tally = await replayThroughServer(
-      { policy: "ours", model, stretches, ...given },
-      seconds,
-    );
+    const tally = await replayThroughServer({ policy: "ours", model, scripts, ...given }, seconds);
     runs.push({ model, policy: "ours", tally });
   }
   printRuns(runs);
 }
 
-function sample({ seed, characters }: Arguments) {
+function sample({ seed, characters, trace }: Arguments) {
+  if (trace !== undefined) return { scripts: scriptsOfTrace(trace, seed), languages: trace };
   const sources = findSources();
   const random = seededRandom(seed);
   const stretches = [...sources.values()].flatMap((files) =>
     pickStretches(files, characters, random),
   );
-  return { stretches, languages: [...sources.keys()].join(", ") };
+  return {
+    scripts: stretches.map((stretch, index) => scriptOf(stretch, index, seed)),
+    languages: [...sources.keys()].join(", "),
+  };
 }
 
 async function replayAll(given: Arguments): Promise<Run[]> {
   const { seed, draws, rereads } = given;
-  const { stretches, languages } = sample(given);
+  const { scripts, languages } = sample(given);
   console.log(
     `${languages}; seed ${seed}; answers ${draws}; reading ${rereads ? "anew after every key" : "goes on"}`,
   );
@@ -93,7 +97,7 @@ async function replayAll(given: Arguments): Promise<Run[]> {
     for (const latencyMs of latenciesMs) {
       const model: Model = { name, draws, latencyMs };
       for (const policy of policyNames) {
-        const tally = await replay({ policy, model, seed, stretches, rereads });
+        const tally = await replay({ policy, model, scripts, rereads });
         runs.push({ model, policy, tally });
       }
     }
@@ -101,8 +105,11 @@ async function replayAll(given: Arguments): Promise<Run[]> {
   return runs;
 }
 
+function textAfter(argv: readonly string[], flag: string): string | undefined {
+  return argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined;
+}
+
 function numberAfter(argv: readonly string[], flag: string, fallback: number): number {
-  const index = argv.indexOf(flag);
-  const value = Number(argv[index + 1]);
-  return index >= 0 && Number.isFinite(value) ? value : fallback;
+  const value = Number(textAfter(argv, flag) ?? Number.NaN);
+  return Number.isFinite(value) ? value : fallback;
 }

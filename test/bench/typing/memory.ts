@@ -13,8 +13,8 @@ import { seededRandom, type Random } from "../workspace-model/random.ts";
 
 const documentCount = 200;
 const lineCount = 300;
-/** A document goes back to its first text after this many keys: it is the session that must not grow. */
-const keysBeforeReopening = 400;
+/** Keys typed in a document before the next one has its turn. */
+const keysPerVisit = 50;
 
 /** Plays `keys` keys and prints the heap after each tenth. */
 export async function measureMemory(keys: number, seed: number): Promise<void> {
@@ -39,8 +39,9 @@ export async function measureMemory(keys: number, seed: number): Promise<void> {
   const cursors = new Map<string, number>();
   const heaps: number[] = [];
   for (let key = 0; key < keys; key++) {
-    const uri = `file:///${Math.floor(key / 50) % documentCount}.ts`;
-    if (key % keysBeforeReopening === 0 || !cursors.has(uri)) {
+    const uri = `file:///${Math.floor(key / keysPerVisit) % documentCount}.ts`;
+    // Each visit begins with the first text again: it is the session that must not grow, not the texts.
+    if (key % keysPerVisit === 0) {
       documents.open({ uri, languageId: "typescript", version: 1, text });
       cursors.set(uri, Math.floor(random() * text.length));
     }

@@ -1,0 +1,59 @@
+/** The trace of `log.recordTyping`: what it says, and that it says nothing else. */
+import { expect, test } from "vitest";
+
+import type { Log } from "../../server/base/log.ts";
+import type { Offset } from "../../server/engine/document.ts";
+import { createDocumentStore } from "../../server/session/documents.ts";
+import { createSession } from "../../server/session/session.ts";
+import { defaultSettings } from "../../server/settings/schema.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+import { createScriptedProvider } from "../support/scripted-provider.ts";
+
+async function traceOf(isOn: boolean): Promise<string[]> {
+  const clock = createFakeClock();
+  const documents = createDocumentStore();
+  const lines: string[] = [];
+  const log: Log = { level: "info", write: (_, message) => lines.push(message) };
+  const session = createSession({ clock, log, documents, observer: { onNotice: () => {} } });
+  const provider = createScriptedProvider({
+    clock,
+    answer: () => ({ text: "secret();", latencyMs: 100 }),
+  });
+  const settings = { ...defaultSettings, "log.recordTyping": isOn };
+  session.configure({ settings, provider, instantSource: undefined });
+  const uri = "file:///home/me/secret.ts";
+  documents.open({ uri, languageId: "typescript", version: 1, text: "let secret = " });
+  await clock.advance(1000);
+  documents.change(uri, 2, [{ text: "x\n", toRange: () => ({ start: 13, end: 13 }) }]);
+  const request = { uri, offset: 15 as Offset, trigger: "automatic", surface: "inline" } as const;
+  await clock.until(session.suggest(request, new AbortController().signal));
+  await session.close();
+  return lines;
+}
+
+test("has times, lengths and outcomes", async () => {
+  const records = (await traceOf(true)).map((line) => JSON.parse(line.replace("typing ", "")));
+  expect(records).toEqual([
+    { t: 0, d: 1, kind: "open", length: 13 },
+    { t: 1000, d: 1, kind: "edit", at: 13, removed: 0, inserted: 2, lines: 1 },
+    {
+      t: 1100,
+      d: 1,
+      kind: "answer",
+      surface: "inline",
+      trigger: "automatic",
+      outcome: "suggested",
+      reason: "network",
+      length: 9,
+      tookMs: 100,
+    },
+  ]);
+});
+
+test("has no text, no path and no name", async () => {
+  expect((await traceOf(true)).join("\n")).not.toMatch(/secret|home|let/);
+});
+
+test("is off unless asked for", async () => {
+  expect(await traceOf(false)).toEqual([]);
+});
