@@ -1,36 +1,73 @@
-/** The files that are never sent and never learned from, by URI and by path (invariant 6). */
+/**
+ * The files that are never sent and never learned from, by URI and by path (invariant 6): those that
+ * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either.
+ */
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
 import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
+import { FimIgnoreFiles } from "./fim-ignore-files.ts";
 
 export interface Exclusion {
-  /** `folders`: patterns are matched relative to the opened workspace folders. */
-  set(patterns: readonly string[], folders: readonly string[]): void;
-  /** Before the first `set` everything is excluded. */
+  /** `folders`: the opened workspace folders, to which patterns are relative. */
+  set(rules: ExclusionRules, folders: readonly string[]): void;
+  /** Before the first `set` everything is excluded. Links are not looked at: the workspace model follows none. */
   hasPath(path: string): boolean;
-  /** Asked on every request: what was said of a URI is remembered. */
+  /** Asked on every request: what was said of a URI is remembered for a while. */
   hasUri(uri: string): boolean;
 }
 
-export function createExclusion(): Exclusion {
+export interface ExclusionRules {
+  readonly patterns: readonly string[];
+  /** Whether `.fimignore` files count. */
+  readonly respectsIgnoreFiles: boolean;
+}
+
+/** So long after a `.fimignore` was written, or a link was laid, it may still go unnoticed. */
+const rememberedMs = 5000;
+
+export function createExclusion(clock: Clock): Exclusion {
   let isExcluded: PathPredicate | undefined;
-  const known = new LruCache<string, boolean>({ maxEntries: 1000 });
+  let ignoreFiles: FimIgnoreFiles | undefined;
+  const known = new LruCache<string, { readonly verdict: boolean; readonly atMs: number }>({
+    maxEntries: 1000,
+  });
+  const hasPath = (path: string): boolean =>
+    isExcluded === undefined || isExcluded(path) || ignoreFiles?.lists(path) === true;
   return {
-    set(patterns, folders) {
-      isExcluded = excludedBy(patterns, folders);
+    set({ patterns, respectsIgnoreFiles }, folders) {
+      const roots = [...new Set([...folders, ...folders.map(realPath)])];
+      isExcluded = excludedBy(patterns, roots);
+      ignoreFiles = respectsIgnoreFiles ? new FimIgnoreFiles(clock, roots) : undefined;
       known.clear();
     },
-    hasPath: (path) => isExcluded?.(path) ?? true,
+    hasPath,
     hasUri(uri) {
       const remembered = known.get(uri);
-      if (remembered !== undefined) return remembered;
+      const now = clock.now();
+      if (remembered !== undefined && now - remembered.atMs < rememberedMs) {
+        return remembered.verdict;
+      }
       if (isExcluded === undefined) return true;
-      const verdict = isExcluded(pathOf(uri));
-      known.set(uri, verdict);
+      const path = pathOf(uri);
+      const verdict = hasPath(path) || (uri.startsWith("file:") && hasPath(realPath(path)));
+      known.set(uri, { verdict, atMs: now });
       return verdict;
     },
   };
+}
+
+/** Where the path leads; for a file that is not there yet, where its folder does. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), path.slice(folder.length));
+  }
 }
 
 /** The path of a URI of any scheme; an untitled document's name is matched like a file's. */

@@ -2,6 +2,8 @@
  * A session with all that belongs to it: the provider that the settings choose, the workspace model, the
  * files that may never be sent. What is heavy is loaded when the first settings arrive, not at the start.
  */
+import { basename } from "node:path";
+
 import type { Clock, Timer } from "../base/clock.ts";
 import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
@@ -59,7 +61,7 @@ const slowChoiceMs = 300;
 
 export function createSessionHost(dependencies: SessionHostDependencies): SessionHost {
   const { clock, log, documents, observer, environment } = dependencies;
-  const exclusion = createExclusion();
+  const exclusion = createExclusion(clock);
   const session = createSession({
     clock,
     log,
@@ -105,11 +107,21 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     return created;
   }
 
+  /** What is excluded from now on is forgotten too. */
+  function exclude(settings: Settings): void {
+    const patterns = settings["files.exclude"];
+    const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
+    exclusion.set({ patterns, respectsIgnoreFiles }, folders);
+    for (const { uri } of documents.all()) {
+      if (exclusion.hasUri(uri)) model?.documentClosed(uri);
+    }
+  }
+
   /** Of model servers on this machine; ends by itself. */
   let searching: Promise<void> = Promise.resolve();
 
   async function apply(settings: Settings): Promise<void> {
-    exclusion.set(settings["files.exclude"], folders);
+    exclude(settings);
     const { chooseProvider } = await import("./provider-choice.ts");
     const choosing = chooseProvider(settings, {
       clock,
@@ -200,10 +212,17 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
     },
     setFolders(paths) {
       folders = paths;
-      if (inForce !== undefined) exclusion.set(inForce.settings["files.exclude"], folders);
+      if (inForce !== undefined) exclude(inForce.settings);
       model?.setFolders(paths);
     },
-    filesChanged: (paths) => model?.filesChanged(paths),
+    filesChanged(paths) {
+      const areRulesNew = paths.some((path) => basename(path) === ".fimignore");
+      if (areRulesNew && inForce !== undefined) {
+        exclude(inForce.settings);
+        model?.setFolders(folders);
+      }
+      model?.filesChanged(paths);
+    },
     workspaceModelStatus: () => model?.status(),
     async whenSettled() {
       await Promise.all([model?.whenIndexed(), searching]);

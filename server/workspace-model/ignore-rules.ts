@@ -1,6 +1,6 @@
 /** What the `.gitignore` files of a folder and its subfolders leave out, each read once when first needed. */
 import ignore, { type Ignore } from "ignore";
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 
 /** Never sources of this workspace, whatever the ignore files say. */
@@ -12,6 +12,7 @@ const foreignFolders = new Set(
 export class IgnoreRules {
   readonly #root: string;
   readonly #isExcluded: (path: string) => boolean;
+  #realRoot: Promise<string> | undefined;
   readonly #rules = new Map<string, Promise<Ignore | undefined>>();
 
   /** `root` is an absolute folder; `isExcluded` takes absolute paths. */
@@ -36,8 +37,9 @@ export class IgnoreRules {
     }
   }
 
-  /** The same for a path whose folders may be left out too. */
+  /** The same for a path whose folders may be left out too, or be links: none is followed. */
   async leavesOutDeep(path: string, isFolder: boolean): Promise<boolean> {
+    if (await this.#leadsThroughLink(path)) return true;
     const steps = relative(this.#root, path).split(sep);
     let current = this.#root;
     for (const [at, step] of steps.entries()) {
@@ -46,6 +48,18 @@ export class IgnoreRules {
       if (await this.leavesOut(current, isFolder || at < steps.length - 1)) return true;
     }
     return false;
+  }
+
+  async #leadsThroughLink(path: string): Promise<boolean> {
+    try {
+      this.#realRoot ??= realpath(this.#root);
+      const expected = join(await this.#realRoot, relative(this.#root, path));
+      // Some file systems tell names in another case or normal form than they were asked in.
+      return folded(await realpath(path)) !== folded(expected);
+    } catch {
+      // Not there: nothing is read either.
+      return false;
+    }
   }
 
   #rulesOf(folder: string): Promise<Ignore | undefined> {
@@ -58,6 +72,10 @@ export class IgnoreRules {
     this.#rules.set(folder, read);
     return read;
   }
+}
+
+function folded(path: string): string {
+  return path.normalize("NFC").toLowerCase();
 }
 
 /** Folders of tools are hidden by a dot; only these hold sources. */

@@ -26,8 +26,14 @@ const mostBytes = 512 * 1024;
 /** Mean characters per line from which a text counts as minified. */
 const minifiedLineLength = 200;
 
-/** Opening a pipe must not wait for its writer. Windows has no such flag, nor such files. */
-const readingFlags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+/**
+ * Opening a pipe must not wait for its writer, and a link is not followed, wherever it leads. Windows has no
+ * such flags.
+ */
+const readingFlags =
+  constants.O_RDONLY |
+  ((constants.O_NONBLOCK as number | undefined) ?? 0) |
+  ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 
 /** What is known of the file from its last reading. */
 export interface FileStamp {
