@@ -67,7 +67,7 @@ export async function createMethods(
     const wanted = registrations(params);
     if (wanted.length > 0) client.register(wanted);
     const pulled = settings.pull();
-    await Promise.race([pulled, delay(clock, pullTimeoutMs)]);
+    await settledOrLate(pulled, clock, pullTimeoutMs);
     await host.configure(edge.settings);
     await pulled;
     await host.configure(edge.settings);
@@ -159,8 +159,13 @@ function once(action: () => Promise<void>): () => Promise<void> {
   };
 }
 
-function delay(clock: Clock, ms: number): Promise<void> {
+/** Leaves no timer behind. */
+function settledOrLate(promise: Promise<void>, clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
-    clock.setTimer(resolve, ms);
+    const timer = clock.setTimer(resolve, ms);
+    void promise.finally(() => {
+      timer.cancel();
+      resolve();
+    });
   });
 }
