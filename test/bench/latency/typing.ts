@@ -25,7 +25,12 @@ export async function addedLatency(
   const client = await startServer({
     kind: "spawned",
     environment: { MISTRAL_API_KEY: "key-for-benchmarks" },
-    initializationOptions: { "provider.endpoint": endpoint.endpoint, "log.level": "off" },
+    initializationOptions: {
+      "provider.endpoint": endpoint.endpoint,
+      "log.level": "off",
+      // Each request of the benchmark is to be one request of the provider.
+      "trigger.speculation": "off",
+    },
   });
   const lines = text.split("\n").length;
   client.notify("textDocument/didOpen", {
