@@ -29,15 +29,29 @@ export function isNearlySame({ suffix, suffixLength }: SentSuffix, site: Complet
   const slack = Math.ceil(suffix.length * maxChange);
   const end = site.offset + suffixLength + Math.max(slack, maxInserted);
   const present = toLf(text.slice(site.offset, end));
-  if (present.startsWith(suffix)) return true;
-  return hasClosersBefore(present, suffix) || isChangedFarDown(present, suffix, slack);
+  const inserted = insertedLength(present, suffix);
+  if (present.startsWith(suffix, inserted)) return true;
+  return inserted === 0 && isChangedFarDown(present, suffix, slack);
 }
 
-function hasClosersBefore(present: string, suffix: string): boolean {
+/**
+ * UTF-16 units that an editor inserted right of the cursor since `suffix` was sent, 0 if none: a window that is
+ * cut anew leaves them out too, or it would change again when they are typed over.
+ */
+export function insertedSince({ suffix }: SentSuffix, site: CompletionSite): number {
+  const { text } = site.document;
+  const raw = text.slice(site.offset, site.offset + maxInserted + nearLength);
+  const inserted = insertedLength(toLf(raw), suffix);
+  // Counted with LF line ends: where it has others, the window is cut at the cursor.
+  return raw.slice(0, inserted).includes("\r") ? 0 : inserted;
+}
+
+function insertedLength(present: string, suffix: string): number {
   const near = suffix.slice(0, nearLength);
-  const at = present.indexOf(near, 1);
-  if (at < 0 || at > maxInserted || !autoInserted.test(present.slice(0, at))) return false;
-  return present.startsWith(suffix, at);
+  if (near === "" || present.startsWith(near)) return 0;
+  const at = present.indexOf(near);
+  const isInserted = at > 0 && at <= maxInserted && autoInserted.test(present.slice(0, at));
+  return isInserted ? at : 0;
 }
 
 function isChangedFarDown(present: string, suffix: string, slack: number): boolean {

@@ -3,7 +3,7 @@
  * a provider bills tokens that it has seen at a tenth, and answers sooner.
  */
 import { toLf, utf8Length, type Offset } from "./document.ts";
-import { isNearlySame } from "./frozen-suffix.ts";
+import { insertedSince, isNearlySame } from "./frozen-suffix.ts";
 import type { ByteRange, PromptShape } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
 import { estimateTokens } from "./tokens.ts";
@@ -181,6 +181,8 @@ function suffixAt(
       return { text: previous.suffix, length: boundaryAt(text, end) - site.offset };
     }
   }
-  const end = cutForward(text, site.offset, budget, calibration);
-  return { text: toLf(text.slice(site.offset, end)), length: end - site.offset };
+  const inserted = previous === undefined ? 0 : insertedSince(previous, site);
+  const start = (site.offset + inserted) as Offset;
+  const end = cutForward(text, start, budget, calibration);
+  return { text: toLf(text.slice(start, end)), length: end - site.offset };
 }
