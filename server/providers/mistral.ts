@@ -88,6 +88,9 @@ export function createMistralProvider(
     model: route.model,
     endpoint: client.url,
     isMetered: true,
+    get requestsPerMinute() {
+      return requestsPerMinute;
+    },
     get shape() {
       return shape;
     },

@@ -12,6 +12,8 @@ export interface FimProvider {
   readonly endpoint: string | undefined;
   /** Requests cost money or quota: speculation is off by default. */
   readonly isMetered: boolean;
+  /** The rate that the headers of its answers told last; read after each of them. */
+  readonly requestsPerMinute?: number | undefined;
   /** Read before each prompt; what `warmUp` learns changes it. */
   readonly shape: PromptShape;
   /** After `initialized`, in the background: opens the connection, checks key and model. Never throws. */

@@ -159,6 +159,7 @@ export class Dispatch {
     const { landing, departure, usage } = report;
     dependencies.observer.onExchange?.(toExchange(report));
     counters.addFlight(report, provider.model, provider.isMetered);
+    if (provider === this.#provider) this.#bucket.learn(provider.requestsPerMinute);
     if (landing.kind === "aborted") {
       counters.add("cancelled");
       return undefined;

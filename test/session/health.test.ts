@@ -255,6 +255,11 @@ describe("the rate", () => {
     expect(await sentIn(harness, 10)).toBeLessThanOrEqual(11);
   });
 
+  test("is learnt from the headers of an answer", async () => {
+    const harness = await createHarness({ ...quick, provider: { requestsPerMinute: 60 } });
+    expect(await sentIn(harness, 10)).toBeLessThanOrEqual(12);
+  });
+
   test("is learnt from a refusal", async () => {
     const error = new ProviderError({
       kind: "rateLimited",

@@ -54,6 +54,8 @@ export interface ScriptedProviderOptions {
   readonly isMetered?: boolean;
   readonly shape?: Partial<PromptShape>;
   readonly facts?: ProviderFacts;
+  /** As an answer's headers would tell it. */
+  readonly requestsPerMinute?: number;
   /** False for very long runs: `seen` stays empty. */
   readonly isRecording?: boolean;
 }
@@ -106,6 +108,7 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
     model: options.model ?? "script-1",
     endpoint: "http://127.0.0.1:1/v1",
     isMetered: options.isMetered ?? true,
+    requestsPerMinute: options.requestsPerMinute,
     shape: {
       kind: "native",
       order: "suffixFirst",
