@@ -22,7 +22,7 @@ export interface Segment<Owner> {
 export class ChainIndex<Owner> {
   /** All tokens; segments are fenced by zeros, which match no word. */
   tokens: Int32Array;
-  /** Tokens used, dead ones included. */
+  /** Places used, dead ones included; place 0 is a fence. */
   length = 1;
   deadTokens = 0;
   /** Per order: bucket -> newest place + 1; 0 where there is none. */
@@ -46,7 +46,7 @@ export class ChainIndex<Owner> {
   }
 
   get liveTokens(): number {
-    return this.length - this.deadTokens;
+    return this.length - 1 - this.deadTokens;
   }
 
   get capacity(): number {

@@ -112,7 +112,7 @@ export class WorkspaceIndex {
     for (const [family, shards] of this.#shards) {
       for (const shard of shards.slice()) {
         if (shard.deadTokens < shard.length * compactionShare) continue;
-        const fresh = shard.liveTokens === 0 ? undefined : await this.#rebuilt(shard);
+        const fresh = shard.segments.length === 0 ? undefined : await this.#rebuilt(shard);
         const now = this.#shards.get(family) ?? [];
         const others = now.flatMap((each) => (each === shard ? (fresh ?? []) : each));
         this.#shards.set(family, others);

@@ -138,8 +138,16 @@ export class WorkspaceScanner {
       const home = rules.find(({ root }) => isWithin(path, root));
       const isLeftOut = home === undefined || (await home.rules.leavesOutDeep(path, false));
       await turns.next();
-      if (isLeftOut) index.remove(path);
+      // The name of no source may be that of a folder, deleted or ignored by now.
+      if (familyOfPath(path) === undefined) await this.#recheckBelow(path);
+      else if (isLeftOut) index.remove(path);
       else await this.#take(path, index.file(path)?.distance ?? 0, true);
+    }
+  }
+
+  async #recheckBelow(folder: string): Promise<void> {
+    for (const { path, distance } of [...this.#dependencies.index.files()]) {
+      if (isWithin(path, folder)) await this.#take(path, distance, true);
     }
   }
 
@@ -176,6 +184,10 @@ export class WorkspaceScanner {
     await turns.next();
     if (source.kind === "unchanged") {
       if (known !== undefined) Object.assign(known, { distance, walk: this.#walkNumber });
+      // The budget may have been lowered.
+      if (this.#makeRoom(0, distance)) return;
+      this.#isFull = true;
+      index.remove(path);
       return;
     }
     if (source.kind === "skipped") {
@@ -194,7 +206,7 @@ export class WorkspaceScanner {
   /** Evicts files that are farther, the farthest first; false when there are none left to evict. */
   #makeRoom(bytes: number, distance: number): boolean {
     const { index } = this.#dependencies;
-    while (index.bytes + bytes > this.#maxBytes || index.fileCount >= mostFiles) {
+    while (index.bytes + bytes > this.#maxBytes || index.fileCount > mostFiles) {
       let farthest: IndexedFile | undefined;
       for (const file of index.files()) {
         if (file.walk === this.#walkNumber && file.distance <= distance) continue;

@@ -1,0 +1,103 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { OpenDocument } from "../../server/workspace-model/open-document.ts";
+import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
+import { snapshotOf } from "./learn.ts";
+
+/** What a document's index holds, as text: line by line, in the document's order, and the names' counts. */
+function contentOf(document: OpenDocument, vocabulary: Vocabulary) {
+  const { index } = document;
+  const blocks = index.segments.map((segment) => {
+    const body = index.tokens.subarray(segment.bodyStart, segment.bodyEnd);
+    const words = Array.from(body, (token) => vocabulary.text(token >> 4));
+    return { start: segment.owner.start, text: words.join(" ") };
+  });
+  const text = blocks.toSorted((a, b) => a.start - b.start).map((block) => block.text);
+  const counts = Array.from(
+    document.identifierCounts,
+    ([word, count]) => `${vocabulary.text(word)}:${count}`,
+  );
+  return { text: text.join(" "), counts: counts.toSorted() };
+}
+
+function indexAll(document: OpenDocument): void {
+  for (let steps = 0; document.indexSome(); steps++) {
+    if (steps > 10_000) throw new Error("indexing does not end");
+  }
+}
+
+const line = fc.constantFrom(
+  "const alpha = beta(gamma);",
+  "  if (alpha) return delta;",
+  "",
+  "}",
+  "😀 = '漢字'; // שלום",
+  "x".repeat(300),
+);
+const lineEnd = fc.constantFrom("\n", "\n", "\r\n", "\r");
+const textOf = (maxLength: number) =>
+  fc
+    .array(fc.tuple(line, lineEnd), { maxLength })
+    .map((lines) => lines.map((each) => each.join("")).join(""));
+
+test("after any edits the index holds what one made anew holds", () => {
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    removed: fc.nat({ max: 3000 }),
+    inserted: fc.oneof(fc.constantFrom("", "a", "\n", "\r", "}"), textOf(80)),
+    isAsked: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(textOf(400), fc.array(edit, { maxLength: 25 }), (start, edits) => {
+      const vocabulary = new Vocabulary(1000);
+      let text = start;
+      const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+      indexAll(document);
+      for (const { at, removed, inserted, isAsked } of edits) {
+        const offset = Math.floor(at * text.length);
+        text = text.slice(0, offset) + inserted + text.slice(offset + removed);
+        document.update(snapshotOf("/a.ts", text));
+        if (isAsked) document.syncAround(Math.min(offset, text.length));
+      }
+      indexAll(document);
+      const fresh = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+      indexAll(fresh);
+      expect(contentOf(document, vocabulary)).toEqual(contentOf(fresh, vocabulary));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("the place of a cursor is that of the word there", () => {
+  const text = "first();\n\nconst second = third(fourth);\n".repeat(200);
+  const vocabulary = new Vocabulary(1000);
+  const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  for (
+    let offset = text.indexOf("fourth");
+    offset > 0;
+    offset = text.indexOf("fourth", offset + 1)
+  ) {
+    document.syncAround(offset);
+    const places = document.placesOf(offset, text.indexOf("\n", offset));
+    const token = document.index.tokens[places?.start ?? 0] ?? 0;
+    expect(vocabulary.text(token >> 4)).toBe("fourth");
+    expect((places?.end ?? 0) - (places?.start ?? 0)).toBe(3);
+  }
+});
+
+test("thousands of edits leave a bounded index", () => {
+  const vocabulary = new Vocabulary(1000);
+  let text = "const alpha = beta(gamma);\n".repeat(3000);
+  const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  indexAll(document);
+  const before = document.index.usedBytes;
+  for (let typed = 0; typed < 3000; typed++) {
+    const offset = (typed * 7919) % text.length;
+    text = `${text.slice(0, offset)}y${text.slice(offset)}`;
+    document.update(snapshotOf("/a.ts", text));
+    document.syncAround(offset);
+    if (typed % 20 === 0) indexAll(document);
+  }
+  indexAll(document);
+  expect(document.index.usedBytes).toBeLessThan(before * 4);
+});
