@@ -146,7 +146,7 @@ export class WorkspaceScanner {
   }
 
   async #recheckBelow(folder: string): Promise<void> {
-    for (const { path, distance } of [...this.#dependencies.index.files()]) {
+    for (const { path, distance } of Array.from(this.#dependencies.index.files())) {
       if (isWithin(path, folder)) await this.#take(path, distance, true);
     }
   }
