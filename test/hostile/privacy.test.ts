@@ -72,7 +72,7 @@ test("documents that are excluded are never sent, by whatever name they are open
   uris.push(`${pathToFileURL(folder).href}/keys/../private/./x.ts`);
 
   const client = await start();
-  for (const uri of uris) expect(await askIn(client, uri), uri).toEqual({ items: [] });
+  for (const uri of uris) expect([uri, await askIn(client, uri)]).toEqual([uri, { items: [] }]);
   expect(fim.requests).toEqual([]);
   await client.inline(client.open("const fine = ‸\n", { uri: put("fine.ts", "") }));
   expect(fim.requests).toHaveLength(1);
@@ -116,7 +116,7 @@ test("the workspace model learns nothing from excluded files and from links", as
 });
 
 test("secrets in other files are masked on the wire, counted, and never shown", async () => {
-  const token = `ghp_${"aB3dE5gH7jK9mN1pQ2sT4vW6yZ8bC0xY2zA1"}`;
+  const token = ["ghp", "aB3dE5gH7jK9mN1pQ2sT4vW6yZ8bC0xY2zA1"].join("_");
   const client = await start();
   const text = `const token = "${token}";\nconst db_password = "hunter-2-hunter";\n`;
   await client.inline(client.open(`${text}use(‸\n`));
