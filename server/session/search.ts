@@ -10,6 +10,7 @@ import type {
 } from "../engine/outcome.ts";
 import { toAsk, toSuggestion, type Ask } from "./ask.ts";
 import { noteContradiction } from "./debounce.ts";
+import type { Change } from "./desk.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "./flight.ts";
 import { instantAnswers, sureProbability } from "./instant.ts";
@@ -61,7 +62,12 @@ export class Search {
     let awaited: Awaited | undefined;
     while (!pending.isSettled) {
       const offer = this.#known(ask, pending);
-      if (offer !== undefined) return this.#leave(ask, pending, [offer], originOf(offer, awaited));
+      if (offer !== undefined) {
+        const holdMs = this.#holdMs(ask, offer);
+        if (holdMs <= 0) return this.#leave(ask, pending, [offer], originOf(offer, awaited));
+        await this.#parts.gate.pause(pending, holdMs);
+        continue;
+      }
       if (awaited?.origin === "network" || !this.#isCurrent(ask)) {
         return pending.settle({ kind: "superseded" });
       }
@@ -127,7 +133,16 @@ export class Search {
     return documents.get(request.uri)?.revision === snapshot.revision;
   }
 
-  /** Milliseconds until the last key is old enough; 0 for a request by key. */
+  /** Milliseconds until a new suggestion may be shown: another decision than when to ask. */
+  #holdMs({ request }: Ask, { answer }: Offer): number {
+    if (request.trigger === "invoked" || request.surface === "menu") return 0;
+    const delayMs = this.#parts.settings["trigger.displayDelayMs"];
+    const { lastChange, shown } = this.#parts.desks.of(request.uri);
+    const isNew = shown === undefined || shown.isOver || shown.offer.answer.id !== answer.id;
+    return delayMs > 0 && isNew ? this.#leftOf(delayMs, lastChange) : 0;
+  }
+
+  /** Milliseconds until the last key is old enough to ask; 0 for a request by key. */
   #waitMs({ request, site, snapshot }: Ask): number {
     if (request.trigger === "invoked") return 0;
     const { lastChange, acceptedRevision, changesSinceContradiction } = this.#parts.desks.of(
@@ -138,10 +153,14 @@ export class Search {
       hasJustAccepted: acceptedRevision === snapshot.revision,
       changesSinceContradiction,
     });
-    const sinceKeyMs =
-      this.#parts.dependencies.clock.now() - (lastChange?.at ?? Number.NEGATIVE_INFINITY);
+    return this.#leftOf(delayMs, lastChange);
+  }
+
+  #leftOf(delayMs: number, lastChange: Change | undefined): number {
+    if (lastChange === undefined) return 0;
+    const leftMs = lastChange.at + delayMs - this.#parts.dependencies.clock.now();
     // Timers come up to a millisecond early; what is left then is not worth another one.
-    return delayMs - sinceKeyMs > 1 ? delayMs - sinceKeyMs : 0;
+    return leftMs > 1 ? leftMs : 0;
   }
 
   /** A menu waits no longer than its budget: it gets what there is, and the search goes on unseen. */

@@ -139,6 +139,11 @@ export const settingsTable = {
     [0, 5000],
     "Wait after a key before asking; adapted to typing rhythm and latency, never applied when you ask by key.",
   ),
+  "trigger.displayDelayMs": whole(
+    0,
+    [0, 5000],
+    "Show a new suggestion no earlier than this after the last key. What is typed along stays; asking is not delayed.",
+  ),
   "trigger.speculation": choice(
     ["auto", "on", "off"],
     "auto",

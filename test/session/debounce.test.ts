@@ -105,6 +105,24 @@ describe("an automatic request", () => {
   });
 });
 
+describe("a new suggestion", () => {
+  test("is held back until the display delay is over, what is typed along is not", async () => {
+    const harness = await createHarness({
+      text: "let a‸\n",
+      answer: () => ({ text: " = compute();", latencyMs: 10 }),
+      settings: { "trigger.displayDelayMs": 400 },
+    });
+    harness.editor.type("b");
+    const outcome = harness.editor.ask();
+    expect(offered(await harness.clock.until(outcome))).toBe(" = compute();");
+    expect(harness.clock.now()).toBe(400);
+    expect(harness.provider.seen[0]?.at).toBe(75);
+    harness.editor.type(" ");
+    expect(offered(await harness.editor.ask())).toBe("= compute();");
+    expect(harness.clock.now()).toBe(400);
+  });
+});
+
 describe("a request by key", () => {
   test("goes out at once and passes every prefilter", async () => {
     const harness = await createHarness({ text: "let a = b‸ar(c);\n", answer: () => "az" });
