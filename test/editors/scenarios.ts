@@ -26,7 +26,7 @@ const orphanLimitMs = 3000;
 /* oxlint-disable vitest/valid-title, vitest/expect-expect */
 
 export function editorScenarios(driver: EditorDriver): void {
-  const { installed, reason } = inject("editors");
+  const { installed, reason } = inject("installed");
   const name = installed === undefined ? `${driver.name} (not to be had: ${reason})` : driver.name;
   const scenario = (title: string, options: SessionOptions, body: ScenarioBody) =>
     it(title, async () => {
@@ -86,7 +86,7 @@ function typing(scenario: Scenario): void {
   scenario("removes the suggestion when something else is typed", options, async (session) => {
     await session.typeAndSee(oneLine.typed, oneLine.shown);
     await session.type("X");
-    await session.terminal.seeNo("+ right");
+    await session.screen.seeNo("+ right");
     await session.saveAs(typedDocument("return leX"));
   });
 }
@@ -105,11 +105,11 @@ function troubles(driver: EditorDriver, scenario: Scenario): void {
       await session.type(unknownWord.typed);
       await session.ask();
       await session.isAsked();
-      await session.terminal.see(unknownWord.typed);
+      await session.screen.see(unknownWord.typed);
       if (driver.hasOtherServers) {
-        await driver.askForMenu?.(session.terminal);
-        await session.terminal.see("previousFromElsewhere");
-        await driver.closeMenu?.(session.terminal);
+        await driver.askForMenu?.(session.screen);
+        await session.screen.see("previousFromElsewhere");
+        await driver.closeMenu?.(session.screen);
       }
       slow.open();
       await Promise.all(session.fim.requests.map(({ closed }) => closed));
@@ -129,9 +129,9 @@ function troubles(driver: EditorDriver, scenario: Scenario): void {
       let typed = "";
       for (const text of ["return le", "ft", " + ri", "ght"]) {
         await session.type(text);
-        await driver.ask?.(session.terminal);
+        await driver.ask?.(session.screen);
         typed += text;
-        await session.terminal.see(typed);
+        await session.screen.see(typed);
         await waitFor("an answer to each request", () => session.traffic.isQuiet());
       }
       await session.saveAs(typedDocument("return left + right"));
@@ -150,7 +150,7 @@ function ends(driver: EditorDriver, scenario: Scenario): void {
     process.kill(pid, "SIGKILL");
     await waitFor("the server's end", () => !isRunning(pid));
     await session.saveAs(typedDocument(oneLine.typed));
-    await driver.restart?.(session.terminal);
+    await driver.restart?.(session.screen);
     await waitFor("a new server", () => session.traffic.isOpenIn(1));
     await session.startTypingAtEnd();
     await session.typeAndSee("f", "t + right;");

@@ -24,7 +24,7 @@ export async function installPackages(folder: string, names: readonly string[]):
 
 /** npm, but a lost network is an error after a while and not a wait without end. */
 export async function npm(args: readonly string[], cwd: string): Promise<void> {
-  await run("npm", ["--silent", ...args], {
+  await run("npm", ["--loglevel=error", ...args], {
     cwd,
     env: { ...process.env, npm_config_fetch_timeout: "60000", npm_config_fetch_retries: "2" },
   });

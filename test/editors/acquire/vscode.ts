@@ -22,10 +22,8 @@ const others = ["playwright-core@1.56.1", "vscode-languageclient@10.1.2"];
 
 /** Installed into the cache on first use (about a minute); throws when it cannot be had. */
 export async function obtainVsCode(): Promise<VsCode> {
-  const [code, chromium] = await Promise.all([
-    cachedFolder("vscode", [codeServer, ...others].join(" "), installCode),
-    cachedFolder("chromium", chromiumPackage, installChromium),
-  ]);
+  const chromium = await cachedFolder("chromium", chromiumPackage, installChromium);
+  const code = await cachedFolder("vscode", [codeServer, ...others].join(" "), installCode);
   return {
     codeServer: join(code, "node_modules/code-server/out/node/entry.js"),
     modules: join(code, "node_modules"),
@@ -40,7 +38,7 @@ async function installCode(folder: string): Promise<void> {
   await npm(["rebuild", "--build-from-source", "argon2"], folder);
   const vscode = join(folder, "node_modules/code-server/lib/vscode");
   await npm(["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], vscode);
-  for (const native of ["@vscode/spdlog", "native-watchdog", "node-pty"]) {
+  for (const native of ["@vscode/spdlog", "native-watchdog"]) {
     await npm(["rebuild", native], vscode);
   }
   await rm(join(vscode, "node_modules.asar"), { force: true });
@@ -54,7 +52,7 @@ async function installCode(folder: string): Promise<void> {
 const chromiumPackage = "chromium-headless-shell";
 
 async function installChromium(folder: string): Promise<void> {
-  await unpackPackages(folder, [chromiumPackage, "fonts-dejavu-core"]);
+  await unpackPackages(folder, [chromiumPackage, "fonts-dejavu-core"], ["pulseaudio"]);
   const programs = await readdir(join(folder, "root/usr/lib/chromium"));
   const program = programs.find((name) => name.includes("headless"));
   if (program === undefined) throw new Error("Chromium's program was not found");

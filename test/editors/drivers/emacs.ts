@@ -1,8 +1,9 @@
-// Emacs in a terminal, with its own client (eglot) and with lsp-mode.
+// Emacs in a screen, with its own client (eglot) and with lsp-mode.
 import { join } from "node:path";
 import { clientConfigs, type Workspace } from "../support/workspace.ts";
 import type { EditorDriver, Place } from "../support/editor.ts";
-import type { Terminal } from "../support/terminal.ts";
+import type { Screen } from "../support/screen.ts";
+import { openTerminal } from "../support/terminal.ts";
 
 const quiet = `
 (setq make-backup-files nil auto-save-default nil create-lockfiles nil inhibit-startup-screen t
@@ -26,38 +27,32 @@ const lspModeOther = `
 (setq lsp-completion-provider :none)
 `;
 
-async function prepare(
-  workspace: Workspace,
-  place: Place,
-  before: string,
-  file: string,
-  after = "",
-) {
+async function open(workspace: Workspace, place: Place, before: string, file: string, after = "") {
   const configuration = JSON.stringify(join(clientConfigs, "emacs", file));
   const text = `${quiet}${before}(load ${configuration} nil t)\n${after}`;
   const init = await workspace.putHome("init.el", text);
   // +LINE:COLUMN would count what is painted, and an emoji is two columns wide
   const down = `(forward-line ${place.line - 1})`;
   const go = `(progn (goto-char 1) ${down} (forward-char ${place.column - 1}))`;
-  return { command: ["emacs", "-nw", "-Q", "-l", init, place.file, "--eval", go] };
+  return openTerminal(workspace, ["emacs", "-nw", "-Q", "-l", init, place.file, "--eval", go]);
 }
 
-async function save(terminal: Terminal): Promise<void> {
-  await terminal.keys("C-x", "C-s");
+async function save(screen: Screen): Promise<void> {
+  await screen.keys("C-x", "C-s");
 }
 
-async function quit(terminal: Terminal): Promise<void> {
-  await terminal.keys("C-x", "C-c");
-  await terminal.see("Save file");
-  await terminal.keys("n");
-  await terminal.see("exit anyway");
-  await terminal.keys("y");
+async function quit(screen: Screen): Promise<void> {
+  await screen.keys("C-x", "C-c");
+  await screen.see("Save file");
+  await screen.keys("n");
+  await screen.see("exit anyway");
+  await screen.keys("y");
 }
 
 const emacs = {
   multiLine: "whole",
   // the started editor takes text at once
-  startTyping: async (terminal: Terminal) => terminal.see("main.js"),
+  startTyping: async (screen: Screen) => screen.see("main.js"),
   save,
   quit,
 } as const;
@@ -68,13 +63,13 @@ export const eglot: EditorDriver = {
   shows: "menu",
   // one server for each buffer
   hasOtherServers: false,
-  prepare: (workspace, place) => prepare(workspace, place, "", "fim-eglot.el"),
-  accept: (terminal) => terminal.keys("Tab"),
+  open: (workspace, place) => open(workspace, place, "", "fim-eglot.el"),
+  accept: (screen) => screen.keys("Tab"),
   // eglot starts a server again by itself only if it had lived for three seconds
-  async restart(terminal) {
-    await terminal.keys("M-x");
-    await terminal.type("eglot");
-    await terminal.keys("Enter");
+  async restart(screen) {
+    await screen.keys("M-x");
+    await screen.type("eglot");
+    await screen.keys("Enter");
   },
 };
 
@@ -83,14 +78,14 @@ export const lspMode: EditorDriver = {
   name: "Emacs 30, lsp-mode",
   shows: "ghost text",
   hasOtherServers: true,
-  prepare: (workspace, place) =>
-    prepare(
+  open: (workspace, place) =>
+    open(
       workspace,
       place,
-      lspModePackages(workspace.editors.emacsPackages),
+      lspModePackages(workspace.installed.editors?.emacsPackages ?? ""),
       "fim-lsp-mode.el",
       lspModeOther,
     ),
-  askForMenu: (terminal) => terminal.keys("C-M-i"),
-  accept: (terminal) => terminal.keys("Tab"),
+  askForMenu: (screen) => screen.keys("C-M-i"),
+  accept: (screen) => screen.keys("Tab"),
 };

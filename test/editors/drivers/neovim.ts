@@ -1,6 +1,7 @@
 // Neovim 0.12: ghost text (vim.lsp.inline_completion), and its own completion menu.
 import type { EditorDriver, Place } from "../support/editor.ts";
-import type { Terminal } from "../support/terminal.ts";
+import type { Screen } from "../support/screen.ts";
+import { openTerminal } from "../support/terminal.ts";
 import { clientConfigs, type Workspace } from "../support/workspace.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,40 +13,40 @@ vim.lsp.enable('other')
 vim.o.completeopt = 'menuone,noselect'
 `;
 
-async function prepare(workspace: Workspace, place: Place, sample: string) {
+async function open(workspace: Workspace, place: Place, sample: string) {
   await workspace.copyHome("neovim/lsp", ".config/nvim/lsp");
   const text = await readFile(join(clientConfigs, "neovim", sample), "utf8");
   await workspace.putHome(".config/nvim/init.lua", `vim.o.swapfile = false\n${text}${otherServer}`);
   const cursor = `+call setcursorcharpos(${place.line}, ${place.column})`;
-  return { command: ["nvim", cursor, place.file] };
+  return openTerminal(workspace, ["nvim", cursor, place.file]);
 }
 
-async function startTyping(terminal: Terminal, place: Place): Promise<void> {
-  await terminal.keys(place.isAtLineEnd ? "A" : "i");
-  await terminal.see("-- INSERT --");
+async function startTyping(screen: Screen, place: Place): Promise<void> {
+  await screen.keys(place.isAtLineEnd ? "A" : "i");
+  await screen.see("-- INSERT --");
 }
 
-async function save(terminal: Terminal): Promise<void> {
-  await leaveInsertMode(terminal);
-  await terminal.type(":w");
-  await terminal.keys("Enter");
-  await terminal.see("written");
+async function save(screen: Screen): Promise<void> {
+  await leaveInsertMode(screen);
+  await screen.type(":w");
+  await screen.keys("Enter");
+  await screen.see("written");
 }
 
-async function restart(terminal: Terminal): Promise<void> {
-  await terminal.type(":edit");
-  await terminal.keys("Enter");
+async function restart(screen: Screen): Promise<void> {
+  await screen.type(":edit");
+  await screen.keys("Enter");
 }
 
-async function quit(terminal: Terminal): Promise<void> {
-  await leaveInsertMode(terminal);
-  await terminal.type(":qa!");
-  await terminal.keys("Enter");
+async function quit(screen: Screen): Promise<void> {
+  await leaveInsertMode(screen);
+  await screen.type(":qa!");
+  await screen.keys("Enter");
 }
 
-async function leaveInsertMode(terminal: Terminal): Promise<void> {
-  await terminal.keys("Escape");
-  await terminal.seeNo("-- INSERT --");
+async function leaveInsertMode(screen: Screen): Promise<void> {
+  await screen.keys("Escape");
+  await screen.seeNo("-- INSERT --");
 }
 
 export const neovimGhostText: EditorDriver = {
@@ -56,11 +57,11 @@ export const neovimGhostText: EditorDriver = {
   acceptsOnlyFreshAnswers: true,
   hasOtherServers: true,
   restart,
-  prepare: (workspace, place) => prepare(workspace, place, "ghost-text.lua"),
+  open: (workspace, place) => open(workspace, place, "ghost-text.lua"),
   startTyping,
-  askForMenu: (terminal) => terminal.keys("C-x", "C-o"),
-  closeMenu: (terminal) => terminal.keys("C-e"),
-  accept: (terminal) => terminal.keys("Tab"),
+  askForMenu: (screen) => screen.keys("C-x", "C-o"),
+  closeMenu: (screen) => screen.keys("C-e"),
+  accept: (screen) => screen.keys("Tab"),
   save,
   quit,
 };
@@ -71,12 +72,12 @@ export const neovimMenu: EditorDriver = {
   multiLine: "whole",
   hasOtherServers: true,
   restart,
-  prepare: (workspace, place) => prepare(workspace, place, "menu.lua"),
+  open: (workspace, place) => open(workspace, place, "menu.lua"),
   startTyping,
-  ask: (terminal) => terminal.keys("C-Space"),
+  ask: (screen) => screen.keys("C-Space"),
   // while only other servers' complete lists are shown, Neovim sends no request
-  closeMenu: (terminal) => terminal.keys("C-e"),
-  accept: (terminal) => terminal.keys("C-n", "C-y"),
+  closeMenu: (screen) => screen.keys("C-e"),
+  accept: (screen) => screen.keys("C-n", "C-y"),
   save,
   quit,
 };

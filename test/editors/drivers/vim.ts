@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { clientConfigs } from "../support/workspace.ts";
 import type { EditorDriver } from "../support/editor.ts";
-import type { Terminal } from "../support/terminal.ts";
+import type { Screen } from "../support/screen.ts";
+import { openTerminal } from "../support/terminal.ts";
 
 const before = (ale: string) => `
 set nocompatible noswapfile nobackup viminfo= showmode ttimeoutlen=0
@@ -21,25 +22,31 @@ export const vimAle: EditorDriver = {
   multiLine: "first line",
   // ALE asks the first server that is ready and no other
   hasOtherServers: false,
-  async prepare(workspace, { file, line, column }) {
+  async open(workspace, { file, line, column }) {
     const sample = await readFile(join(clientConfigs, "vim/ale.vim"), "utf8");
-    const vimrc = `${before(workspace.editors.ale)}${sample}${after}`;
+    const vimrc = `${before(workspace.installed.editors?.ale ?? "")}${sample}${after}`;
     const path = await workspace.putHome(".vimrc", vimrc);
-    return { command: ["vim", "-Nu", path, `+call setcursorcharpos(${line}, ${column})`, file] };
+    return openTerminal(workspace, [
+      "vim",
+      "-Nu",
+      path,
+      `+call setcursorcharpos(${line}, ${column})`,
+      file,
+    ]);
   },
-  async startTyping(terminal, place) {
-    await terminal.keys(place.isAtLineEnd ? "A" : "i");
-    await terminal.see("-- INSERT --");
+  async startTyping(screen, place) {
+    await screen.keys(place.isAtLineEnd ? "A" : "i");
+    await screen.see("-- INSERT --");
   },
-  accept: (terminal) => terminal.keys("C-n", "C-y"),
-  restart: (terminal) => commandLine(terminal, "ALELint"),
-  save: (terminal) => commandLine(terminal, "write"),
-  quit: (terminal) => commandLine(terminal, "qall!"),
+  accept: (screen) => screen.keys("C-n", "C-y"),
+  restart: (screen) => commandLine(screen, "ALELint"),
+  save: (screen) => commandLine(screen, "write"),
+  quit: (screen) => commandLine(screen, "qall!"),
 };
 
-async function commandLine(terminal: Terminal, command: string): Promise<void> {
-  await terminal.keys("Escape");
-  await terminal.seeNo("-- INSERT");
-  await terminal.type(`:${command}`);
-  await terminal.keys("Enter");
+async function commandLine(screen: Screen, command: string): Promise<void> {
+  await screen.keys("Escape");
+  await screen.seeNo("-- INSERT");
+  await screen.type(`:${command}`);
+  await screen.keys("Enter");
 }

@@ -1,12 +1,6 @@
 // What a driver has to say about its editor, and what a scenario can do with it.
-import type { Terminal } from "./terminal.ts";
+import type { Screen } from "./screen.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** How the editor is started on a file, with the files of client-configs/ in place. */
-export interface Start {
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
 
 export interface Place {
   /** The file's path. */
@@ -31,22 +25,22 @@ export interface EditorDriver {
   readonly hasOtherServers: boolean;
   /** Accepting in the moment between a key and its answer goes wrong in the editor itself. */
   readonly acceptsOnlyFreshAnswers?: boolean;
-  /** Puts the configuration in place and tells how to start the editor with the cursor at `place`. */
-  prepare(workspace: Workspace, place: Place): Promise<Start>;
+  /** Puts the configuration in place and starts the editor, with the cursor at `place` if it can. */
+  open(workspace: Workspace, place: Place): Promise<Screen>;
   /** From the started editor to one that takes text at the cursor. */
-  startTyping(terminal: Terminal, place: Place): Promise<void>;
+  startTyping(screen: Screen, place: Place): Promise<void>;
   /** Asks for suggestions by key, where the editor does not by itself. */
-  ask?(terminal: Terminal): Promise<void>;
+  ask?(screen: Screen): Promise<void>;
   /** The key for the same, where the editor does ask by itself, but not after every key. */
-  invoke?(terminal: Terminal): Promise<void>;
+  invoke?(screen: Screen): Promise<void>;
   /** Asks for the other server's items by key, where the editor does not by itself. */
-  askForMenu?(terminal: Terminal): Promise<void>;
+  askForMenu?(screen: Screen): Promise<void>;
   /** Closes another server's menu, where the editor asks for nothing new while it is open. */
-  closeMenu?(terminal: Terminal): Promise<void>;
+  closeMenu?(screen: Screen): Promise<void>;
   /** Accepts what is shown first. */
-  accept(terminal: Terminal): Promise<void>;
+  accept(screen: Screen): Promise<void>;
   /** Starts a server that died again, where the editor does not by itself. */
-  restart?(terminal: Terminal): Promise<void>;
-  save(terminal: Terminal): Promise<void>;
-  quit(terminal: Terminal): Promise<void>;
+  restart?(screen: Screen): Promise<void>;
+  save(screen: Screen): Promise<void>;
+  quit(screen: Screen): Promise<void>;
 }

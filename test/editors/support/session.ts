@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startFimServer, type Exchange, type FimServer } from "../../support/fim-server.ts";
 import type { Answer } from "../../support/fim-answers.ts";
-import type { TerminalEditors } from "../acquire/terminal-editors.ts";
 import type { EditorDriver, Place } from "./editor.ts";
 import { kill } from "./process.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import type { Screen } from "./screen.ts";
 import { trafficIn, type Traffic } from "./traffic.ts";
 import { waitFor } from "./wait.ts";
-import { createWorkspace, type Workspace } from "./workspace.ts";
+import { createWorkspace, type Installed, type Workspace } from "./workspace.ts";
 
 const evidence = fileURLToPath(new URL("../../../.cache/editor-failures", import.meta.url));
 const otherServer = fileURLToPath(new URL("other-server.mjs", import.meta.url));
@@ -30,7 +29,7 @@ export interface SessionOptions {
 
 export interface EditorSession {
   readonly fim: FimServer;
-  readonly terminal: Terminal;
+  readonly screen: Screen;
   readonly traffic: Traffic;
   readonly workspace: Workspace;
   /** Text by keys. */
@@ -51,41 +50,29 @@ export interface EditorSession {
   quit(): Promise<void>;
 }
 
-export interface Installed {
-  readonly editors: TerminalEditors;
-  readonly serverBin: string;
-}
-
 /** Runs `body` with a started editor; when it fails, its screen and its traffic are kept as files. */
 export async function inEditor(
   driver: EditorDriver,
-  { editors, serverBin }: Installed,
+  installed: Installed,
   options: SessionOptions,
   title: string,
   body: (session: EditorSession) => Promise<void>,
 ): Promise<void> {
   const fim = await startFimServer();
   if (options.answer !== undefined) fim.answer = options.answer;
-  const workspace = await createWorkspace(editors, serverBin, {
+  const workspace = await createWorkspace(installed, {
     FIM_PROVIDER_ENDPOINT: fim.endpoint,
     CODESTRAL_API_KEY: "key-of-the-editor-tests",
     ...options.env,
   });
-  let terminal: Terminal | undefined;
+  let screen: Screen | undefined;
   try {
     const place = await putDocument(workspace, options);
     const ready = join(workspace.folder, "other-is-ready");
     const other = `exec '${process.execPath}' '${otherServer}' '${ready}' ${options.otherItem ?? ""}`;
     await workspace.putCommand("typescript-language-server", `#!/bin/sh\n${other}\n`);
-    const start = await driver.prepare(workspace, place);
-    terminal = await openTerminal({
-      tmux: join(editors.bin, "tmux"),
-      folder: workspace.folder,
-      cwd: workspace.project,
-      env: { ...workspace.env, ...start.env },
-      command: start.command,
-    });
-    const session = sessionOf(driver, fim, workspace, terminal, place);
+    screen = await driver.open(workspace, place);
+    const session = sessionOf(driver, fim, workspace, screen, place);
     await waitFor(
       "the document to be open",
       () => session.traffic.received("textDocument/didOpen").length > 0,
@@ -94,14 +81,14 @@ export async function inEditor(
     if (options.otherItem !== undefined && driver.hasOtherServers) {
       await waitFor("the other server", () => existsSync(ready));
     }
-    await driver.startTyping(terminal, place);
+    await driver.startTyping(screen, place);
     await body(session);
   } catch (error) {
     const target = join(evidence, fileNameOf(`${driver.name} ${title}`));
-    await keepEvidence(target, workspace, fim, terminal);
+    await keepEvidence(target, workspace, fim, screen);
     throw error;
   } finally {
-    await terminal?.close();
+    await screen?.close();
     for (const pid of trafficIn(workspace.traffic).pids()) kill(pid);
     await fim.close();
     await workspace.remove();
@@ -112,29 +99,29 @@ function sessionOf(
   driver: EditorDriver,
   fim: FimServer,
   workspace: Workspace,
-  terminal: Terminal,
+  screen: Screen,
   place: Place,
 ): EditorSession {
   let cursor = place.character;
   const type = async (text: string) => {
-    await terminal.type(text);
+    await screen.type(text);
     cursor += text.length;
   };
   const traffic = trafficIn(workspace.traffic);
   const isAnswered = () => waitFor("an answer to the last key", () => traffic.isSettledAt(cursor));
   return {
     fim,
-    terminal,
+    screen,
     traffic,
     workspace,
     type,
     async typeAndSee(text, suggestion) {
       await type(text);
-      await driver.ask?.(terminal);
-      await terminal.see(suggestion);
+      await driver.ask?.(screen);
+      await screen.see(suggestion);
     },
     async ask() {
-      await (driver.ask === undefined ? driver.invoke?.(terminal) : driver.ask(terminal));
+      await (driver.ask === undefined ? driver.invoke?.(screen) : driver.ask(screen));
     },
     isAsked: () =>
       waitFor("a request at the FIM server", () =>
@@ -145,11 +132,11 @@ function sessionOf(
     },
     async accept() {
       if (driver.acceptsOnlyFreshAnswers) await isAnswered();
-      await driver.accept(terminal);
+      await driver.accept(screen);
     },
-    startTypingAtEnd: () => driver.startTyping(terminal, { ...place, isAtLineEnd: true }),
+    startTypingAtEnd: () => driver.startTyping(screen, { ...place, isAtLineEnd: true }),
     async saveAs(expected) {
-      await driver.save(terminal);
+      await driver.save(screen);
       let saved = "";
       try {
         await waitFor("the saved file", async () => {
@@ -162,8 +149,8 @@ function sessionOf(
       }
     },
     async quit() {
-      await driver.quit(terminal);
-      await waitFor("the editor's end", async () => !(await terminal.isRunning()));
+      await driver.quit(screen);
+      await waitFor("the editor's end", async () => !(await screen.isRunning()));
     },
   };
 }
@@ -187,14 +174,14 @@ async function keepEvidence(
   target: string,
   workspace: Workspace,
   fim: FimServer,
-  terminal: Terminal | undefined,
+  screen: Screen | undefined,
 ): Promise<void> {
-  await terminal?.screen();
+  await screen?.read();
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   const requests = fim.requests.map(({ json, isAborted }) => ({ json, isAborted }));
   await writeFile(join(target, "fim-requests.json"), JSON.stringify(requests, undefined, 2));
-  await writeFile(join(target, "screen.txt"), terminal?.lastScreen() ?? "(no terminal)\n");
+  await writeFile(join(target, "screen.txt"), screen?.lastRead() ?? "(no screen)\n");
   for (const name of ["project", "traffic", "home"]) {
     await cp(join(workspace.folder, name), join(target, name), { recursive: true });
   }

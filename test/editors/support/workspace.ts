@@ -4,8 +4,17 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TerminalEditors } from "../acquire/terminal-editors.ts";
+import type { VsCode } from "../acquire/vscode.ts";
 
 export const clientConfigs = fileURLToPath(new URL("../../../client-configs", import.meta.url));
+
+/** What there is to test on this machine. */
+export interface Installed {
+  /** The folder of the server's command. */
+  readonly serverBin: string;
+  readonly editors?: TerminalEditors;
+  readonly vscode?: VsCode;
+}
 
 export interface Workspace {
   readonly folder: string;
@@ -13,7 +22,7 @@ export interface Workspace {
   readonly project: string;
   /** Where record.mjs writes. */
   readonly traffic: string;
-  readonly editors: TerminalEditors;
+  readonly installed: Installed;
   /** Nothing of the user's environment but what programs need to be found. */
   readonly env: Readonly<Record<string, string>>;
   /** Writes a file into the home folder. */
@@ -26,8 +35,7 @@ export interface Workspace {
 }
 
 export async function createWorkspace(
-  editors: TerminalEditors,
-  serverBin: string,
+  installed: Installed,
   variables: Readonly<Record<string, string>>,
 ): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), "fim-"));
@@ -48,9 +56,11 @@ export async function createWorkspace(
     home,
     project,
     traffic,
-    editors,
+    installed,
     env: {
-      PATH: [bin, serverBin, editors.bin, process.env["PATH"] ?? ""].join(":"),
+      PATH: [bin, installed.serverBin, installed.editors?.bin, process.env["PATH"]]
+        .filter((path) => path !== undefined)
+        .join(":"),
       HOME: home,
       XDG_CONFIG_HOME: join(home, ".config"),
       XDG_DATA_HOME: join(home, ".local/share"),
