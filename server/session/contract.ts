@@ -64,6 +64,8 @@ export interface SessionDependencies {
   readonly observer: SessionObserver;
   /** True for files whose text may never be sent; asked on every request, so it must be quick. */
   readonly isExcluded?: (uri: string) => boolean;
+  /** A document's path as a model is told it; its name alone unless told. */
+  readonly toPath?: (uri: string) => string;
   /** 0 to 1, for the jitter of cool-downs; `Math.random` unless told. */
   readonly random?: () => number;
 }

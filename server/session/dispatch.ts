@@ -6,6 +6,8 @@ import { follow } from "../engine/advance.ts";
 import { placeAt } from "../engine/cursor-text.ts";
 import type { SkipReason } from "../engine/outcome.ts";
 import type { LastEdit } from "../engine/postprocess/index.ts";
+import type { ContextSnippet } from "../engine/prompt.ts";
+import type { CompletionSite } from "../engine/site.ts";
 import type { FimProvider } from "../providers/provider.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
@@ -14,6 +16,7 @@ import type { CounterBoard } from "./counters.ts";
 import { noteContradiction, type Debounce } from "./debounce.ts";
 import type { Desk } from "./desk.ts";
 import { Flight, type FlightReport } from "./flight.ts";
+import type { Neighbors } from "./neighbors.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
 import { RateBucket } from "./rate-bucket.ts";
@@ -26,6 +29,9 @@ export interface DispatchParts {
   readonly cache: SuggestionCache;
   readonly counters: CounterBoard;
   readonly debounce: Debounce;
+  readonly neighbors: Neighbors;
+  /** A document's path as the model is told it. */
+  readonly toPath: (uri: string) => string;
 }
 
 export class Dispatch {
@@ -80,6 +86,12 @@ export class Dispatch {
     if (provider !== undefined) void this.#warm(provider, this.#warmUp.signal);
   }
 
+  /** Excerpts of other files, where they are wanted at all. */
+  #snippetsFor(site: CompletionSite, { shape }: FimProvider): readonly ContextSnippet[] {
+    const isWanted = this.#settings["prompt.snippets"] && shape.snippets !== "none";
+    return isWanted ? this.#parts.neighbors.snippetsFor(site) : [];
+  }
+
   /** Why the provider is not asked now. */
   whyNot(trigger: Trigger): SkipReason | undefined {
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
@@ -115,8 +127,8 @@ export class Dispatch {
           trigger,
           hasJustAccepted: isSpeculative || desk.acceptedRevision === ask.snapshot.revision,
           lastEdit: lastEditOf(desk),
-          snippets: [],
-          path: pathOf(desk.uri),
+          snippets: this.#snippetsFor(ask.site, provider),
+          path: this.#parts.toPath(desk.uri),
           isTraced: this.#parts.dependencies.observer.onExchange !== undefined,
         });
       },
@@ -206,13 +218,4 @@ function toExchange({ departure, landing, ...report }: FlightReport): Exchange {
 function lastEditOf({ lastChange }: Desk): LastEdit | undefined {
   if (lastChange === undefined) return undefined;
   return { removed: lastChange.removed, inserted: lastChange.inserted };
-}
-
-function pathOf(uri: string): string {
-  const path = uri.slice(uri.lastIndexOf("/") + 1);
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }

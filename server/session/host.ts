@@ -18,6 +18,7 @@ import type { DocumentStore } from "./documents.ts";
 import { createExclusion } from "./exclusion.ts";
 import type { ProviderChoice } from "./provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
+import { toldPath } from "./told-path.ts";
 
 export interface SessionHost {
   readonly session: Session;
@@ -62,14 +63,15 @@ const slowChoiceMs = 300;
 export function createSessionHost(dependencies: SessionHostDependencies): SessionHost {
   const { clock, log, documents, observer, environment } = dependencies;
   const exclusion = createExclusion(clock);
+  let folders: readonly string[] = [];
   const session = createSession({
     clock,
     log,
     documents,
     observer,
     isExcluded: (uri) => exclusion.hasUri(uri),
+    toPath: (uri) => toldPath(uri, folders),
   });
-  let folders: readonly string[] = [];
   let model: WorkspaceModel | undefined;
   let inForce: { readonly settings: Settings; readonly text: string } | undefined;
   let problem: string | undefined;

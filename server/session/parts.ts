@@ -6,9 +6,11 @@ import { CounterBoard } from "./counters.ts";
 import { Debounce } from "./debounce.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import { Dispatch } from "./dispatch.ts";
+import { createNeighbors, type Neighbors } from "./neighbors.ts";
 import { RequestGate } from "./request-gate.ts";
 import { Speculation } from "./speculation.ts";
 import { SuggestionCache } from "./suggestion-cache.ts";
+import { toldPath } from "./told-path.ts";
 import { TypingTrace } from "./typing-trace.ts";
 
 export interface SessionParts {
@@ -18,6 +20,7 @@ export interface SessionParts {
   readonly counters: CounterBoard;
   readonly debounce: Debounce;
   readonly dispatch: Dispatch;
+  readonly neighbors: Neighbors;
   readonly acceptances: AcceptanceLog;
   readonly desks: Desks;
   readonly speculation: Speculation;
@@ -30,14 +33,18 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
   const cache = new SuggestionCache();
   const counters = new CounterBoard();
   const debounce = new Debounce();
+  const { clock, documents, isExcluded = () => false } = dependencies;
+  const toPath = dependencies.toPath ?? ((uri: string) => toldPath(uri, []));
+  const neighbors = createNeighbors({ clock, documents, isExcluded, toPath });
   return {
     dependencies,
-    gate: new RequestGate(dependencies.clock),
+    gate: new RequestGate(clock),
     cache,
     counters,
     debounce,
-    dispatch: new Dispatch({ dependencies, cache, counters, debounce }),
-    acceptances: new AcceptanceLog(dependencies.clock, counters),
+    dispatch: new Dispatch({ dependencies, cache, counters, debounce, neighbors, toPath }),
+    neighbors,
+    acceptances: new AcceptanceLog(clock, counters),
     desks: new Desks(),
     speculation: new Speculation(),
     trace: new TypingTrace(dependencies),

@@ -81,7 +81,7 @@ class SuggestionSession implements Session {
       void provider?.close();
       return;
     }
-    const { desks, dispatch } = this.#parts;
+    const { desks, dispatch, neighbors } = this.#parts;
     if (provider !== dispatch.provider) {
       this.#parts.speculation.reset();
       for (const desk of desks.all()) {
@@ -92,6 +92,7 @@ class SuggestionSession implements Session {
     this.#parts.settings = settings;
     this.#parts.trace.isOn = settings["log.recordTyping"];
     this.#parts.instantSource = instantSource;
+    neighbors.clear();
     dispatch.configure(settings, provider);
   }
 
@@ -127,8 +128,9 @@ class SuggestionSession implements Session {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { gate, acceptances, desks, cache, dispatch } = this.#parts;
+    const { gate, acceptances, desks, cache, dispatch, neighbors } = this.#parts;
     this.#watch.close();
+    neighbors.close();
     gate.settleAll({ kind: "skipped", reason: "shuttingDown" });
     acceptances.close();
     for (const { flight } of desks.all()) flight?.abort("closed");

@@ -1,0 +1,77 @@
+/** Definitions of what a file imports, found by a look at the text: no parser, no language server. */
+import { indentationWidth } from "./indentation.ts";
+import { wholeLines } from "./similarity.ts";
+
+/** A name that a file imports, and the last part of where it comes from. */
+export interface ImportedName {
+  readonly name: string;
+  /** `site` for `"../engine/site.ts"`, `Point` for `geometry.Point`. */
+  readonly module: string;
+}
+
+/** Imports stand at the start of a file. */
+const importReach = 16_000;
+
+/** Names imported by `text`, in the languages whose imports name them. */
+export function importedNames(text: string): readonly ImportedName[] {
+  const head = text.slice(0, importReach);
+  const names: ImportedName[] = [];
+  const add = (list: string, from: string) => {
+    const module = moduleName(from);
+    for (const item of list.split(",")) {
+      const name = /^\s*(?:type\s+)?(\w+)/.exec(item)?.[1];
+      if (name !== undefined && module !== "") names.push({ name, module });
+    }
+  };
+  // import { a, type b as c } from "./m.ts";  import d from "./m.ts"
+  for (const [, list = "", from = ""] of head.matchAll(
+    /\bimport\s+(?:type\s+)?(?:\w+\s*,\s*)?\{?([^{}"';]*)\}?\s*from\s*["']([^"']+)["']/g,
+  )) {
+    add(list, from);
+  }
+  // from .m import a, b
+  for (const [, from = "", list = ""] of head.matchAll(
+    /^\s*from\s+([\w.]+)\s+import\s+\(?([\w\s,]+)\)?/gm,
+  )) {
+    add(list, from.replaceAll(".", "/"));
+  }
+  // import a.b.C;  use crate::m::{A, B};  use crate::m::A;
+  for (const [, path = "", list = ""] of head.matchAll(
+    /^\s*(?:import|use|using)\s+(?:static\s+)?([\w:.\\]+?)(?:::\{([^}]*)\})?;/gm,
+  )) {
+    const parts = path.split(/::|[.\\]/);
+    if (list !== "") add(list, parts.at(-1) ?? "");
+    else for (const module of parts.slice(-2)) add(parts.at(-1) ?? "", module);
+  }
+  return names;
+}
+
+/** What of a path an import names: the file's name without its extensions. */
+export function moduleName(path: string): string {
+  const name = path.slice(path.replace(/[/\\]$/, "").lastIndexOf("/") + 1);
+  const stem = name.replace(/(?:\.d)?\.\w+$/, "");
+  return stem === "index" || stem === "__init__" || stem === "mod" ? "" : stem;
+}
+
+const modifiers =
+  "(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|data|sealed|pub(?:\\([^)]*\\))?)\\s+)*";
+const keywords =
+  "(?:function\\*?|class|interface|type|enum|const|let|var|def|struct|trait|fn|func|fun|object|record)";
+
+const definitionLines = 12;
+const definitionLength = 600;
+
+/** The definition of `name` in `text`: its first lines; `undefined` when none is found. */
+export function definitionOf(name: string, text: string): string | undefined {
+  if (!/^\w+$/.test(name)) return undefined;
+  const start = new RegExp(`^[ \\t]*${modifiers}${keywords}\\s+${name}\\b`, "m").exec(text)?.index;
+  if (start === undefined) return undefined;
+  const lines = text.slice(start, start + definitionLength * 2).split("\n", definitionLines);
+  const width = indentationWidth(lines[0] ?? "");
+  const end = lines.findIndex((line, index) => {
+    return index > 0 && line.trim() !== "" && indentationWidth(line) <= width;
+  });
+  const isClosed = end > 0 && /^\s*[)\]}]/.test(lines[end] ?? "");
+  const block = end < 0 ? lines : lines.slice(0, isClosed ? end + 1 : end);
+  return wholeLines(block.join("\n"), definitionLength);
+}

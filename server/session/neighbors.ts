@@ -1,0 +1,253 @@
+/**
+ * Excerpts of other files for a prompt: definitions of what the file imports, what was edited last, and what
+ * follows text that is similar to the text at the cursor. Found in idle moments, a few milliseconds at a time,
+ * among the documents that are or were open; a request only takes what is there. Nothing comes from an
+ * excluded file (invariant 6), and memory is bounded (invariant 10).
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import { LruCache } from "../base/lru.ts";
+import { definitionOf, importedNames, moduleName } from "../engine/definitions.ts";
+import { toLf, type DocumentSnapshot } from "../engine/document.ts";
+import type { ContextSnippet } from "../engine/prompt.ts";
+import {
+  indexWords,
+  mostSimilar,
+  referenceLines,
+  textAfter,
+  wordsOf,
+  type WordIndex,
+} from "../engine/similarity.ts";
+import type { CompletionSite } from "../engine/site.ts";
+import { maxSnippets } from "../engine/snippets.ts";
+import type { DocumentEvent, DocumentStore } from "./documents.ts";
+import { RecentEdits } from "./recent-edits.ts";
+
+export interface NeighborDependencies {
+  readonly clock: Clock;
+  readonly documents: DocumentStore;
+  readonly isExcluded: (uri: string) => boolean;
+  /** As the model is told it. */
+  readonly toPath: (uri: string) => string;
+}
+
+export interface Neighbors {
+  /** What is known for the place by now; also says that excerpts are wanted there. Costs next to nothing. */
+  snippetsFor(site: CompletionSite): readonly ContextSnippet[];
+  /** Forgets everything, as when other files are excluded. */
+  clear(): void;
+  close(): void;
+}
+
+/** Work starts so long after the last key, and is done in slices. */
+const idleMs = 250;
+const sliceMs = 3;
+/** Within so many UTF-16 units the excerpts stay, so that prompts keep their beginning. */
+const regionLength = 3000;
+/** Other documents that are looked at, and text of closed ones that is kept. */
+const maxNeighbors = 20;
+const maxClosedBytes = 2_000_000;
+const maxIndexBytes = 16_000_000;
+/** Lines before the cursor whose words say which imports matter. */
+const nearLines = 30;
+
+interface Place {
+  readonly uri: string;
+  readonly offset: number;
+}
+
+interface Found extends Place {
+  readonly snippets: readonly ContextSnippet[];
+  /** Changes of other documents that it knows of. */
+  readonly seen: number;
+}
+
+export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
+  const { clock, documents, isExcluded, toPath } = dependencies;
+  const edits = new RecentEdits();
+  const closed = new LruCache<string, DocumentSnapshot>({
+    maxEntries: maxNeighbors,
+    maxBytes: maxClosedBytes,
+  });
+  const indexes = new LruCache<string, { revision: number; index: WordIndex }>({
+    maxEntries: maxNeighbors * 2,
+    maxBytes: maxIndexBytes,
+  });
+  const found = new LruCache<string, Found>({ maxEntries: maxNeighbors });
+  let wanted: Place | undefined;
+  let changes = 0;
+  let timer: Timer | undefined;
+  let work: Generator<undefined, void> | undefined;
+
+  const stop = documents.onDidChange(noteChange);
+
+  function noteChange(event: DocumentEvent): void {
+    const { uri, before, after } = event;
+    edits.note(event);
+    if (after === undefined && before !== undefined)
+      closed.set(uri, before, before.text.length * 2);
+    else closed.delete(uri);
+    if (wanted !== undefined && uri !== wanted.uri) changes++;
+    work = undefined;
+    if (wanted !== undefined) start(idleMs);
+  }
+
+  function start(delayMs: number): void {
+    timer?.cancel();
+    timer = clock.setTimer(runSlice, delayMs);
+  }
+
+  function runSlice(): void {
+    timer = undefined;
+    if (work === undefined) {
+      if (wanted === undefined || isFresh(wanted)) return;
+      work = find(wanted);
+    }
+    const until = clock.now() + sliceMs;
+    do {
+      if (work.next().done === true) {
+        work = undefined;
+        return;
+      }
+    } while (clock.now() < until);
+    start(0);
+  }
+
+  function isFresh(place: Place): boolean {
+    const known = found.peek(place.uri);
+    return known !== undefined && isNear(known, place) && known.seen === changes;
+  }
+
+  function* find(place: Place): Generator<undefined, void> {
+    const document = documents.get(place.uri);
+    if (document === undefined) return;
+    const seen = changes;
+    const others = neighborsOf(document);
+    const snippets = yield* definitions(document, place, others);
+    snippets.push(...recent(place.uri));
+    snippets.push(...(yield* similar(document, place, others)));
+    found.set(place.uri, { ...place, seen, snippets: snippets.slice(0, maxSnippets * 3) });
+  }
+
+  /** Documents that may be read, most recently used first. */
+  function neighborsOf({ uri }: DocumentSnapshot): DocumentSnapshot[] {
+    return [...closed.values(), ...documents.all()]
+      .toReversed()
+      .filter((other) => other.uri !== uri && !isExcluded(other.uri))
+      .slice(0, maxNeighbors);
+  }
+
+  function recent(uri: string): ContextSnippet[] {
+    return edits
+      .texts(uri, (other) => documents.get(other))
+      .filter((edited) => !isExcluded(edited.uri))
+      .map(({ uri: other, text }, index) => {
+        return { path: toPath(other), text, score: 0.9 - index * 0.05, origin: "recentEdit" };
+      });
+  }
+
+  function* definitions(
+    { text }: DocumentSnapshot,
+    { offset }: Place,
+    others: readonly DocumentSnapshot[],
+  ): Generator<undefined, ContextSnippet[]> {
+    const near = linesBefore(text, offset, nearLines).replaceAll(importLine, "");
+    const line = near.slice(near.lastIndexOf("\n") + 1);
+    const snippets: ContextSnippet[] = [];
+    const seen = new Set<string>();
+    for (const { name, module } of importedNames(text)) {
+      if (seen.has(name) || !hasWord(near, name)) continue;
+      seen.add(name);
+      const source = others.find(({ uri }) => moduleName(uri) === module);
+      const definition = source && definitionOf(name, toLf(source.text));
+      if (source === undefined || definition === undefined) continue;
+      const score = hasWord(line, name) ? 0.98 : 0.8;
+      snippets.push({ path: toPath(source.uri), text: definition, score, origin: "definition" });
+      yield;
+    }
+    return snippets;
+  }
+
+  function* similar(
+    { text, languageId }: DocumentSnapshot,
+    { offset }: Place,
+    others: readonly DocumentSnapshot[],
+  ): Generator<undefined, ContextSnippet[]> {
+    const reference = wordsOf(linesBefore(text, offset, referenceLines));
+    const snippets: ContextSnippet[] = [];
+    for (const other of others) {
+      if (familyOf(other.languageId) !== familyOf(languageId)) continue;
+      const index = yield* indexOf(other);
+      const window = mostSimilar(reference, index);
+      const excerpt = window && textAfter(index, window);
+      if (window === undefined || excerpt === undefined) continue;
+      const { score } = window;
+      snippets.push({ path: toPath(other.uri), text: excerpt, score, origin: "similar" });
+      yield;
+    }
+    return snippets.toSorted((one, two) => two.score - one.score);
+  }
+
+  function* indexOf({ uri, revision, text }: DocumentSnapshot): Generator<undefined, WordIndex> {
+    const known = indexes.get(uri);
+    if (known?.revision === revision) return known.index;
+    const index = yield* indexWords(toLf(text));
+    // Lines and words of the index together take about twice the text.
+    indexes.set(uri, { revision, index }, text.length * 4);
+    return index;
+  }
+
+  return {
+    snippetsFor({ document: { uri }, offset }) {
+      const place = { uri, offset };
+      wanted = place;
+      const known = found.get(uri);
+      if (!isFresh(place) && work === undefined && timer === undefined) start(idleMs);
+      return known !== undefined && isNear(known, place) ? known.snippets : [];
+    },
+    clear() {
+      edits.clear();
+      closed.clear();
+      indexes.clear();
+      found.clear();
+      work = undefined;
+    },
+    close() {
+      stop();
+      timer?.cancel();
+      work = undefined;
+    },
+  };
+}
+
+function isNear(one: Place, two: Place): boolean {
+  return Math.abs(one.offset - two.offset) <= regionLength;
+}
+
+/** At most `count` lines that lead to `offset`, LF. */
+function linesBefore(text: string, offset: number, count: number): string {
+  const near = toLf(text.slice(Math.max(0, offset - count * 200), offset));
+  return near.split("\n").slice(-count).join("\n");
+}
+
+/** Names on the import lines themselves say nothing. */
+const importLine = /^\s*(?:import|from|use|using)\b.*$/gm;
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!/\w/.test(text.charAt(at - 1)) && !/\w/.test(text.charAt(at + word.length))) return true;
+  }
+  return false;
+}
+
+const families: readonly (readonly string[])[] = [
+  ["javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"],
+  ["c", "cpp", "objective-c"],
+  ["css", "scss", "less"],
+  ["shellscript", "bash"],
+  ["java", "kotlin", "scala"],
+];
+
+/** Files of one family may give excerpts to each other. */
+function familyOf(languageId: string): string {
+  return families.find((family) => family.includes(languageId))?.[0] ?? languageId;
+}

@@ -1,0 +1,186 @@
+/** Excerpts of other documents: found when idle, kept while one types, never from an excluded file. */
+import { describe, expect, test } from "vitest";
+import { completionSite } from "../../server/engine/site.ts";
+import { toOffset } from "../../server/engine/document.ts";
+import { createDocumentStore } from "../../server/session/documents.ts";
+import { createNeighbors } from "../../server/session/neighbors.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+
+const folder = "file:///workspace/";
+
+function createDesktop(options: { excluded?: readonly string[] } = {}) {
+  const clock = createFakeClock();
+  const documents = createDocumentStore();
+  const neighbors = createNeighbors({
+    clock,
+    documents,
+    isExcluded: (uri) => options.excluded?.some((name) => uri.endsWith(name)) ?? false,
+    toPath: (uri) => uri.slice(folder.length),
+  });
+  const ask = (name: string, offset?: number) => {
+    const document = documents.get(folder + name);
+    if (document === undefined) throw new Error(`not open: ${name}`);
+    const { text } = document;
+    return neighbors.snippetsFor(completionSite(document, toOffset(text, offset ?? text.length)));
+  };
+  return {
+    clock,
+    documents,
+    neighbors,
+    ask,
+    open: (name: string, text: string, languageId = "typescript") => {
+      documents.open({ uri: folder + name, languageId, version: 1, text });
+    },
+    type: (name: string, at: number, text: string) => {
+      const toRange = () => ({ start: at, end: at });
+      documents.change(folder + name, 2, [{ text, toRange }]);
+    },
+    async askIdle(name: string, offset?: number) {
+      ask(name, offset);
+      await clock.advance(1000);
+      return ask(name, offset);
+    },
+  };
+}
+
+/** Lines that two files share, and what follows them in one of them. */
+const shared = Array.from(
+  { length: 56 },
+  (_, index) => `const reader${index} = openReader(source${index}, position${index});`,
+).join("\n");
+
+describe("sources", () => {
+  test("lines that were edited in another file", async () => {
+    const desk = createDesktop();
+    const text = "class Cart {\n  items = [];\n  total() {\n    return 0;\n  }\n}\n";
+    desk.open("cart.ts", text);
+    desk.open("main.ts", "const cart = new Cart();\n");
+    desk.type("cart.ts", text.indexOf("return 0"), "// with discount\n    ");
+    const snippets = await desk.askIdle("main.ts");
+    expect(snippets).toHaveLength(1);
+    expect(snippets[0]).toMatchObject({ path: "cart.ts", origin: "recentEdit" });
+    expect(snippets[0]?.text).toContain("  total() {\n    // with discount\n    return 0;");
+  });
+
+  test("what follows similar text in another file", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\nconst answer = combine(reader0, reader1);\n`);
+    desk.open("new.ts", `${shared}\n`);
+    const snippets = await desk.askIdle("new.ts");
+    const similar = snippets.filter(({ origin }) => origin === "similar");
+    expect(similar).toHaveLength(1);
+    expect(similar[0]?.score).toBeGreaterThan(0.9);
+    expect(similar[0]?.text).toContain("const answer = combine(reader0, reader1);");
+  });
+
+  test("the definition of what is imported and used near the cursor", async () => {
+    const desk = createDesktop();
+    desk.open(
+      "geometry.ts",
+      "const hidden = 1;\n\nexport function area(width: number, height: number) {\n  return width * height;\n}\n\nexport function volume() {}\n",
+    );
+    desk.open("main.ts", 'import { area, volume } from "./geometry.ts";\n\nconst size = area(');
+    const snippets = await desk.askIdle("main.ts");
+    expect(snippets).toEqual([
+      {
+        path: "geometry.ts",
+        origin: "definition",
+        score: 0.98,
+        text: "export function area(width: number, height: number) {\n  return width * height;\n}",
+      },
+    ]);
+  });
+
+  test("a document that was closed a while ago", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    desk.documents.close(`${folder}old.ts`);
+    desk.open("new.ts", `${shared}\n`);
+    const snippets = await desk.askIdle("new.ts");
+    expect(snippets[0]?.text).toContain("const answer = 42;");
+  });
+
+  test("a document of another kind of language is not compared", async () => {
+    const desk = createDesktop();
+    desk.open("old.py", `${shared}\nanswer = 42\n`, "python");
+    desk.open("new.ts", `${shared}\n`);
+    expect(await desk.askIdle("new.ts")).toEqual([]);
+  });
+});
+
+describe("exclusion", () => {
+  test("an excluded file gives neither edits, nor definitions, nor similar text", async () => {
+    const desk = createDesktop({ excluded: ["secrets.ts"] });
+    const text = `${shared}\nexport const token = "hunter2";\n`;
+    desk.open("secrets.ts", text);
+    desk.type("secrets.ts", text.indexOf("hunter2"), "very ");
+    desk.open("main.ts", `import { token } from "./secrets.ts";\n${shared}\nuse(token);\n`);
+    expect(await desk.askIdle("main.ts")).toEqual([]);
+    desk.documents.close(`${folder}secrets.ts`);
+    expect(await desk.askIdle("main.ts")).toEqual([]);
+  });
+});
+
+describe("idle work", () => {
+  test("a request takes what is there and waits for nothing", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    desk.open("new.ts", `${shared}\n`);
+    expect(desk.ask("new.ts")).toEqual([]);
+    await desk.clock.advance(100);
+    expect(desk.ask("new.ts")).toEqual([]);
+    await desk.clock.advance(1000);
+    expect(desk.ask("new.ts")).toHaveLength(1);
+    expect(desk.clock.pendingTimers).toBe(0);
+  });
+
+  test("while one types in one region the excerpts stay the same", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    const text = `${shared}\n`;
+    desk.open("new.ts", text);
+    const first = await desk.askIdle("new.ts");
+    desk.type("new.ts", text.length, "const answer = ");
+    expect(desk.ask("new.ts")).toBe(first);
+    await desk.clock.advance(1000);
+    expect(desk.ask("new.ts")).toBe(first);
+  });
+
+  test("in another region of the file they are looked for again", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    const filler = "// nothing of the kind\n".repeat(400);
+    desk.open("new.ts", `${filler}${shared}\n`);
+    expect(await desk.askIdle("new.ts", 1000)).toEqual([]);
+    expect(await desk.askIdle("new.ts")).toHaveLength(1);
+  });
+
+  test("after a change of another file they are looked for again", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", "const a = 1;\n");
+    desk.open("new.ts", "const b = 2;\n");
+    expect(await desk.askIdle("new.ts")).toEqual([]);
+    desk.type("old.ts", 0, "const first = 0;\n");
+    expect(await desk.askIdle("new.ts")).toHaveLength(1);
+  });
+
+  test("nothing runs on after closing", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\n`);
+    desk.open("new.ts", `${shared}\n`);
+    desk.ask("new.ts");
+    desk.neighbors.close();
+    expect(desk.clock.pendingTimers).toBe(0);
+    desk.type("old.ts", 0, "x");
+    expect(desk.clock.pendingTimers).toBe(0);
+  });
+
+  test("what was known is forgotten on demand", async () => {
+    const desk = createDesktop();
+    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    desk.open("new.ts", `${shared}\n`);
+    expect(await desk.askIdle("new.ts")).toHaveLength(1);
+    desk.neighbors.clear();
+    expect(desk.ask("new.ts")).toEqual([]);
+  });
+});
