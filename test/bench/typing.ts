@@ -11,6 +11,7 @@
  */
 import { writeFileSync } from "node:fs";
 
+import { measureReuse, reuseRows } from "./typing/joined.ts";
 import { measureMemory } from "./typing/memory.ts";
 import { modelNames, type Draws, type Model } from "./typing/model.ts";
 import { policyNames } from "./typing/policy.ts";
@@ -68,6 +69,8 @@ async function replayInRealTime(given: Arguments, seconds: number): Promise<void
     runs.push({ model, policy: "ours", tally });
   }
   printRuns(runs);
+  console.log("");
+  printTable(reuseRows(await measureReuse(100)));
 }
 
 function sample({ seed, characters, trace }: Arguments) {

@@ -5,6 +5,10 @@ export interface RawEndpoint {
   readonly endpoint: string;
   /** The middle of every answer from now on. */
   middle: string;
+  /** How long it takes to answer; 0: at once. */
+  delayMs: number;
+  /** Resolves when the next request is there. */
+  asked(): Promise<void>;
   /** The times (`performance.now()`) of the next request that is answered. */
   next(): Promise<Times>;
   close(): Promise<void>;
@@ -18,6 +22,7 @@ export interface Times {
 export async function startRawEndpoint(): Promise<RawEndpoint> {
   const sockets = new Set<Socket>();
   let wake: ((times: Times) => void) | undefined;
+  let wakeAsked: (() => void) | undefined;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
@@ -31,14 +36,25 @@ export async function startRawEndpoint(): Promise<RawEndpoint> {
       if (!isWhole(received)) return;
       const isQuestion = received.startsWith("POST");
       received = "";
-      socket.write(isQuestion ? answer(endpoint.middle) : notFound);
-      if (isQuestion) wake?.({ firstByteAt, answeredAt: performance.now() });
+      if (!isQuestion) return void socket.write(notFound);
+      wakeAsked?.();
+      const reply = (): void => {
+        socket.write(answer(endpoint.middle));
+        wake?.({ firstByteAt, answeredAt: performance.now() });
+      };
+      if (endpoint.delayMs === 0) reply();
+      else setTimeout(reply, endpoint.delayMs);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint: RawEndpoint = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     middle: "",
+    delayMs: 0,
+    asked: () =>
+      new Promise((resolve) => {
+        wakeAsked = resolve;
+      }),
     next: () =>
       new Promise((resolve) => {
         wake = resolve;
