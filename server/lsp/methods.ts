@@ -18,7 +18,7 @@ import {
 import type { Client } from "./client.ts";
 import { executeCommand } from "./commands.ts";
 import { completion, createTypingWatch } from "./completion.ts";
-import type { Methods } from "./dispatch.ts";
+import type { Methods, NotificationHandler, RequestHandler } from "./dispatch.ts";
 import {
   didChange,
   didChangeNotebook,
@@ -72,23 +72,33 @@ export async function createMethods(
     await pulled;
     await host.configure(edge.settings);
   });
-  const started = <P extends unknown[], R>(handler: (...given: P) => R) => {
-    return (...given: P): R => {
+  const started = (handler: NotificationHandler): NotificationHandler => {
+    return (given) => {
       void start();
-      return handler(...given);
+      handler(given);
     };
   };
+  const answered = (method: string, handler: RequestHandler): [string, RequestHandler] => [
+    method,
+    async (given, signal) => {
+      void start();
+      const startedAt = clock.now();
+      const answer = await handler(given, signal);
+      client.trace(`${method} was answered in ${(clock.now() - startedAt).toFixed(1)} ms`);
+      return answer;
+    },
+  ];
 
   return {
-    requests: {
-      "textDocument/inlineCompletion": started((request, signal) =>
+    requests: Object.fromEntries([
+      answered("textDocument/inlineCompletion", (request, signal) =>
         inlineCompletion(edge, request, signal),
       ),
-      "textDocument/completion": started((request, signal) =>
+      answered("textDocument/completion", (request, signal) =>
         completion(edge, typing, request, signal),
       ),
-      "workspace/executeCommand": started((request) => executeCommand(edge, request)),
-    },
+      answered("workspace/executeCommand", (request) => executeCommand(edge, request)),
+    ]),
     notifications: {
       initialized: () => void start(),
       "textDocument/didOpen": started((change) => didOpen(sync, change)),

@@ -268,13 +268,20 @@ describe("commands", () => {
   });
 });
 
-test("$/setTrace and --log-level decide what is told", async () => {
+test("--log-level decides what is logged, $/setTrace what is traced", async () => {
   const client = await connect({ argv: ["--stdio", "--log-level=off"] });
   await asked(client);
-  expect(client.logs).toEqual([]);
-  client.notify("$/setTrace", { value: "verbose" });
+  expect([client.logs, client.traces]).toEqual([[], []]);
+  client.notify("$/setTrace", { value: "messages" });
+  await asked(client);
+  expect(client.traces).toEqual([
+    expect.stringMatching(/^textDocument\/inlineCompletion was answered in .* ms$/),
+  ]);
+  client.notify("$/setTrace", { value: "off" });
   client.notify("$/setTrace", null);
   await asked(client);
+  expect(client.traces).toHaveLength(1);
+  expect(client.logs).toEqual([]);
   await client.close();
 });
 

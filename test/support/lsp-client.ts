@@ -13,14 +13,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import {
-  createMessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-  type Message,
-  type MessageConnection,
-} from "vscode-jsonrpc/node";
-
+import { recordMessages, type RawAnswer } from "./message-recorder.ts";
 import { projectRoot } from "./source-files.ts";
 import { parseInput } from "./notation.ts";
 import { runInBand, spawnBuilt, type ServerProcess } from "./server-process.ts";
@@ -59,12 +52,6 @@ export interface SentRequest {
   cancel(): void;
 }
 
-export interface RawAnswer {
-  readonly id: number | string | null;
-  readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string };
-}
-
 export interface LspClient {
   /** The result of `initialize`. */
   readonly initializeResult: Record<string, unknown>;
@@ -72,6 +59,8 @@ export interface LspClient {
   /** What the server asked of the client, in order: registrations, configuration, progress. */
   readonly serverRequests: readonly { readonly method: string; readonly params: unknown }[];
   readonly logs: readonly ShownMessage[];
+  /** Messages of `$/logTrace`. */
+  readonly traces: readonly string[];
   /** The result; throws on an error answer. */
   request(method: string, params?: unknown): Promise<unknown>;
   /** For requests that are cancelled, or whose error is wanted. */
@@ -102,8 +91,7 @@ export async function startServer(options: StartOptions): Promise<LspClient> {
     options.kind === "inBand"
       ? runInBand(options.environment ?? {})
       : spawnBuilt(options.argv ?? ["--stdio"], options.environment ?? {});
-  const recorder = createRecorder(server);
-  const client = createLspClient(server, recorder, options);
+  const client = createLspClient(server, options);
   if (options.initialize !== false) {
     const params = initializeParams(options);
     const result = await client.request("initialize", params);
@@ -146,44 +134,10 @@ export function clientFixture(name: string): Record<string, unknown> {
   return params;
 }
 
-interface Recorder {
-  readonly connection: MessageConnection;
-  readonly answers: Map<number | string, RawAnswer[]>;
-  readonly waiting: Map<number | string, (answer: RawAnswer) => void>;
-  readonly write: (message: Record<string, unknown>) => void;
-}
-
-/** Every message from the server passes here first, so that a second answer to a request is seen. */
-function createRecorder(server: ServerProcess): Recorder {
-  const answers = new Map<number | string, RawAnswer[]>();
-  const waiting = new Map<number | string, (answer: RawAnswer) => void>();
-  const reader = new StreamMessageReader(server.output);
-  const writer = new StreamMessageWriter(server.input);
-  const listen = reader.listen.bind(reader);
-  reader.listen = (callback) =>
-    listen((message: Message) => {
-      const answer = message as Message & RawAnswer;
-      if (!("method" in message) && answer.id !== null) {
-        answers.set(answer.id, [...(answers.get(answer.id) ?? []), answer]);
-        waiting.get(answer.id)?.(answer);
-      } else callback(message);
-    });
-  const connection = createMessageConnection(reader, writer);
-  return {
-    connection,
-    answers,
-    waiting,
-    write: (message) => void writer.write({ jsonrpc: "2.0", ...message }).catch(() => {}),
-  };
-}
-
-function createLspClient(
-  server: ServerProcess,
-  { connection, answers, waiting, write }: Recorder,
-  options: StartOptions,
-): LspClient {
+function createLspClient(server: ServerProcess, options: StartOptions): LspClient {
   const sent = new Map<number, string>();
   const logs: ShownMessage[] = [];
+  const traces: string[] = [];
   const serverRequests: { method: string; params: unknown }[] = [];
   let messages: ShownMessage[] = [];
   let wake: (() => void)[] = [];
@@ -192,26 +146,20 @@ function createLspClient(
   const versions = new Map<string, number>();
   let mayFail = false;
 
+  const { connection, answers, waiting, write } = recordMessages(server, (method, params) => {
+    const message = params as ShownMessage;
+    if (method === "window/showMessage") messages.push(message);
+    if (method === "window/logMessage") logs.push(message);
+    if (method === "$/logTrace") traces.push(message.message);
+    for (const resolve of wake.splice(0)) resolve();
+  });
   connection.onRequest((method, params) => {
     serverRequests.push({ method, params });
     if (method !== "workspace/configuration") return null;
     const { items } = params as unknown as { items: readonly { section?: string }[] };
     return items.map(({ section }) => options.configuration?.[section ?? ""] ?? null);
   });
-  connection.onNotification((method, params) => {
-    const message = params as unknown as ShownMessage;
-    if (method === "window/showMessage") messages.push(message);
-    if (method === "window/logMessage") logs.push(message);
-    for (const resolve of wake.splice(0)) resolve();
-  });
   connection.listen();
-
-  // Who waits for a server that has ended is told so instead of waiting on.
-  void server.exited.then((code) => {
-    const message = `the server ended with ${code}: ${server.errorOutput()}`;
-    for (const [id, resolve] of waiting) resolve({ id, error: { code: serverEnded, message } });
-    return undefined;
-  });
 
   async function until<T>(find: () => T | undefined): Promise<T> {
     for (;;) {
@@ -241,6 +189,7 @@ function createLspClient(
     server,
     serverRequests,
     logs,
+    traces,
     send,
     request,
     notify,
@@ -304,8 +253,6 @@ function createLspClient(
 }
 
 const requestCancelled = -32800;
-/** No code of the protocol's. */
-const serverEnded = 1;
 
 /** The LSP position (UTF-16) of an offset. */
 export function positionAt(text: string, offset: number): Place["position"] {
