@@ -5,6 +5,7 @@ import { toOffset } from "../../server/engine/document.ts";
 import { createDocumentStore } from "../../server/session/documents.ts";
 import { createNeighbors } from "../../server/session/neighbors.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { createHarness } from "./harness.ts";
 
 const folder = "file:///workspace/";
 
@@ -105,6 +106,27 @@ describe("sources", () => {
     desk.open("old.py", `${shared}\nanswer = 42\n`, "python");
     desk.open("new.ts", `${shared}\n`);
     expect(await desk.askIdle("new.ts")).toEqual([]);
+  });
+});
+
+describe("in a prompt", () => {
+  test("what was edited in another file stands before the file itself", async () => {
+    const harness = await createHarness({
+      text: "const cart = new Cart();\n\nconst total = ‸\n",
+      answer: () => "cart.total();",
+    });
+    const other = harness.open("file:///workspace/cart.ts", "class Cart {\n‸\n}\n");
+    other.type("  total() {\n    return this.items.length;\n  }");
+    await harness.clock.until(harness.editor.ask());
+    await harness.clock.advance(2000);
+    harness.editor.type("(");
+    await harness.clock.until(harness.editor.ask({ trigger: "invoked" }));
+    const prompts = harness.provider.seen.map(({ request: { prompt } }) => {
+      return prompt.kind === "native" ? prompt.prompt : "";
+    });
+    expect(prompts[0]).not.toContain("cart.ts");
+    expect(prompts.at(-1)).toContain("+++++ cart.ts\nclass Cart {\n  total() {");
+    await harness.close();
   });
 });
 
