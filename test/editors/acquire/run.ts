@@ -37,13 +37,3 @@ export function run(
     });
   });
 }
-
-/** Whether the program runs to its end with success. */
-export async function succeeds(program: string, args: readonly string[]): Promise<boolean> {
-  try {
-    await run(program, args, { timeoutMs: 30_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -90,8 +90,10 @@ function startCodeServer(
   const flags = ["disable-telemetry", "disable-update-check", "disable-workspace-trust"];
   const args = [
     ...flags.map((flag) => `--${flag}`),
-    ...["--auth", "none", "--disable-getting-started-override"],
-    ...["--bind-addr", `127.0.0.1:${port}`, ...folders],
+    "--disable-getting-started-override",
+    "--auth=none",
+    `--bind-addr=127.0.0.1:${port}`,
+    ...folders,
   ];
   const child = spawn(process.execPath, [codeServer, ...args], {
     env: workspace.env,
@@ -106,7 +108,7 @@ function addressOf(port: number, workspace: Workspace, place: Place): string {
   const file = `vscode-remote://127.0.0.1:${port}${place.file}`;
   const payload = JSON.stringify([["openFile", file]]);
   const query = new URLSearchParams({ folder: workspace.project, payload });
-  return `http://127.0.0.1:${port}/?${query}`;
+  return `http://127.0.0.1:${port}/?${query.toString()}`;
 }
 
 async function isListening(port: number): Promise<boolean> {
