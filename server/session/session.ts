@@ -19,10 +19,8 @@ import type { SessionStatus } from "./status.ts";
 export type {
   Exchange,
   InstantSource,
-  InstantSuggestion,
   ProviderNotice,
   Session,
-  SessionConfiguration,
   SessionDependencies,
   SessionObserver,
   SuggestRequest,

@@ -34,8 +34,6 @@ export interface Vote {
   readonly features: Float64Array;
 }
 
-export const continuationFeatureCount = 21;
-
 const limits = { walk: 48, shapeWalk: 48, matchesPerSide: 96 };
 const longestContinuation = 60;
 const longestAgreement = 12;

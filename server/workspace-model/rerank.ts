@@ -18,8 +18,6 @@ export interface Proposal {
   readonly features: Float64Array;
 }
 
-export const rerankFeatureCount = 24;
-
 /** Vote groups that are worth ranking. */
 const mostGroups = 6;
 /** Log probability given to what the beam did not find. */

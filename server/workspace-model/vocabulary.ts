@@ -7,8 +7,7 @@ import { isKeyword, isWordUnit } from "./words.ts";
 /** Index into `Vocabulary.words`; from `firstTransientWord` on, a word of the running query only. */
 export type WordId = number;
 
-/** Written over the tokens of a dead segment: equal to no word of any text. */
-export const deadWord: WordId = 0;
+/** Word 0 is written over the tokens of a dead segment: it is equal to no word of any text. */
 export const newlineWord: WordId = 1;
 /** Stands for all words that did not fit; it has no text and is never suggested. */
 export const unknownWord: WordId = 2;
