@@ -6,21 +6,28 @@ import { expect, test } from "vitest";
 import { environmentVariableOf } from "../server/settings/environment.ts";
 import { settingsJsonSchema } from "../server/settings/json-schema.ts";
 import { isSettingKey, settingKeys } from "../server/settings/schema.ts";
+import { editorsTable } from "./support/editors-table.ts";
 import { settingsTable } from "./support/settings-table.ts";
 import { projectRoot } from "./support/source-files.ts";
 
 const readme = join(projectRoot, "README.md");
-const marked = /(<!-- settings: generated -->\n)[\s\S]*?(\n<!-- settings: end -->)/;
+const tables = { settings: settingsTable, editors: editorsTable };
 
-test("the README's table of settings is the generated one (UPDATE_GOLDEN=1 rewrites it)", () => {
-  const generated = readFileSync(readme, "utf8").replace(
-    marked,
-    (_, start: string, end: string) => `${start}\n${settingsTable()}\n${end}`,
-  );
-  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(readme, generated);
-  expect(generated).toMatch(marked);
-  expect(readFileSync(readme, "utf8")).toBe(generated);
-});
+test.each(["settings", "editors"] as const)(
+  "the README's table of %s is the generated one (UPDATE_GOLDEN=1 rewrites it)",
+  (name) => {
+    const marked = new RegExp(
+      `(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- ${name}: end -->)`,
+    );
+    const generated = readFileSync(readme, "utf8").replace(
+      marked,
+      (_, start: string, end: string) => `${start}\n${tables[name]()}\n${end}`,
+    );
+    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(readme, generated);
+    expect(generated).toMatch(marked);
+    expect(readFileSync(readme, "utf8")).toBe(generated);
+  },
+);
 
 test.each(["README.md", "SECURITY.md", "CONTRIBUTING.md", "server/ARCHITECTURE.md"])(
   "every setting that %s names exists",
@@ -49,7 +56,7 @@ test("the JSON Schema holds every setting flat and nested, with its default and 
     return name === undefined ? group : group?.properties?.[name];
   });
   expect(nested).toEqual(flat);
-  expect(flat.filter((property) => !/\.$/.test(property?.description ?? ""))).toEqual([]);
+  expect(flat.filter((property) => property?.description?.endsWith(".") !== true)).toEqual([]);
 });
 
 test("the package's JSON Schema is the table's", () => {
