@@ -107,7 +107,6 @@ export class Dispatch {
     if (!this.#bucket.take() && ask.request.trigger === "automatic") return undefined;
     desk.flight?.abort("superseded");
     desk.changesSinceContradiction = 0;
-    this.#inFlight += 1;
     const { trigger } = ask.request;
     const departedAfter = desk.lastChange;
     const site = {
@@ -142,6 +141,7 @@ export class Dispatch {
         if (followed === undefined) noteContradiction(desk, this.#parts.debounce);
       },
     });
+    this.#inFlight += 1;
     desk.flight = flight;
     return flight;
   }

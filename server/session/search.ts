@@ -2,6 +2,7 @@
  * How a request finds its answer. `seek` is the algorithm: what is known, else what is on its way, else the
  * provider; what holds state, time or cancellation for it is in the other files of this folder.
  */
+import { placeAt } from "../engine/cursor-text.ts";
 import type {
   CompletionOutcome,
   SkipReason,
@@ -68,9 +69,8 @@ export class Search {
         await this.#parts.gate.pause(pending, holdMs);
         continue;
       }
-      if (awaited?.origin === "network" || !this.#isCurrent(ask)) {
-        return pending.settle({ kind: "superseded" });
-      }
+      if (!this.#isCurrent(ask)) return pending.settle({ kind: "superseded" });
+      if (awaited?.origin === "network") return this.#endUnanswered(ask, pending, awaited.flight);
 
       let flight = this.#agreeing(ask);
       if (flight === undefined) {
@@ -90,11 +90,20 @@ export class Search {
       }
 
       const news = await flight.wait(ask.at, pending);
-      if (news === "diverged")
+      if (news === "diverged") {
         noteContradiction(this.#parts.desks.of(ask.request.uri), this.#parts.debounce);
+      }
       const outcome = news === "landed" ? outcomeOf(flight, ask) : undefined;
       if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
     }
+  }
+
+  /** The request's own flight was given up, or brought what changes nothing: it is not sent twice. */
+  #endUnanswered({ request, at }: Ask, pending: PendingRequest, { landing }: Flight): void {
+    if (landing?.kind !== "kept") return pending.settle({ kind: "superseded" });
+    const { cache, dispatch, dependencies } = this.#parts;
+    cache.addEmpty(request.uri, dispatch.source, placeAt(at), dependencies.clock.now());
+    pending.settle({ kind: "dropped", reason: "empty" });
   }
 
   /** What was shown last and still agrees, else the newest answer that does: no wait, no context, no timer. */
