@@ -2,7 +2,7 @@
  * What the loopback FIM server (fim-server.ts) may answer: one function for each kind of answer, good or
  * bad. An `Answer` is just a function of the exchange, so that a test can write its own in place.
  */
-import type { Exchange } from "./fim-server.ts";
+import type { Exchange } from "./exchange.ts";
 
 export type Answer = (exchange: Exchange) => void | Promise<void>;
 
