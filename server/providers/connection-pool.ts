@@ -65,6 +65,9 @@ const connectTimeoutMs = 5000;
 /** No model writes that much: 10,000 lines as one event per token are about 10 MB. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
+/** What still runs on a connection that was given up may end for so long. */
+const retirementMs = 20_000;
+
 /** How long a complete answer may take to close its body before its connection is given up. */
 const expectedEndMs = 250;
 
@@ -78,6 +81,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const { origin, clock } = options;
   let opening: Promise<Transport> | undefined;
   let isClosed = false;
+  let hasAnswered = false;
+  const retiring = new Set<Dispatcher>();
 
   const transport = (): Promise<Transport> => {
     if (opening === undefined) {
@@ -87,6 +92,23 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       attempt.catch(() => (opening = undefined));
     }
     return opening;
+  };
+
+  /**
+   * After silence: a connection whose far side is gone looks like one whose far side thinks, and every request on
+   * it would wait in vain until TCP gives up. The next one gets a new connection; what runs may end.
+   */
+  const retire = async (): Promise<void> => {
+    const silent = opening;
+    opening = undefined;
+    const retired = await silent?.catch(() => undefined);
+    if (retired === undefined) return;
+    retired.connector?.close();
+    retiring.add(retired.dispatcher);
+    const timer = clock.setTimer(() => void retired.dispatcher.destroy(), retirementMs);
+    await retired.dispatcher.close().catch(() => undefined);
+    timer.cancel();
+    retiring.delete(retired.dispatcher);
   };
 
   const send = async (
@@ -113,12 +135,16 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       return abortable(pending, signal);
     };
     try {
-      return await attempt();
+      const response = await attempt();
+      hasAnswered = true;
+      return response;
     } catch (error) {
-      const wasReused = connector !== undefined && connector.waitedFor === waitedBefore;
+      // A proxy's agent does not tell whether its connection was an old one.
+      const wasReused =
+        connector === undefined ? hasAnswered : connector.waitedFor === waitedBefore;
       if (deadline.signal.aborted || isClosed || !wasReused) throw error;
       // A server may close an idle connection just when it is used again: once more, on a new one.
-      connector.dropSpare();
+      connector?.dropSpare();
       return await attempt();
     } finally {
       connector?.openAhead();
@@ -132,6 +158,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       const deadline = startDeadline(request, { clock, caller, origin });
       const explain = (error: unknown): unknown => {
         const reason = deadline.explain(error);
+        if (reason instanceof ProviderError && reason.kind === "timeout") void retire();
         return caller.aborted && reason === caller.reason ? reason : networkError(reason, origin);
       };
       try {
@@ -146,7 +173,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       isClosed = true;
       const opened = await opening?.catch(() => undefined);
       opened?.connector?.close();
-      await opened?.dispatcher.destroy();
+      const dispatchers = [...retiring, ...(opened === undefined ? [] : [opened.dispatcher])];
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
     },
   };
 }

@@ -39,10 +39,16 @@ export function createSpareConnector(
   let connectMs = 0;
   let isHttp2 = false;
   let waitedFor = 0;
+  /** Sockets on their way: the pool does not know them yet, and could not end them. */
+  const connecting = new Set<Socket>();
 
   const open = (options: buildConnector.Options, callback: buildConnector.Callback): void => {
     const start = clock.now();
-    connectNow(options, (...result) => {
+    let underWay: Socket | undefined;
+    // undici gives the socket back at once, whatever its types say.
+    const connect = connectNow as (...args: Parameters<typeof connectNow>) => Socket | undefined;
+    underWay = connect(options, (...result) => {
+      if (underWay !== undefined) connecting.delete(underWay);
       // undici leaves the socket out when it reports an error, whatever its types say.
       const socket = result[1] ?? undefined;
       if (socket !== undefined) {
@@ -51,6 +57,7 @@ export function createSpareConnector(
       }
       callback(...result);
     });
+    if (underWay !== undefined) connecting.add(underWay);
   };
 
   const takeSpare = (): Socket | undefined => {
@@ -121,6 +128,8 @@ export function createSpareConnector(
     close() {
       isClosed = true;
       takeSpare()?.destroy();
+      for (const socket of connecting) socket.destroy();
+      connecting.clear();
     },
   };
 }
