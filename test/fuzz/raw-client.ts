@@ -20,6 +20,7 @@ export class RawClient {
   answers = 0;
   /** How an answer to a request of the server looks. */
   answerTo: (method: string, params: unknown) => unknown = () => null;
+  onNotification: (method: string, params: unknown) => void = () => {};
   #unread: Buffer = Buffer.alloc(0);
   /** Answers awaited, by id as JSON. */
   readonly #awaited = new Map<string, ((answer: Answer) => void)[]>();
@@ -110,7 +111,7 @@ export class RawClient {
   #receive(message: Record<string, unknown>): void {
     const { id, method } = message;
     if (typeof method === "string") {
-      if (id === undefined) return;
+      if (id === undefined) return this.onNotification(method, message["params"]);
       const result = this.answerTo(method, message["params"]);
       void this.send({ id, ...(result === undefined ? {} : { result }) });
       return;

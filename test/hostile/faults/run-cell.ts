@@ -1,0 +1,236 @@
+/**
+ * One cell of the matrix, against the server in this process: a request meets the fault, then the far side
+ * is healed and a request has to succeed, then the server ends and nothing may be left of it.
+ */
+import { PassThrough } from "node:stream";
+
+import { systemClock, type Clock } from "../../../server/base/clock.ts";
+import { createServer } from "../../../server/lsp/server.ts";
+import { stdioConnection } from "../../../server/lsp/transport.ts";
+import { homeWithoutSettings, type ServerProcess } from "../../support/server-process.ts";
+import { frame, RawClient, type Answer } from "../../fuzz/raw-client.ts";
+import { startAuthProxy } from "./auth-proxy.ts";
+import type { Cell } from "./cells.ts";
+import { goodMiddle, startFaultServer } from "./fault-server.ts";
+
+export interface CellResult {
+  readonly cell: Cell;
+  /** Empty: all held. */
+  readonly faults: readonly string[];
+  /** From the request that met the fault to its answer. */
+  readonly answeredMs: number;
+  /** It took a new start by the user (`fim.enable`) before the provider was asked again. */
+  readonly neededRenewal: boolean;
+}
+
+/** A request with its one retry takes at most twice the deadline below; the rest is for a busy machine. */
+const hangMs = 15_000;
+/** Through a proxy a handshake that stalls ends by its own deadline, of 5 s. */
+const leftOverMs = 8000;
+/** Enough for a TLS handshake on a busy machine. */
+const requestTimeoutMs = 1500;
+
+/** A clock that knows which of its timers are pending. */
+function countingClock(): Clock & { readonly pending: () => number } {
+  const timers = new Set<object>();
+  return {
+    now: () => systemClock.now(),
+    wallTime: () => systemClock.wallTime(),
+    setTimer(callback, delayMs) {
+      const key = {};
+      timers.add(key);
+      const timer = systemClock.setTimer(() => {
+        timers.delete(key);
+        callback();
+      }, delayMs);
+      return {
+        cancel() {
+          timers.delete(key);
+          timer.cancel();
+        },
+      };
+    },
+    pending: () => timers.size,
+  };
+}
+
+export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
+  const faults: string[] = [];
+  const far = await startFaultServer(cell);
+  const proxy = cell.isProxied ? await startAuthProxy(cell, far.port) : undefined;
+  const clock = countingClock();
+  const client = new RawClient(inBand(clock));
+  const shown: { type: number; message: string }[] = [];
+  client.onNotification = (method, params) => {
+    if (method === "window/showMessage") shown.push(params as (typeof shown)[number]);
+  };
+  const scheme = cell.transport === "h1" ? "http" : "https";
+  const host = cell.point === "dns" ? "no-such-host.invalid" : "127.0.0.1";
+  const settings = {
+    "provider.name": "mistral",
+    "provider.endpoint": `${scheme}://${host}:${far.port}/v1`,
+    "provider.requestTimeoutMs": requestTimeoutMs,
+    "provider.firstByteTimeoutMs": requestTimeoutMs,
+    "provider.allowInsecure": true,
+    "provider.apiKeyEnv": "FAULT_KEY",
+    ...(scheme === "https" && { "provider.caFile": caFile }),
+    ...(proxy && { "provider.proxy": proxy.url }),
+  };
+  const capabilities = { workspace: { configuration: false } };
+  await ask(client, "initialize", {
+    processId: null,
+    capabilities,
+    initializationOptions: settings,
+  });
+  await client.send({ method: "initialized", params: {} });
+
+  const startedAt = performance.now();
+  const first = await complete(client, 1);
+  const answeredMs = performance.now() - startedAt;
+  faults.push(...judge(first, cell));
+  if (cell.point === "idle" || cell.fault === "goAwayIdle") {
+    await within(2000, far.struck);
+    // The client has to hear of it, or not, before it asks again: both happen.
+    await pause(cell.isProxied ? 60 : 10);
+  }
+  await far.heal();
+  await proxy?.heal();
+
+  let neededRenewal = false;
+  if (cell.point === "dns") {
+    const healed = { ...settings, "provider.endpoint": `${scheme}://127.0.0.1:${far.port}/v1` };
+    await client.send({ method: "workspace/didChangeConfiguration", params: { settings: healed } });
+    while ((await providerOf(client))?.endpoint !== healed["provider.endpoint"]) await pause(20);
+  }
+  let second = await complete(client, 2);
+  if (textOf(second) !== goodMiddle && (await providerOf(client))?.state?.kind === "off") {
+    neededRenewal = true;
+    await ask(client, "workspace/executeCommand", { command: "fim.enable" });
+    await pause(50);
+    second = await complete(client, 3);
+  }
+  if (textOf(second) !== goodMiddle) {
+    const provider = await providerOf(client);
+    faults.push(`after healing: ${JSON.stringify(second)}; ${JSON.stringify(provider)}`);
+  }
+  const warnings = shown.filter(({ type }) => type <= 2);
+  if (warnings.length > 1 || shown.length > 2) faults.push(`messages: ${JSON.stringify(shown)}`);
+
+  await ask(client, "shutdown", undefined);
+  await client.send({ method: "exit" });
+  if ((await within(hangMs, client.server.exited)) !== 0) faults.push("it did not end with code 0");
+  const isEmpty = await within(
+    leftOverMs,
+    far.allClosed().then(() => true),
+  );
+  if (isEmpty !== true) faults.push(`${far.openSockets} sockets are open after the end`);
+  if (clock.pending() > 0) faults.push(`${clock.pending()} timers are pending after the end`);
+  faults.push(...client.faults);
+  await within(2000, proxy?.close() ?? Promise.resolve());
+  await within(2000, far.close());
+  return { cell, faults, answeredMs, neededRenewal };
+}
+
+async function complete(client: RawClient, version: number): Promise<Answer | undefined> {
+  // A new place each time, so that no answer is known already.
+  const uri = `file:///fault-${version}.ts`;
+  const text = `const value${version} = `;
+  await client.send({
+    method: "textDocument/didOpen",
+    params: { textDocument: { uri, languageId: "typescript", version, text } },
+  });
+  const position = { line: 0, character: text.length };
+  const context = { triggerKind: 1 };
+  return ask(client, "textDocument/inlineCompletion", { textDocument: { uri }, position, context });
+}
+
+/** An answer, never an error, and nothing offered that was not a good beginning. */
+function judge(answer: Answer | undefined, cell: Cell): string[] {
+  if (answer === undefined) return [`no answer within ${hangMs} ms`];
+  if (answer.error !== undefined) return [`error answer ${JSON.stringify(answer.error)}`];
+  const text = textOf(answer);
+  if (text === undefined || goodMiddle.startsWith(text)) return [];
+  // A text sent twice is the model's own doing as far as anyone can tell.
+  if (cell.fault === "duplicate" && text === goodMiddle + goodMiddle) return [];
+  return [`offered ${JSON.stringify(text)}`];
+}
+
+function textOf(answer: Answer | undefined): string | undefined {
+  const items = (answer?.result as { items?: readonly { insertText?: string }[] } | null)?.items;
+  return items?.[0]?.insertText;
+}
+
+interface Provider {
+  readonly endpoint?: string;
+  readonly state?: { readonly kind?: string; readonly message?: string };
+}
+
+async function providerOf(client: RawClient): Promise<Provider | undefined> {
+  const status = await ask(client, "workspace/executeCommand", { command: "fim.status" });
+  return (status?.result as { provider?: Provider } | undefined)?.provider;
+}
+
+let nextId = 1;
+
+async function ask(
+  client: RawClient,
+  method: string,
+  params: unknown,
+): Promise<Answer | undefined> {
+  const id = nextId++;
+  const answer = client.expect(id);
+  await client.write(frame({ id, method, params }));
+  return within(hangMs, answer);
+}
+
+/** `undefined` when it takes longer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  const result = await Promise.race([promise, late]);
+  clearTimeout(timer);
+  return result;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+function inBand(clock: Clock): ServerProcess {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let exitCode: number | undefined;
+  let markExited: (code: number) => void = () => {};
+  const exited = new Promise<number>((resolve) => {
+    markExited = resolve;
+  });
+  createServer(stdioConnection(input, output), {
+    version: "0.0.0-test",
+    clock,
+    environment: { FAULT_KEY: "fault-key-0123456789" },
+    homeDirectory: homeWithoutSettings(),
+    platform: process.platform,
+    exit(code) {
+      exitCode ??= code;
+      markExited(exitCode);
+      input.destroy();
+      output.end();
+    },
+    watchProcess: () => {},
+  });
+  return {
+    input,
+    output,
+    exited,
+    get exitCode() {
+      return exitCode;
+    },
+    processId: 0,
+    errorOutput: () => "",
+    kill: () => input.destroy(),
+  };
+}
