@@ -15,7 +15,8 @@ import type {
   WorkspaceModelStatus,
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "./documents.ts";
-import { createExclusion } from "./exclusion.ts";
+import { createExclusion, type Exclusion } from "./exclusion.ts";
+import { ModelKeeper } from "./model-keeper.ts";
 import type { ProviderChoice } from "./provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
 import { toldPath } from "./told-path.ts";
@@ -61,179 +62,182 @@ export interface SessionHostDependencies {
 const slowChoiceMs = 300;
 
 export function createSessionHost(dependencies: SessionHostDependencies): SessionHost {
-  const { clock, log, documents, observer, environment } = dependencies;
-  const exclusion = createExclusion(clock);
-  let folders: readonly string[] = [];
-  const session = createSession({
-    clock,
-    log,
-    documents,
-    observer,
-    isExcluded: (uri) => exclusion.hasUri(uri),
-    toPath: (uri) => toldPath(uri, folders),
-  });
-  let model: WorkspaceModel | undefined;
-  let inForce: { readonly settings: Settings; readonly text: string } | undefined;
-  let problem: string | undefined;
-  let isClosed = false;
-  let queue: Promise<void> = Promise.resolve();
-  let isReady = false;
-  let markReady: (() => void) | undefined;
-  const ready = new Promise<void>((resolve) => {
-    markReady = resolve;
-  });
+  return new HostedSession(dependencies);
+}
 
-  documents.onDidChange(({ uri, after }) => {
-    if (after === undefined) model?.documentClosed(uri);
-    else if (!exclusion.hasUri(uri)) model?.documentChanged(after);
-  });
-
-  async function workspaceModel(settings: Settings): Promise<WorkspaceModel> {
-    model ??= await createModel();
-    model.configure({ maxBytes: settings["workspaceModel.maxBytes"] });
-    return model;
-  }
-
-  async function createModel(): Promise<WorkspaceModel> {
-    const { createWorkspaceModel } = await import("../workspace-model/workspace-model.ts");
-    const created = createWorkspaceModel({
-      clock,
-      log,
-      isExcluded: (path) => exclusion.hasPath(path),
-      onProgress: (progress) => observer.onIndexing?.(progress),
-    });
-    created.setFolders(folders);
-    for (const snapshot of documents.all()) {
-      if (!exclusion.hasUri(snapshot.uri)) created.documentChanged(snapshot);
-    }
-    return created;
-  }
-
-  /** What is excluded from now on is forgotten too. */
-  function exclude(settings: Settings): void {
-    const patterns = settings["files.exclude"];
-    const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
-    exclusion.set({ patterns, respectsIgnoreFiles }, folders);
-    for (const { uri } of documents.all()) {
-      if (exclusion.hasUri(uri)) model?.documentClosed(uri);
-    }
-  }
-
+class HostedSession implements SessionHost {
+  readonly session: Session;
+  readonly ready: Promise<void>;
+  readonly #dependencies: SessionHostDependencies;
+  readonly #exclusion: Exclusion;
+  readonly #keeper: ModelKeeper;
+  #markReady: (() => void) | undefined;
+  #isReady = false;
+  #isClosed = false;
+  #folders: readonly string[] = [];
+  #inForce: { readonly settings: Settings; readonly text: string } | undefined;
+  /** What the user was told of the chosen provider last. */
+  #problem: string | undefined;
+  /** The last call of `configure`, which the next one waits for. */
+  #queue: Promise<void> = Promise.resolve();
   /** Of model servers on this machine; ends by itself. */
-  let searching: Promise<void> = Promise.resolve();
+  #search: Promise<void> = Promise.resolve();
 
-  async function apply(settings: Settings): Promise<void> {
-    exclude(settings);
-    const { chooseProvider } = await import("./provider-choice.ts");
-    const choosing = chooseProvider(settings, {
+  constructor(dependencies: SessionHostDependencies) {
+    const { clock, log, documents, observer } = dependencies;
+    const exclusion = createExclusion(clock);
+    this.#dependencies = dependencies;
+    this.#exclusion = exclusion;
+    this.session = createSession({
       clock,
       log,
-      environment,
-      onKey: (key) => observer.onKey?.(key),
+      documents,
+      observer,
+      isExcluded: (uri) => exclusion.hasUri(uri),
+      toPath: (uri) => toldPath(uri, this.#folders),
     });
+    const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
+    this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress });
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  configure(settings: Settings): Promise<void> {
+    return this.#enqueue(settings, false);
+  }
+
+  renew(): Promise<void> {
+    this.#problem = undefined;
+    return this.#inForce === undefined ? this.#queue : this.#enqueue(this.#inForce.settings, true);
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.#folders = folders;
+    this.#exclude();
+    this.#keeper.setFolders(folders);
+  }
+
+  filesChanged(paths: readonly string[]): void {
+    if (paths.some((path) => basename(path) === ".fimignore")) this.setFolders(this.#folders);
+    this.#keeper.model?.filesChanged(paths);
+  }
+
+  workspaceModelStatus(): WorkspaceModelStatus | undefined {
+    return this.#keeper.model?.status();
+  }
+
+  async whenSettled(): Promise<void> {
+    await Promise.all([this.#keeper.model?.whenIndexed(), this.#search]);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#keeper.close();
+    this.#setReady();
+    await this.session.close();
+  }
+
+  #enqueue(settings: Settings, isForced: boolean): Promise<void> {
+    this.#queue = this.#configureAfter(this.#queue, settings, isForced);
+    return this.#queue;
+  }
+
+  async #configureAfter(previous: Promise<void>, settings: Settings, isForced: boolean) {
+    await previous;
+    const text = JSON.stringify(settings);
+    if (this.#isClosed || (text === this.#inForce?.text && !isForced)) return;
+    this.#inForce = { settings, text };
+    try {
+      await this.#apply(settings);
+    } catch (error) {
+      this.#inForce = undefined;
+      const cause = describeError(error);
+      this.#dependencies.log.write("error", `the settings cannot be applied: ${cause}`);
+    }
+    this.#setReady();
+  }
+
+  async #apply(settings: Settings): Promise<void> {
+    this.#exclude();
+    const choosing = this.#choose(settings);
     const name = settings["provider.name"];
+    const maxBytes = settings["workspaceModel.maxBytes"];
     const isModelWanted = settings["workspaceModel.role"] !== "off" || name === "workspace";
-    let instantSource = isModelWanted ? await workspaceModel(settings) : undefined;
-    if (await isSlow(choosing)) {
+    const model = isModelWanted ? await this.#keeper.wanted(maxBytes) : undefined;
+    if (await isLate(choosing, this.#dependencies.clock)) {
       // A key command may wait for the user to unlock something: until then the workspace model answers.
-      session.configure({ settings, provider: undefined, instantSource });
-      setReady();
+      this.session.configure({ settings, provider: undefined, instantSource: model });
+      this.#setReady();
     }
-    const { provider, reason, problem: found, search } = await choosing;
-    log.write("info", reason);
-    if (found !== undefined && found !== problem) {
-      observer.onNotice({ severity: "error", message: found });
-    }
-    problem = found;
-    if (provider === undefined && name === "auto") instantSource ??= await workspaceModel(settings);
-    if (isClosed) await provider?.close();
-    else session.configure({ settings, provider, instantSource });
-    searching = takeBetter(search, settings, isModelWanted ? instantSource : undefined);
+    const { provider, reason, problem, search } = await choosing;
+    this.#tell(reason, problem);
+    const isAlone = provider === undefined && name === "auto";
+    const instantSource = isAlone ? await this.#keeper.wanted(maxBytes) : model;
+    if (this.#isClosed) await provider?.close();
+    else this.session.configure({ settings, provider, instantSource });
+    this.#search = this.#takeBetter(search, settings, model);
+  }
+
+  async #choose(settings: Settings): Promise<ProviderChoice> {
+    const { clock, log, environment, observer } = this.#dependencies;
+    const { chooseProvider } = await import("./provider-choice.ts");
+    const onKey = (key: string): void => observer.onKey?.(key);
+    return chooseProvider(settings, { clock, log, environment, onKey });
   }
 
   /** A model server that was found meanwhile takes over, unless the settings have changed. */
-  async function takeBetter(
+  async #takeBetter(
     search: ProviderChoice["search"],
     settings: Settings,
     instantSource: WorkspaceModel | undefined,
   ): Promise<void> {
     const better = await search;
     if (better?.provider === undefined) return;
-    if (isClosed || inForce?.settings !== settings) {
+    if (this.#isClosed || this.#inForce?.settings !== settings) {
       await better.provider.close();
       return;
     }
-    log.write("info", better.reason);
-    session.configure({ settings, provider: better.provider, instantSource });
+    this.#dependencies.log.write("info", better.reason);
+    this.session.configure({ settings, provider: better.provider, instantSource });
   }
 
-  async function isSlow(choosing: Promise<unknown>): Promise<boolean> {
-    let timer: Timer | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = clock.setTimer(() => resolve(true), slowChoiceMs);
-    });
-    const verdict = await Promise.race([late, choosing.then(() => false)]);
-    timer?.cancel();
-    return verdict;
-  }
-
-  function setReady(): void {
-    isReady = true;
-    markReady?.();
-  }
-
-  async function configureAfter(previous: Promise<void>, settings: Settings, isForced: boolean) {
-    await previous;
-    const text = JSON.stringify(settings);
-    if (isClosed || (text === inForce?.text && !isForced)) return;
-    inForce = { settings, text };
-    try {
-      await apply(settings);
-    } catch (error) {
-      inForce = undefined;
-      log.write("error", `the settings cannot be applied: ${describeError(error)}`);
+  /** A problem that persists over changes of other settings is told once. */
+  #tell(reason: string, problem: string | undefined): void {
+    const { log, observer } = this.#dependencies;
+    log.write("info", reason);
+    if (problem !== undefined && problem !== this.#problem) {
+      observer.onNotice({ severity: "error", message: problem });
     }
-    setReady();
+    this.#problem = problem;
   }
 
-  function enqueue(settings: Settings, isForced: boolean): Promise<void> {
-    queue = configureAfter(queue, settings, isForced);
-    return queue;
+  /** What is excluded by the settings in force; before the first, everything is. */
+  #exclude(): void {
+    if (this.#inForce === undefined) return;
+    const { settings } = this.#inForce;
+    const patterns = settings["files.exclude"];
+    const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
+    this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
+    this.#keeper.forgetExcluded();
   }
 
-  return {
-    session,
-    get isReady() {
-      return isReady;
-    },
-    ready,
-    configure: (settings) => enqueue(settings, false),
-    renew() {
-      problem = undefined;
-      return inForce === undefined ? queue : enqueue(inForce.settings, true);
-    },
-    setFolders(paths) {
-      folders = paths;
-      if (inForce !== undefined) exclude(inForce.settings);
-      model?.setFolders(paths);
-    },
-    filesChanged(paths) {
-      const areRulesNew = paths.some((path) => basename(path) === ".fimignore");
-      if (areRulesNew && inForce !== undefined) {
-        exclude(inForce.settings);
-        model?.setFolders(folders);
-      }
-      model?.filesChanged(paths);
-    },
-    workspaceModelStatus: () => model?.status(),
-    async whenSettled() {
-      await Promise.all([model?.whenIndexed(), searching]);
-    },
-    async close() {
-      isClosed = true;
-      model?.close();
-      setReady();
-      await session.close();
-    },
-  };
+  #setReady(): void {
+    this.#isReady = true;
+    this.#markReady?.();
+  }
+}
+
+async function isLate(choosing: Promise<unknown>, clock: Clock): Promise<boolean> {
+  let timer: Timer | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = clock.setTimer(() => resolve(true), slowChoiceMs);
+  });
+  const verdict = await Promise.race([late, choosing.then(() => false)]);
+  timer?.cancel();
+  return verdict;
 }
