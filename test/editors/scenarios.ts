@@ -1,6 +1,7 @@
 // What every editor has to do with the server, told once; each driver's test file runs them all.
 import { describe, expect, inject, it } from "vitest";
 import { gate, json, middle, type Answer } from "../support/fim-answers.ts";
+import { announcementIn, decidingFacts, recordedAnnouncement } from "./support/announcement.ts";
 import { completing } from "./support/answers.ts";
 import {
   afterEmoji,
@@ -34,6 +35,12 @@ export function editorScenarios(driver: EditorDriver): void {
     });
 
   describe.skipIf(installed === undefined)(name, () => {
+    const plain = { document: oneLine.before };
+    scenario("says at the start what its profile was decided by", plain, async (session) => {
+      const announced = announcementIn(session.traffic, session.workspace);
+      const recorded = recordedAnnouncement(driver.fixture, announced);
+      expect(decidingFacts(announced)).toEqual(decidingFacts(recorded));
+    });
     accepting(driver, scenario);
     typing(scenario);
     troubles(driver, scenario);

@@ -60,6 +60,7 @@ const emacs = {
 export const eglot: EditorDriver = {
   ...emacs,
   name: "Emacs 30, eglot",
+  fixture: "emacs-eglot",
   shows: "menu",
   // one server for each buffer
   hasOtherServers: false,
@@ -76,6 +77,7 @@ export const eglot: EditorDriver = {
 export const lspMode: EditorDriver = {
   ...emacs,
   name: "Emacs 30, lsp-mode",
+  fixture: "emacs-lsp-mode",
   shows: "ghost text",
   hasOtherServers: true,
   open: (workspace, place) =>

@@ -8,6 +8,7 @@ const insertMode = /^ *INS /m;
 
 export const helix: EditorDriver = {
   name: "Helix 25.07",
+  fixture: "helix-25.07",
   shows: "menu",
   multiLine: "whole",
   hasOtherServers: true,

@@ -51,6 +51,7 @@ async function leaveInsertMode(screen: Screen): Promise<void> {
 
 export const neovimGhostText: EditorDriver = {
   name: "Neovim 0.12, ghost text",
+  fixture: "neovim-0.12",
   shows: "ghost text",
   multiLine: "whole",
   // 0.12.4 keeps the item's range of before the key, so the key would stay behind the inserted text
@@ -68,6 +69,7 @@ export const neovimGhostText: EditorDriver = {
 
 export const neovimMenu: EditorDriver = {
   name: "Neovim 0.12, menu",
+  fixture: "neovim-0.12",
   shows: "menu",
   multiLine: "whole",
   hasOtherServers: true,

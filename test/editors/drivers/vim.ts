@@ -18,6 +18,7 @@ const after = "let g:ale_linters = {'javascript': ['fim']}\n";
 
 export const vimAle: EditorDriver = {
   name: "Vim 9.2, ALE",
+  fixture: "vim-ale",
   shows: "menu",
   multiLine: "first line",
   // ALE asks the first server that is ready and no other

@@ -33,6 +33,7 @@ const userSettings = {
 
 export const vscode: EditorDriver = {
   name: "VS Code",
+  fixture: "vscode",
   shows: "ghost text",
   multiLine: "whole",
   hasOtherServers: true,

@@ -19,6 +19,8 @@ export type MultiLine = "whole" | "first line";
 
 export interface EditorDriver {
   readonly name: string;
+  /** The file of test/fixtures/clients with what it says at `initialize`. */
+  readonly fixture: string;
   readonly shows: "ghost text" | "menu";
   readonly multiLine: MultiLine;
   /** Another server's items can be shown beside ours. */

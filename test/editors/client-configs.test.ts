@@ -1,0 +1,66 @@
+// The samples that only their own program can parse: it does.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, inject, it } from "vitest";
+import { clientConfigs } from "./support/workspace.ts";
+
+const execute = promisify(execFile);
+const { installed, reason } = inject("installed");
+const suite = installed === undefined ? `samples (not to be had: ${reason})` : "samples";
+
+const filesIn = (folder: string, extension: string) =>
+  readdirSync(join(clientConfigs, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => `${folder}/${name}`);
+
+/** Prints `parsed` when the program took the whole file. */
+async function run(program: string, ...args: string[]): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), "fim-samples-"));
+  try {
+    const path = join(installed?.editors?.bin ?? "", program);
+    const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, TERM: "dumb" };
+    const { stdout, stderr } = await execute(path, args, { env, timeout: 20_000 });
+    return `${stdout}${stderr}`;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+describe.skipIf(installed === undefined)(suite, () => {
+  it.each(filesIn("neovim", ".lua"))("Neovim parses %s", async (name) => {
+    const path = JSON.stringify(join(clientConfigs, name));
+    const code = `lua assert(loadfile(${path})) io.write("parsed")`;
+    expect(await run("nvim", "--clean", "--headless", "-c", code, "-c", "qa!")).toContain("parsed");
+  });
+
+  it.each(filesIn("emacs", ".el"))("Emacs parses %s", async (name) => {
+    const path = JSON.stringify(join(clientConfigs, name));
+    const code = `(with-temp-buffer (insert-file-contents ${path}) (emacs-lisp-mode) (check-parens)
+      (condition-case nil (while t (read (current-buffer))) (end-of-file (princ "parsed"))))`;
+    expect(await run("emacs", "--batch", "--eval", code)).toContain("parsed");
+  });
+
+  it("Vim runs vim/vim-lsp.vim", async () => {
+    const path = join(clientConfigs, "vim/vim-lsp.vim");
+    const after = ["-c", "verbose echon exists(':FimToggle') == 2 ? 'parsed' : ''", "-c", "qa!"];
+    expect(await run("vim", "-Nu", path, "-es", ...after)).toContain("parsed");
+  });
+
+  it("Kakoune runs kakoune/fim.kak", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "fim-kak-"));
+    const outcome = join(folder, "outcome");
+    const source = `source '${join(clientConfigs, "kakoune/fim.kak")}'`;
+    const say = (text: string) => `echo -to-file '${outcome}' ${text}`;
+    const code = `try %{ ${source}; ${say("parsed")} } catch %{ ${say("%val{error}")} }; quit!`;
+    try {
+      await run("kak", "-n", "-ui", "dummy", "-e", code);
+      expect(await readFile(outcome, "utf8")).toBe("parsed");
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
