@@ -58,8 +58,8 @@ export interface SessionHostDependencies {
   readonly environment: Environment;
 }
 
-/** A key from a variable or a file is there at once; what takes longer waits for a person. */
-const slowChoiceMs = 300;
+/** A key command that takes longer waits for a person. */
+const slowCommandMs = 300;
 
 export function createSessionHost(dependencies: SessionHostDependencies): SessionHost {
   return new HostedSession(dependencies);
@@ -169,8 +169,9 @@ class HostedSession implements SessionHost {
     const maxBytes = settings["workspaceModel.maxBytes"];
     const isModelWanted = settings["workspaceModel.role"] !== "off" || name === "workspace";
     const model = isModelWanted ? await this.#keeper.wanted(maxBytes) : undefined;
-    if (await isLate(choosing, this.#dependencies.clock)) {
-      // A key command may wait for the user to unlock something: until then the workspace model answers.
+    const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
+    if (hasKeyCommand && (await isLate(choosing, this.#dependencies.clock))) {
+      // It may wait for the user to unlock something: until then the workspace model answers.
       this.session.configure({ settings, provider: undefined, instantSource: model });
       this.#setReady();
     }
@@ -235,7 +236,7 @@ class HostedSession implements SessionHost {
 async function isLate(choosing: Promise<unknown>, clock: Clock): Promise<boolean> {
   let timer: Timer | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = clock.setTimer(() => resolve(true), slowChoiceMs);
+    timer = clock.setTimer(() => resolve(true), slowCommandMs);
   });
   const verdict = await Promise.race([late, choosing.then(() => false)]);
   timer?.cancel();
