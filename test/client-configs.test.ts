@@ -5,6 +5,7 @@ import { parse as parseToml } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { isSettingKey } from "../server/settings/schema.ts";
 import { resolveSettings } from "../server/settings/resolve.ts";
+import { editorsTable } from "./support/editors-table.ts";
 import { settingsInSample } from "./support/sample-settings.ts";
 import { projectRoot } from "./support/source-files.ts";
 import { vscodeSettings } from "./support/vscode-settings.ts";
@@ -64,6 +65,17 @@ describe("a configuration", () => {
       expect(named.filter((key) => areas.test(key) && !isSettingKey(key))).toEqual([]);
     },
   );
+});
+
+it("the table of editors is what the drivers are held to (UPDATE_GOLDEN=1 rewrites it)", () => {
+  const marked = /(<!-- editors: generated -->\n)[^]*?(<!-- editors: end -->)/;
+  const generated = read("README.md").replace(
+    marked,
+    (_, start: string, end: string) => `${start}\n${editorsTable()}\n\n${end}`,
+  );
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(join(folder, "README.md"), generated);
+  expect(generated).toMatch(marked);
+  expect(read("README.md")).toBe(generated);
 });
 
 describe("the VS Code extension", () => {

@@ -10,7 +10,7 @@ import { clientConfigs } from "./support/workspace.ts";
 
 const execute = promisify(execFile);
 const { installed, reason } = inject("installed");
-const suite = installed === undefined ? `samples (not to be had: ${reason})` : "samples";
+const missing = reason === undefined ? "" : ` (not to be had: ${reason})`;
 
 const filesIn = (folder: string, extension: string) =>
   readdirSync(join(clientConfigs, folder), { recursive: true, encoding: "utf8" })
@@ -30,7 +30,7 @@ async function run(program: string, ...args: string[]): Promise<string> {
   }
 }
 
-describe.skipIf(installed === undefined)(suite, () => {
+describe.skipIf(installed === undefined)(`samples${missing}`, () => {
   it.each(filesIn("neovim", ".lua"))("Neovim parses %s", async (name) => {
     const path = JSON.stringify(join(clientConfigs, name));
     const code = `lua assert(loadfile(${path})) io.write("parsed")`;
@@ -48,6 +48,23 @@ describe.skipIf(installed === undefined)(suite, () => {
     const path = join(clientConfigs, "vim/vim-lsp.vim");
     const after = ["-c", "verbose echon exists(':FimToggle') == 2 ? 'parsed' : ''", "-c", "qa!"];
     expect(await run("vim", "-Nu", path, "-es", ...after)).toContain("parsed");
+  });
+
+  it("Vim runs vim/yegappan-lsp.vim", async () => {
+    const source = `source ${join(clientConfigs, "vim/yegappan-lsp.vim")}`;
+    // what the plugin would define
+    const plugin = [
+      "let g:given = []",
+      "function! LspOptionsSet(options)",
+      "endfunction",
+      "function! LspAddServer(servers)",
+      "  call add(g:given, a:servers[0].name)",
+      "endfunction",
+    ];
+    const before = `execute ${JSON.stringify(plugin.join("\n"))}`;
+    const show = "verbose echon g:given == ['fim'] ? 'parsed' : ''";
+    const args = ["-Nu", "NONE", "-es", "-c", before, "-c", source, "-c", show, "-c", "qa!"];
+    expect(await run("vim", ...args)).toContain("parsed");
   });
 
   it("Kakoune runs kakoune/fim.kak", async () => {
