@@ -21,6 +21,7 @@ export class RawClient {
   /** How an answer to a request of the server looks. */
   answerTo: (method: string, params: unknown) => unknown = () => null;
   onNotification: (method: string, params: unknown) => void = () => {};
+  #writing: Promise<void> = Promise.resolve();
   #unread: Buffer = Buffer.alloc(0);
   /** Answers awaited, by id as JSON. */
   readonly #awaited = new Map<string, ((answer: Answer) => void)[]>();
@@ -44,10 +45,18 @@ export class RawClient {
     return count;
   }
 
-  async write(bytes: string | Buffer): Promise<void> {
+  /** In pieces that may travel apart; no other message comes between them. */
+  write(...pieces: readonly (string | Buffer)[]): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      for (const piece of pieces) await this.#writeOne(piece);
+    });
+    return this.#writing;
+  }
+
+  async #writeOne(piece: string | Buffer): Promise<void> {
     const { input } = this.server;
     if (input.destroyed || input.writableEnded) return;
-    if (input.write(bytes)) return;
+    if (input.write(piece)) return;
     await Promise.race([once(input, "drain"), this.server.exited]);
   }
 

@@ -23,7 +23,7 @@ const lanes = 10;
 await Promise.all(Array.from({ length: lanes }, lane));
 // Dozens of servers that flood and stall share this process: who was only starved by them passes alone.
 let alone = 0;
-for (const { cell, faults } of [...results.values()]) {
+for (const { cell, faults } of results.values()) {
   if (faults.length === 0) continue;
   alone += 1;
   results.set(nameOf(cell), await runCell(cell, caFile));
