@@ -14,9 +14,8 @@ export interface Ask {
   readonly snapshot: DocumentSnapshot;
   /** Where the provider is asked: behind the selected item where there is one. */
   readonly site: CompletionSite;
-  /** The text there, and at the cursor itself. */
+  /** The text there. */
   readonly at: CursorText;
-  readonly atCursor: CursorText;
   /** What the selected item inserts behind the cursor. */
   readonly lead: string;
   /** UTF-16 units right of the cursor that the selected item replaces. */
@@ -26,10 +25,10 @@ export interface Ask {
 /** The snapshot's anchor must be near the offset. `undefined`: the selected item is not what is typed there. */
 export function toAsk(request: SuggestRequest, snapshot: DocumentSnapshot): Ask | undefined {
   const { offset, selected } = request;
-  const atCursor = cursorText(snapshot.text, offset);
   if (selected === undefined) {
     const site = completionSite(snapshot, offset);
-    return { request, snapshot, site, at: atCursor, atCursor, lead: "", leadReplacedLength: 0 };
+    const at = cursorText(snapshot.text, offset);
+    return { request, snapshot, site, at, lead: "", leadReplacedLength: 0 };
   }
   const { range, text } = selected;
   const typed = snapshot.text.slice(range.start, offset);
@@ -39,7 +38,7 @@ export function toAsk(request: SuggestRequest, snapshot: DocumentSnapshot): Ask 
   const end = (offset + lead.length) as Offset;
   const site = completionSite(behind, end);
   const at = cursorText(behind.text, end);
-  return { request, snapshot, site, at, atCursor, lead, leadReplacedLength: range.end - offset };
+  return { request, snapshot, site, at, lead, leadReplacedLength: range.end - offset };
 }
 
 /** What the client gets for an offer made at `ask.at`. */

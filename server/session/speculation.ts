@@ -66,7 +66,6 @@ export function askAfter({ request, snapshot, site }: Ask, suggestion: Suggestio
     snapshot: accepted,
     site: completionSite(accepted, end),
     at,
-    atCursor: at,
     lead: "",
     leadReplacedLength: 0,
   };
