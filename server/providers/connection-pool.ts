@@ -94,10 +94,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     return opening;
   };
 
-  /**
-   * After silence: a connection whose far side is gone looks like one whose far side thinks, and every request on
-   * it would wait in vain until TCP gives up. The next one gets a new connection; what runs may end.
-   */
+  /** After silence: the far side may be gone, and what is asked there would wait until TCP gives up. */
   const retire = async (): Promise<void> => {
     const silent = opening;
     opening = undefined;

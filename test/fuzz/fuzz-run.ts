@@ -328,11 +328,14 @@ class FuzzRun {
     this.#note(message);
     const bytes = this.#headed(frame(message));
     if (!this.#random.chance(0.03) || bytes.length > 100_000) return this.#client.write(bytes);
-    for (let start = 0; start < bytes.length;) {
+    const pieces: Buffer[] = [];
+    let start = 0;
+    while (start < bytes.length) {
       const size = 1 + this.#random.below(40);
-      await this.#client.write(bytes.subarray(start, start + size));
+      pieces.push(bytes.subarray(start, start + size));
       start += size;
     }
+    return this.#client.write(...pieces);
   }
 
   /** The header as other writers make it. */

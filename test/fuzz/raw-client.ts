@@ -47,10 +47,13 @@ export class RawClient {
 
   /** In pieces that may travel apart; no other message comes between them. */
   write(...pieces: readonly (string | Buffer)[]): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
-      for (const piece of pieces) await this.#writeOne(piece);
-    });
+    this.#writing = this.#writeAfter(this.#writing, pieces);
     return this.#writing;
+  }
+
+  async #writeAfter(previous: Promise<void>, pieces: readonly (string | Buffer)[]): Promise<void> {
+    await previous;
+    for (const piece of pieces) await this.#writeOne(piece);
   }
 
   async #writeOne(piece: string | Buffer): Promise<void> {
