@@ -9,7 +9,9 @@ import { expect, test } from "vitest";
 
 import { toLf } from "../../server/engine/document.ts";
 import type { CompletionOutcome } from "../../server/engine/outcome.ts";
+import type { CompletionSite } from "../../server/engine/site.ts";
 import { ProviderError } from "../../server/providers/provider.ts";
+import type { Settings } from "../../server/settings/schema.ts";
 import type { ScriptedAnswer } from "../support/scripted-provider.ts";
 import { createHarness, type Editor, type Harness } from "./harness.ts";
 
@@ -213,20 +215,35 @@ function isTypedAlong(
   );
 }
 
-async function play(steps: readonly Step[], answers: readonly ScriptedAnswer[]): Promise<void> {
+async function play(
+  steps: readonly Step[],
+  answers: readonly ScriptedAnswer[],
+  settings: Partial<Settings>,
+): Promise<void> {
   let client: Client | undefined;
+  /** What may be made of an answer: the line, or all lines; the steps that cut more drop the end of it. */
+  const expectAt = ({ document, offset }: CompletionSite, middle: string): void => {
+    for (let end = 0; end <= middle.length; end++) {
+      const text = document.text.slice(0, offset) + middle.slice(0, end);
+      client?.targets.add(toLf(text + document.text.slice(offset)));
+    }
+  };
   const harness = await createHarness({
     text: "let a = ‸\nlet c = 1;\n",
-    settings: { "workspaceModel.role": "off", "completion.latencyBudgetMs": 100_000 },
+    settings,
+    instantSource: {
+      suggest(site, { minProbability }) {
+        const insertText = "dab";
+        expectAt(site, insertText);
+        const probability = site.offset % 2 === 0 ? 0.9 : 0.6;
+        return probability < minProbability
+          ? []
+          : [{ insertText, probability, isSurePrefix: false }];
+      },
+    },
     answer: ({ site }, index) => {
       const scripted = answers[index % answers.length] ?? { text: "" };
-      const { document, offset } = site;
-      const middle = [scripted.text].flat().join("");
-      // What the reader may make of it: the line, or all lines; the steps that cut more drop the end of it.
-      for (let end = 0; end <= middle.length; end++) {
-        const text = document.text.slice(0, offset) + middle.slice(0, end);
-        client?.targets.add(toLf(text + document.text.slice(offset)));
-      }
+      expectAt(site, [scripted.text].flat().join(""));
       return scripted;
     },
   });
@@ -257,6 +274,12 @@ test("every request is answered once, nothing untrue leaves, nothing is left run
     fc.asyncProperty(
       fc.array(anyStep, { minLength: 20, maxLength: 80, size: "max" }),
       fc.array(anyAnswer, { minLength: 4, maxLength: 12, size: "max" }),
+      fc.constantFrom<Partial<Settings>>(
+        { "workspaceModel.role": "off", "completion.latencyBudgetMs": 100_000 },
+        { "workspaceModel.role": "off", "trigger.speculation": "on" },
+        { "workspaceModel.role": "fallback", "completion.latencyBudgetMs": 100 },
+        { "workspaceModel.role": "first", "trigger.displayDelayMs": 200 },
+      ),
       play,
     ),
     { numRuns: 300 },
