@@ -1,4 +1,4 @@
-/** The table of editors in client-configs/README.md: each cell is what a driver's scenarios hold it to. */
+/** The README's table of editors, made from what their drivers declare and every scenario holds them to. */
 import { eglot, lspMode } from "../editors/drivers/emacs.ts";
 import { helix } from "../editors/drivers/helix.ts";
 import { neovimGhostText, neovimMenu } from "../editors/drivers/neovim.ts";
@@ -6,33 +6,27 @@ import { vimAle } from "../editors/drivers/vim.ts";
 import { vscode } from "../editors/drivers/vscode.ts";
 import type { EditorDriver } from "../editors/support/editor.ts";
 
-const editors: readonly (readonly [name: string, folder: string, ...drivers: EditorDriver[]])[] = [
-  ["Neovim 0.12", "neovim", neovimGhostText, neovimMenu],
-  ["Helix 25.07", "helix", helix],
-  ["Emacs 30, eglot", "emacs", eglot],
-  ["Emacs 30, lsp-mode 10", "emacs", lspMode],
-  ["Vim 9.2, ALE 4", "vim", vimAle],
-  ["VS Code 1.100", "vscode", vscode],
+/** Every editor that is driven: the scenarios of test/editors run for each of them. */
+const drivers: readonly EditorDriver[] = [
+  neovimGhostText,
+  neovimMenu,
+  helix,
+  eglot,
+  lspMode,
+  vimAle,
+  vscode,
 ];
 
-/** Markdown, one row for each editor that the tests drive. */
 export function editorsTable(): string {
-  const rows = editors.map(([name, folder, ...drivers]) => {
-    const shows = (what: EditorDriver["shows"]) =>
-      drivers.some((driver) => driver.shows === what) ? "yes" : "no";
-    const isWhole = drivers.every(({ multiLine }) => multiLine === "whole");
-    const isBeside = drivers.every(({ hasOtherServers }) => hasOtherServers);
-    return [
-      `[${name}](${folder}/)`,
-      shows("ghost text"),
-      shows("menu"),
-      isWhole ? "all lines" : "first line",
-      // a scenario of every driver
-      "yes",
-      isBeside ? "yes" : "no",
-    ];
+  const head = [
+    "| editor | shown as | of several lines | typing through it | beside other servers |",
+    "| --- | --- | --- | --- | --- |",
+  ];
+  const rows = drivers.map(({ name, shows, multiLine, hasOtherServers }) => {
+    const lines = multiLine === "whole" ? "all are inserted" : "the first is inserted";
+    // The scenario of that name runs for every driver.
+    const typing = "kept, no request";
+    return `| ${[name, shows, lines, typing, hasOtherServers ? "yes" : "no"].join(" | ")} |`;
   });
-  const head = ["editor", "ghost text", "menu", "several lines", "typing along", "beside others"];
-  const rule = head.map(() => "---");
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [...head, ...rows].join("\n");
 }

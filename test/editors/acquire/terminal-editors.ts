@@ -28,12 +28,15 @@ export interface TerminalEditors {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** Where Debian puts them, below the folder. */
+const emacsPackages = "root/usr/share/emacs/site-lisp/elpa-src";
+
 /** The editors, installed into the cache on first use (about 15 s); throws when they cannot be had. */
 export async function obtainTerminalEditors(): Promise<TerminalEditors> {
   const folder = await cachedFolder("terminal", await recipe(), install);
   return {
     bin: join(folder, "bin"),
-    emacsPackages: join(folder, "root/usr/share/emacs/site-lisp/elpa-src"),
+    emacsPackages: join(folder, emacsPackages),
     ale: join(folder, "root/usr/share/vim-ale"),
     versions: await versionsIn(folder),
   };
@@ -75,7 +78,18 @@ async function install(folder: string): Promise<void> {
   ] as const) {
     await run(join(folder, "bin", program), [flag]);
   }
+  await compileEmacsPackages(folder);
   await rm(join(folder, "apt"), { recursive: true, force: true });
+}
+
+/** Debian compiles them when they are installed; uncompiled, lsp-mode takes seconds to load. */
+async function compileEmacsPackages(folder: string): Promise<void> {
+  const packagesFolder = join(folder, emacsPackages);
+  const found = (await readdir(packagesFolder)).map((name) => join(packagesFolder, name));
+  const path = found.flatMap((name) => ["-L", name]);
+  const compile = `(dolist (folder command-line-args-left) (byte-recompile-directory folder 0))`;
+  const args = ["-Q", "--batch", ...path, "--eval", "(setq byte-compile-warnings nil)"];
+  await run(join(folder, "bin/emacs"), [...args, "--eval", compile, ...found]);
 }
 
 async function emacsLauncher(folder: string): Promise<void> {

@@ -1,5 +1,4 @@
-import { eglot, lspMode } from "./drivers/emacs.ts";
+import { lspMode } from "./drivers/emacs.ts";
 import { editorScenarios } from "./scenarios.ts";
 
-editorScenarios(eglot);
 editorScenarios(lspMode);

@@ -1,0 +1,4 @@
+import { eglot } from "./drivers/emacs.ts";
+import { editorScenarios } from "./scenarios.ts";
+
+editorScenarios(eglot);
