@@ -305,6 +305,9 @@ describe("the key", () => {
       { "provider.apiKeyCommand": command(`console.log("first-line-key\\nnotes")`) },
       withoutKey,
     );
+    // The provider is asked from when the command has ended, which nobody waits for.
+    client.open("‸");
+    await client.logged(/^mistral at/);
     expect(await ask(client)).toMatchObject(good);
     expect(fim.requests.at(-1)?.headers["authorization"]).toBe("Bearer first-line-key");
     await client.close();
