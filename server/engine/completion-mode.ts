@@ -46,7 +46,7 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
   const isText =
     inside.kind === "string" &&
     !(inside.form.isMultiLine && /(?<!\$)[{[]\s*$/.test(lineBefore(site, around)));
-  if (isText) return singleLine("insideString");
+  if (isText || around.scan.interpolations.length > 0) return singleLine("insideString");
   if (inside.kind === "lineComment" || inside.kind === "blockComment")
     return singleLine("insideComment");
   if (around.language.isProse) return singleLine("prose");

@@ -1,63 +1,67 @@
 /**
- * Answers that run on: how often exactly the text is kept that a person would have kept, over holes in real
- * files; and what prompts and processing cost. `--holes N`, `--seed N`, `--root FOLDER` (more files),
- * `--show N` (prints cases that missed), `--kind KIND`, `--language ID`.
+ * Prompts and answers: how often exactly the text is kept that a person would have kept, over holes in real
+ * files whose answers run on; what of successive prompts a provider can reuse; what it all costs.
+ *
+ * `npm run bench -- answers [--holes N] [--seed N] [--root FOLDER ...] [--json FILE]`
+ *
+ * `--root`: more files, for languages that few machines have. `--language ID` and `--kind "HOLE KIND"` keep
+ * to some of the holes; `--show N` prints as many that missed.
  */
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { holeAt, holeKinds, isBlock, type Hole } from "./answers/holes.ts";
-import { judge, type Verdict } from "./answers/run.ts";
-import { answerFor, runawayKinds, type RunawayKind } from "./answers/runaway.ts";
-import { collectSources } from "./answers/sources.ts";
-import { formatOutput } from "../support/notation.ts";
-import { pick, seededRandom, type Random } from "./workspace-model/random.ts";
-import type { SourceText } from "./answers/sources.ts";
 
-interface Case {
-  readonly hole: Hole;
-  readonly runaway: RunawayKind;
-  readonly verdict: Verdict;
-}
+import { formatOutput } from "../support/notation.ts";
+import { percentiles, processingMs } from "./answers/costs.ts";
+import { holeAt, holeKinds, isBlock, type Hole } from "./answers/holes.ts";
+import { promptCost } from "./answers/prompt-cost.ts";
+import { groupBy, lineName, percent, printTables, sharesOf, type Case } from "./answers/report.ts";
+import { measureReuse } from "./answers/reuse.ts";
+import { judge, suffixFirst } from "./answers/run.ts";
+import { answerFor, runawayKinds } from "./answers/runaway.ts";
+import { collectSources, type SourceText } from "./answers/sources.ts";
+import { measureTokenErrors } from "./answers/token-error.ts";
+import { pick, seededRandom, type Random } from "./workspace-model/random.ts";
+
+type Sources = ReadonlyMap<string, readonly SourceText[]>;
+
+/** A figure, what it is to reach, and how. */
+type Figure = readonly [name: string, value: string, target: string];
 
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     strict: false,
     options: {
-      holes: { type: "string", default: "2400" },
+      holes: { type: "string", default: "3200" },
       seed: { type: "string", default: "1" },
       root: { type: "string", multiple: true, default: [] },
       show: { type: "string", default: "0" },
       kind: { type: "string" },
       language: { type: "string" },
+      json: { type: "string" },
     },
   });
-  const random = seededRandom(Number(values.seed));
-  const sources = collectSources(random, 120, (values.root ?? []) as string[]);
-  if (values.language !== undefined) {
-    for (const id of sources.keys()) if (id !== values.language) sources.delete(id);
-  }
-  const holes = findHoles(sources, Number(values.holes), random).filter(
-    ({ kind }) => values.kind === undefined || kind === values.kind,
+  const seed = Number(values.seed);
+  const roots = (values.root ?? []).map(String);
+  const all = collectSources(seededRandom(seed), 120, roots);
+  const sources = new Map([...all].filter(([id]) => id === (values.language ?? id)));
+  const holes = findHoles(sources, Number(values.holes), seededRandom(seed)).filter(
+    ({ kind }) => kind === (values.kind ?? kind),
   );
-  const cases: Case[] = [];
-  for (const hole of holes) {
-    const others = holes.filter(({ source }) => source.languageId === hole.source.languageId);
-    for (const runaway of runawayKinds) {
-      const answer = answerFor(hole, runaway, others, random);
-      cases.push({ hole, runaway, verdict: judge(hole, answer) });
-    }
+  const cases = judgeAll(holes, seededRandom(seed));
+  console.log(`${holes.length} holes, ${cases.length} answers, ${sources.size} languages`);
+  printTables(cases);
+  const figures = [...answerFigures(cases), ...(await costFigures(sources, holes, seed))];
+  printFigures(figures);
+  show(cases, Number(values.show), seededRandom(seed));
+  if (typeof values.json === "string") {
+    writeFileSync(values.json, JSON.stringify({ bench: "answers", seed, figures }, undefined, 2));
   }
-  report(holes, cases);
-  show(cases, Number(values.show), random);
 }
 
-function findHoles(
-  sources: ReadonlyMap<string, readonly SourceText[]>,
-  wanted: number,
-  random: Random,
-): Hole[] {
+function findHoles(sources: Sources, wanted: number, random: Random): Hole[] {
   const holes: Hole[] = [];
-  const perKind = Math.ceil(wanted / sources.size / holeKinds.length);
+  const perKind = Math.ceil(wanted / Math.max(1, sources.size) / holeKinds.length);
   for (const kind of holeKinds) {
     for (const texts of sources.values()) {
       let found = 0;
@@ -73,91 +77,95 @@ function findHoles(
   return holes;
 }
 
-function report(holes: readonly Hole[], cases: readonly Case[]): void {
-  console.log(`${holes.length} holes, ${cases.length} answers`);
-  table(
-    "by kind of hole",
-    cases,
-    ({ hole }) => `${isBlock(hole.kind) ? "block" : "single"}: ${hole.kind}`,
-  );
-  table(
-    "by runaway, single line",
-    cases.filter(({ hole }) => !isBlock(hole.kind)),
-    ({ runaway }) => runaway,
-  );
-  table(
-    "by runaway, block",
-    cases.filter(({ hole }) => isBlock(hole.kind)),
-    ({ runaway }) => runaway,
-  );
-  table(
-    "by language, single line",
-    cases.filter(({ hole }) => !isBlock(hole.kind)),
-    ({ hole }) => hole.source.languageId,
-  );
-  table(
-    "by language, block",
-    cases.filter(({ hole }) => isBlock(hole.kind)),
-    ({ hole }) => hole.source.languageId,
-  );
-  table("all", cases, ({ hole }) => (isBlock(hole.kind) ? "block" : "single line"));
+function judgeAll(holes: readonly Hole[], random: Random): Case[] {
+  const byLanguage = groupBy(holes, ({ source }) => source.languageId);
+  return holes.flatMap((hole) => {
+    const others = byLanguage.get(hole.source.languageId) ?? [];
+    return runawayKinds.map((runaway) => {
+      return { hole, runaway, verdict: judge(hole, answerFor(hole, runaway, others, random)) };
+    });
+  });
 }
 
-function table(title: string, cases: readonly Case[], keyOf: (each: Case) => string): void {
-  const groups = new Map<string, Case[]>();
-  for (const each of cases) {
-    const key = keyOf(each);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
+const targets = new Map([
+  ["single line", { exact: 99, cut: 100 }],
+  ["block", { exact: 95, cut: 98 }],
+]);
+
+function answerFigures(cases: readonly Case[]): Figure[] {
+  const figures: Figure[] = [];
+  for (const [name, group] of groupBy(cases, lineName)) {
+    const shares = sharesOf(group);
+    const target = targets.get(name);
+    figures.push([`exact match, ${name}`, `${shares.exact.toFixed(2)} %`, `>= ${target?.exact} %`]);
+    figures.push([
+      `runaway cut, ${name}`,
+      `${shares.runawayCut.toFixed(2)} %`,
+      `>= ${target?.cut} %`,
+    ]);
   }
-  console.log(`\n${title}`);
-  console.log(
-    "| | answers | exact % | too much % | too little % | other % | dropped % | runaway cut % | tokens | after decision % | after cut % |",
-  );
-  console.log("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
-  for (const [key, group] of groups) {
-    const share = (kind: Verdict["kind"]) =>
-      percent(group.filter(({ verdict }) => verdict.kind === kind).length, group.length);
-    const running = group.filter(({ runaway }) => runaway !== "none");
-    const cut = running.filter(({ verdict }) => verdict.kind !== "tooMuch").length;
-    const tokens = sum(group, ({ generated }) => generated);
-    console.log(
-      `| ${key} | ${group.length} | ${share("exact")} | ${share("tooMuch")} | ${share("tooLittle")} | ${share("other")} | ${share("dropped")} | ${percent(cut, running.length)} | ${tokens} | ${percent(
-        sum(group, ({ afterDecision }) => afterDecision),
-        tokens,
-      )} | ${percent(
-        sum(group, ({ afterCut }) => afterCut),
-        tokens,
-      )} |`,
-    );
+  const { afterDecision } = sharesOf(cases);
+  figures.push(["tokens after the deciding character", `${afterDecision.toFixed(2)} %`, "<= 5 %"]);
+  return figures;
+}
+
+async function costFigures(
+  sources: Sources,
+  holes: readonly Hole[],
+  seed: number,
+): Promise<Figure[]> {
+  const texts = [...sources.values()].flatMap((each) => each.slice(0, 30));
+  const figures: Figure[] = [];
+  for (const [order, target] of [
+    ["suffixFirst", ">= 95 %"],
+    ["prefixFirst", ">= 70 %"],
+  ] as const) {
+    for (const closesBrackets of [false, true]) {
+      const shape = { ...suffixFirst, order };
+      const reuse = measureReuse(texts, shape, closesBrackets, seededRandom(seed));
+      const editor = closesBrackets ? ", brackets closed by the editor" : "";
+      const value = `${percent(reuse.reusable, reuse.sent).toFixed(1)} %`;
+      figures.push([`prompt reusable while typing, ${order}${editor}`, value, target]);
+    }
   }
+  const build = await promptCost(texts, seededRandom(seed));
+  figures.push(["prompt build, 50 documents of 5,000 lines, p50", ms(build.p50Ms), "<= 1 ms"]);
+  figures.push(["prompt build, 50 documents of 5,000 lines, p95", ms(build.p95Ms), "<= 3 ms"]);
+  const blocks = holes.filter(({ kind }) => isBlock(kind)).slice(0, 200);
+  const times = blocks.map((hole) => {
+    return processingMs(hole, answerFor(hole, "rest of file", [], seededRandom(seed)), 200);
+  });
+  figures.push(["processing 200 tokens, p95", ms(percentiles(times).p95Ms), "<= 1 ms"]);
+  const errors = measureTokenErrors(texts, seededRandom(seed));
+  figures.push(["token estimate, first prompt of a file", `${errors.first.toFixed(1)} %`, ""]);
+  figures.push(["token estimate, calibrated", `${errors.calibrated.toFixed(1)} %`, "<= 3 %"]);
+  return figures;
 }
 
-function sum(group: readonly Case[], valueOf: (verdict: Verdict) => number): number {
-  return group.reduce((total, { verdict }) => total + valueOf(verdict), 0);
+function ms(value: number): string {
+  return `${value.toFixed(3)} ms`;
 }
 
-function percent(part: number, whole: number): string {
-  return whole === 0 ? "-" : ((100 * part) / whole).toFixed(1);
+function printFigures(figures: readonly Figure[]): void {
+  console.log("\n| figure | value | to reach |\n| --- | --: | --: |");
+  for (const row of figures) console.log(`| ${row.join(" | ")} |`);
 }
 
 function show(cases: readonly Case[], count: number, random: Random): void {
   const missed = cases.filter(({ verdict }) => verdict.kind !== "exact");
   for (let index = 0; index < count && missed.length > 0; index++) {
-    const each = pick(random, missed);
-    if (each === undefined) break;
-    missed.splice(missed.indexOf(each), 1);
+    const [each] = missed.splice(Math.floor(random() * missed.length), 1);
+    if (each === undefined) return;
     const { hole, runaway, verdict } = each;
     const before = hole.prefix.split("\n").slice(-4).join("\n");
     const after = hole.suffix.split("\n").slice(0, 4).join("\n");
-    console.log(
-      `\n=== ${hole.kind} / ${runaway} / ${verdict.kind} / ${verdict.mode} / ${hole.source.path}`,
-    );
+    const { kind, mode, result } = verdict;
+    console.log(`\n=== ${hole.kind} / ${runaway} / ${kind} / ${mode} / ${hole.source.path}`);
     console.log(`gold: ${JSON.stringify(hole.gold)}`);
-    const input = { text: before + after, offset: before.length };
     console.log(
-      verdict.result.kind === "kept"
-        ? formatOutput(input, verdict.result)
-        : `${before}‸${after}\n-> ${verdict.result.reason}`,
+      result.kind === "kept"
+        ? formatOutput({ text: before + after, offset: before.length }, result)
+        : `${before}‸${after}\n-> ${result.reason}`,
     );
   }
 }

@@ -1,4 +1,6 @@
 /** Ends an answer at a model's special token: servers leak them, and nothing after one is meant for the user. */
+import { scanBrackets } from "../brackets.ts";
+import { stateAt } from "../closers.ts";
 import type { CutStep } from "./step.ts";
 
 /** Of all families; no program contains them by chance. */
@@ -10,12 +12,16 @@ export const stopAtSentinel: CutStep = {
   name: "sentinel",
   dropReason: "sentinel",
   findCut(text, { sentinels, around }) {
+    const { before, after, language } = around;
     const found = [...text.matchAll(common)].map((match) => [match[0], match.index] as const);
     for (const sentinel of sentinels) found.push([sentinel, text.indexOf(sentinel)]);
     let first: { end: number; decidedAt: number } | undefined;
     for (const [sentinel, end] of found) {
-      // A tokenizer's own source speaks of them.
-      if (end < 0 || around.before.includes(sentinel) || around.after.includes(sentinel)) continue;
+      if (end < 0) continue;
+      // A tokenizer's own source speaks of them, in strings and comments.
+      const isSpokenOf = before.includes(sentinel) || after.includes(sentinel);
+      const { inside } = scanBrackets(text.slice(0, end), language, stateAt(around));
+      if (isSpokenOf && (language.isProse || inside.kind !== "code")) continue;
       const decidedAt = end + sentinel.length;
       if (first === undefined || decidedAt < first.decidedAt) first = { end, decidedAt };
     }

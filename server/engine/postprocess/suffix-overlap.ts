@@ -13,11 +13,14 @@ export const overlapSuffix: EditStep = {
   kind: "edit",
   name: "suffix overlap",
   apply(draft, facts) {
-    if (!facts.site.isMidLine || draft.text.includes("\n")) return draft;
-    const fitted = fit(draft, facts);
+    const { isMidLine, lineSuffix } = facts.site;
+    if (!isMidLine || draft.text.includes("\n")) return draft;
+    // Blanks at the line's end stand there too.
+    const given = /\s$/.test(lineSuffix) ? { ...draft, text: draft.text.trimEnd() } : draft;
+    const fitted = fit(given, facts);
     if (fitted !== undefined) return fitted;
-    const bare = withoutComment(draft, facts);
-    const fittedBare = bare.text === draft.text ? undefined : fit(bare, facts);
+    const bare = withoutComment(given, facts);
+    const fittedBare = bare.text === given.text ? undefined : fit(bare, facts);
     return fittedBare ?? withoutExcess(bare, facts);
   },
 };

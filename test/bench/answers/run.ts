@@ -11,6 +11,7 @@ import type { FimPrompt, PromptShape } from "../../../server/engine/prompt.ts";
 import { completionSite, type CompletionSite } from "../../../server/engine/site.ts";
 import { applyInsertion } from "../../support/notation.ts";
 import type { Hole } from "./holes.ts";
+import type { SourceText } from "./sources.ts";
 
 export const suffixFirst: PromptShape = {
   kind: "native",
@@ -56,17 +57,20 @@ export function judge(hole: Hole, answer: string): Verdict {
   };
 }
 
-export function siteOf(hole: Hole): CompletionSite {
-  const text = hole.prefix + hole.suffix;
-  const document: DocumentSnapshot = {
-    uri: `file://${hole.source.path}`,
-    languageId: hole.source.languageId,
+export function snapshotOf(source: SourceText, text: string): DocumentSnapshot {
+  return {
+    uri: `file://${source.path}`,
+    languageId: source.languageId,
     version: 1,
     revision: 1,
     text,
     anchor: { offset: toOffset(text, 0), byteOffset: 0 },
   };
-  return completionSite(document, toOffset(text, hole.prefix.length));
+}
+
+export function siteOf(hole: Hole): CompletionSite {
+  const text = hole.prefix + hole.suffix;
+  return completionSite(snapshotOf(hole.source, text), toOffset(text, hole.prefix.length));
 }
 
 export function asked(hole: Hole): { site: CompletionSite; prompt: FimPrompt } {

@@ -22,7 +22,14 @@ export const runawayKinds: readonly RunawayKind[] = [
 /** About 256 tokens: what a model writes when nothing stops it. */
 const answerLength = 900;
 
-const sentinels = ["<|endoftext|>", "<|fim_prefix|>", "<|file_sep|>", "<fim_suffix>", "[PREFIX]"];
+const sentinels = [
+  "<|endoftext|>",
+  "<|fim_prefix|>",
+  "<|file_sep|>",
+  "<fim_suffix>",
+  "[PREFIX]",
+  "<|cursor|>",
+];
 
 /** The hole's gold text and what a model of that kind goes on with. `others` give the new function. */
 export function answerFor(
@@ -58,8 +65,14 @@ function runaway(
     case "fence":
       return `${lineRest}\n\`\`\`\n\nThis code does what was asked for, and handles the edge cases.`;
     case "sentinel":
-      return `${pick(random, sentinels) ?? ""}${hole.prefix.slice(-200)}`;
+      return `${pick(random, foreignSentinels(hole)) ?? ""}${hole.prefix.slice(-200)}`;
   }
+}
+
+/** Not those that the file itself speaks of: there nobody can tell a leaked one. */
+function foreignSentinels({ source }: Hole): readonly string[] {
+  const foreign = sentinels.filter((sentinel) => !source.text.includes(sentinel));
+  return foreign.length === 0 ? sentinels : foreign;
 }
 
 /** The gold lines with the first one's indentation. */
