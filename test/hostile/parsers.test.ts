@@ -1,0 +1,156 @@
+/** The pure parsers against anything: they answer or refuse in their own words, and never otherwise. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { answerReader } from "../../server/engine/postprocess/index.ts";
+import { buildPrompt } from "../../server/engine/build-prompt.ts";
+import { completionMode } from "../../server/engine/completion-mode.ts";
+import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
+import { completionSite } from "../../server/engine/site.ts";
+import { readErrorBody } from "../../server/providers/error-body.ts";
+import { eventData } from "../../server/providers/event-stream.ts";
+import { ProviderError } from "../../server/providers/provider.ts";
+import { resolveSettings } from "../../server/settings/resolve.ts";
+import { settingKeys, settingsTable } from "../../server/settings/schema.ts";
+
+/** What hides or reorders text. */
+// oxlint-disable-next-line no-control-regex
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
+
+const numRuns = Number(process.env["FIM_PROPERTY_RUNS"] ?? 1000);
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc
+    .array(
+      fc.constantFrom(
+        "data:",
+        " ",
+        "\n",
+        "\r\n",
+        "\r",
+        "{",
+        "}",
+        '"',
+        "id: 1",
+        ":",
+        "\0",
+        "ü",
+        "😀",
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join("")),
+);
+
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (let index = 0; at < bytes.length; index++) {
+    const size = sizes[index % sizes.length] ?? 1;
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
+
+async function eventsOf(bytes: Uint8Array, sizes: readonly number[]): Promise<string[]> {
+  const events: string[] = [];
+  try {
+    for await (const data of eventData(cut(bytes, sizes))) events.push(data);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    events.push(error.kind);
+  }
+  return events;
+}
+
+test("an event stream says the same however it is cut", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        anyText.map((text) => Buffer.from(text)),
+        fc.uint8Array({ maxLength: 200 }),
+      ),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+      async (bytes, sizes) => {
+        expect(await eventsOf(bytes, sizes)).toEqual(await eventsOf(bytes, [1_000_000]));
+      },
+    ),
+    { numRuns },
+  ));
+
+test("an error body of any form becomes a short message without what was sent", () =>
+  fc.assert(
+    fc.property(fc.oneof(anyText, fc.json(), fc.json({ maxDepth: 6 })), (body) => {
+      const { message } = readErrorBody(body.replaceAll("sentText", ""), ["sentText and more"]);
+      expect(message.length).toBeLessThan(2000);
+    }),
+    { numRuns },
+  ));
+
+test("settings of any form leave every setting with a value of its type", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(
+        fc.oneof(
+          fc.constantFrom<string>(...settingKeys),
+          fc.constantFrom("fim", "provider", "__proto__"),
+        ),
+        fc.jsonValue({ maxDepth: 3 }),
+        { maxKeys: 6 },
+      ),
+      async (content) => {
+        const layers = [{ name: "initializationOptions", content }] as const;
+        const { settings, issues } = await resolveSettings(layers, {
+          folders: [],
+          homeDirectory: "/nowhere",
+        });
+        expect(Object.keys(settings).toSorted()).toEqual([...settingKeys].toSorted());
+        for (const key of settingKeys) {
+          const initial: unknown = settingsTable[key].default;
+          const expected = initial === undefined ? typeof settings[key] : typeof initial;
+          expect(typeof settings[key]).toBe(expected);
+        }
+        expect(Array.isArray(issues)).toBe(true);
+      },
+    ),
+    { numRuns: Math.ceil(numRuns / 5) },
+  ));
+
+test("an answer of any text becomes an offer that fits the line, or a reason", () =>
+  fc.assert(
+    fc.property(anyText, anyText, fc.array(anyText, { maxLength: 4 }), (left, right, pieces) => {
+      const [before, after] = [wellFormed(left), wellFormed(right)];
+      // No cursor stands between CR and LF.
+      fc.pre(!(before.endsWith("\r") && after.startsWith("\n")));
+      const text = before + after;
+      const document: DocumentSnapshot = {
+        uri: "file:///a.ts",
+        languageId: "typescript",
+        version: 1,
+        revision: 1,
+        text,
+        anchor: { offset: 0 as Offset, byteOffset: 0 },
+      };
+      const site = completionSite(document, before.length as Offset);
+      const { prompt } = buildPrompt(site, {
+        shape: { kind: "native", order: "suffixFirst", snippets: "none", maxStops: 4 },
+        decision: completionMode(site, { trigger: "invoked" }),
+        tokenBudget: 500,
+        prefixShare: 0.7,
+        path: "a.ts",
+        masksSecrets: true,
+      });
+      const reader = answerReader(site, prompt, {});
+      for (const piece of pieces) if (reader.push(piece)) break;
+      const result = reader.finish("stop");
+      if (result.kind !== "kept") return;
+      expect(result.insertText).not.toBe("");
+      expect(result.insertText).not.toMatch(unsafe);
+      expect(result.replacedLength).toBeLessThanOrEqual(site.lineEnd - site.offset);
+    }),
+    { numRuns },
+  ));
