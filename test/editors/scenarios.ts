@@ -48,12 +48,16 @@ export function editorScenarios(driver: EditorDriver): void {
   });
 }
 
+/** Where a menu's answer must be there at once: a busy machine may need more than the usual budget. */
+const patient = { FIM_COMPLETION_LATENCY_BUDGET_MS: "15000" };
+
 type ScenarioBody = (session: EditorSession) => Promise<void>;
 type Scenario = (title: string, options: SessionOptions, body: ScenarioBody) => void;
 
 function accepting(driver: EditorDriver, scenario: Scenario): void {
   const accepts = (title: string, example: Example, more: Partial<SessionOptions> = {}) => {
-    const options = { document: example.before, answer: completing(example.after), ...more };
+    const { before, after } = example;
+    const options = { document: before, answer: completing(after), env: patient, ...more };
     scenario(title, options, async (session) => {
       await session.type(example.typed);
       if (example.needsKey === true) await session.ask();
@@ -71,12 +75,12 @@ function accepting(driver: EditorDriver, scenario: Scenario): void {
   accepts("keeps the line ends of a CRLF file", multiLine, { eol: "\r\n" });
   accepts("keeps tabs", multiLineTabs);
   accepts("inserts what the workspace model knows, without a key", knownLine, {
-    env: { FIM_PROVIDER_ENDPOINT: "", CODESTRAL_API_KEY: "" },
+    env: { FIM_PROVIDER_ENDPOINT: "", CODESTRAL_API_KEY: "", ...patient },
   });
 }
 
 function typing(scenario: Scenario): void {
-  const options = { document: oneLine.before, answer: completing(oneLine.after) };
+  const options = { document: oneLine.before, answer: completing(oneLine.after), env: patient };
   scenario(
     "keeps the suggestion while it is typed, without a request",
     options,
@@ -150,7 +154,7 @@ function troubles(driver: EditorDriver, scenario: Scenario): void {
 }
 
 function ends(driver: EditorDriver, scenario: Scenario): void {
-  const options = { document: oneLine.before, answer: completing(oneLine.after) };
+  const options = { document: oneLine.before, answer: completing(oneLine.after), env: patient };
   scenario("survives the server's death and has it again", options, async (session) => {
     await session.typeAndSee(oneLine.typed, oneLine.shown);
     const [pid = 0] = session.traffic.pids();

@@ -77,6 +77,8 @@ export const eglot: EditorDriver = {
 export const lspMode: EditorDriver = {
   ...emacs,
   name: "Emacs 30, lsp-mode",
+  // it takes the ghost text away at each key
+  asksForEachKey: true,
   fixture: "emacs-lsp-mode",
   shows: "ghost text",
   hasOtherServers: true,

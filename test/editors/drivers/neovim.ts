@@ -55,7 +55,7 @@ export const neovimGhostText: EditorDriver = {
   shows: "ghost text",
   multiLine: "whole",
   // 0.12.4 keeps the item's range of before the key, so the key would stay behind the inserted text
-  acceptsOnlyFreshAnswers: true,
+  asksForEachKey: true,
   hasOtherServers: true,
   restart,
   open: (workspace, place) => open(workspace, place, "ghost-text.lua"),

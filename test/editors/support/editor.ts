@@ -25,8 +25,8 @@ export interface EditorDriver {
   readonly multiLine: MultiLine;
   /** Another server's items can be shown beside ours. */
   readonly hasOtherServers: boolean;
-  /** Accepting in the moment between a key and its answer goes wrong in the editor itself. */
-  readonly acceptsOnlyFreshAnswers?: boolean;
+  /** After a key it shows nothing, or something stale, until a request for that key is answered. */
+  readonly asksForEachKey?: boolean;
   /** Puts the configuration in place and starts the editor, with the cursor at `place` if it can. */
   open(workspace: Workspace, place: Place): Promise<Screen>;
   /** From the started editor to one that takes text at the cursor. */

@@ -6,7 +6,7 @@ export interface Screen {
   read(): Promise<string>;
   /** Named keys, as the editor's driver knows them. */
   keys(...names: string[]): Promise<void>;
-  /** Text, key by key. */
+  /** Text, quickly. */
   type(text: string): Promise<void>;
   /** Waits until the text or pattern is on the screen. */
   see(wanted: string | RegExp): Promise<void>;

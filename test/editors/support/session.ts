@@ -40,8 +40,6 @@ export interface EditorSession {
   ask(): Promise<void>;
   /** Waits for a request at the FIM server that was not given up. */
   isAsked(): Promise<Exchange>;
-  /** Waits until the editor has asked for suggestions at the cursor and has its answer. */
-  isAnswered(): Promise<void>;
   accept(): Promise<void>;
   /** Goes on typing behind what was typed before. */
   startTypingAtEnd(): Promise<void>;
@@ -118,6 +116,7 @@ function sessionOf(
     async typeAndSee(text, suggestion) {
       await type(text);
       await driver.ask?.(screen);
+      if (driver.asksForEachKey === true) await isAnswered();
       await screen.see(suggestion);
     },
     async ask() {
@@ -127,13 +126,7 @@ function sessionOf(
       waitFor("a request at the FIM server", () =>
         fim.requests.findLast(({ isAborted }) => !isAborted),
       ),
-    async isAnswered() {
-      await isAnswered();
-    },
-    async accept() {
-      if (driver.acceptsOnlyFreshAnswers) await isAnswered();
-      await driver.accept(screen);
-    },
+    accept: () => driver.accept(screen),
     startTypingAtEnd: () => driver.startTyping(screen, { ...place, isAtLineEnd: true }),
     async saveAs(expected) {
       await driver.save(screen);

@@ -44,11 +44,10 @@ export async function openTerminal(
       await tmux("send-keys", "-t", "editor", ...names);
     },
     async type(text) {
-      for (const character of text) {
-        // tmux takes a lone semicolon for the end of a command
-        const key = character === ";" ? String.raw`\;` : character;
-        await tmux("send-keys", "-t", "editor", "-l", "--", key);
-      }
+      if (text === "") return;
+      // In one go: a busy machine between two keys would look like a person who pauses.
+      // tmux takes a semicolon at the end for the end of a command.
+      await tmux("send-keys", "-t", "editor", "-l", "--", text.replace(/;$/, String.raw`\;`));
     },
     isRunning: () =>
       tmux("has-session", "-t", "editor").then(
