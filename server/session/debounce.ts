@@ -17,14 +17,14 @@ export interface DebounceFacts {
 const minMs = 50;
 const maxMs = 1000;
 /** Bounds of the factor by which rejections multiply the base. */
-const maxFactor = 3;
-const rejectedFactor = 1.25;
+const maxFactor = 2;
+const rejectedFactor = 1.15;
 const confirmedFactor = 0.7;
 /** Gaps between keys beyond this are pauses, not rhythm. */
 const longestGapMs = 1000;
 const usualGapMs = 170;
 /** Slips are seen within about this many usual gaps: the first backspace comes after 250 ms (median). */
-const contradictedGaps = 2.5;
+const contradictedGaps = 2;
 /** Wrong keys in a row, rarely more. */
 const longestSlip = 3;
 /** Of a provider's latency this part is taken off the wait. */

@@ -89,7 +89,7 @@ describe("an automatic request", () => {
     const waits: number[] = [];
     for (let index = 0; index < 8; index++) waits.push(await round("wrong"));
     expect(first).toBe(75);
-    expect(waits.at(-1)).toBeGreaterThan(150);
+    expect(waits.at(-1)).toBeGreaterThan(120);
     expect(waits.at(-1)).toBeLessThanOrEqual(1000);
     for (let index = 0; index < 8; index++) waits.push(await round("ab ab"));
     expect(waits.at(-1)).toBeLessThan(100);
