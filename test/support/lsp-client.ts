@@ -2,7 +2,7 @@
  * An editor for tests, in front of the server in this process or of the built one over stdio.
  *
  *   const client = await startServer({ kind: "spawned", environment: {...}, profile: "helix-25.07" });
- *   const place = client.open("let x = ‸;\n");                    // document and cursor, in E's notation
+ *   const place = client.open("let x = ‸;\n");                    // document and cursor, in the fixtures' notation
  *   const answer = await client.inline(place);                    // the raw answer of the protocol
  *   expect(client.accept(place, answer)).toBe("let x = 1;\n");    // the document as an editor would make it
  *   await client.close();
