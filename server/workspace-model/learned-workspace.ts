@@ -89,7 +89,9 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       ];
       const isNearby = (source: Source, place: number) =>
         folderAt(shards, source.index, place) === folder;
-      return createQuery(site, vocabulary, own, others, isNearby);
+      const query = createQuery(site, vocabulary, own, others, isNearby);
+      documents.wake();
+      return query;
     },
     status: () => ({
       isIndexing: scanner.isRunning,

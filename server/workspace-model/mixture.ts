@@ -21,7 +21,7 @@ export interface NextToken {
 }
 
 /** Features of a match; the order is that of `weights.token`, which has two numbers more. */
-export const tokenFeatureCount = 25;
+export const tokenFeatureCount = 26;
 
 const limits = { walk: 16, shapeWalk: 8, matchesPerSide: 24 };
 /** Tokens looked through for the end of the place's line. */
@@ -171,6 +171,7 @@ function describe(
   rows[start + 22] = flag(exactLength === company.exact);
   rows[start + 23] = flag(shapeLength === company.shape);
   rows[start + 24] = flag(match.foreignNames?.get(word) !== undefined);
+  rows[start + 25] = flag(query.isProse);
   return substituted === undefined ? there : withWord(there, word);
 }
 

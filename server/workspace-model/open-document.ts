@@ -5,47 +5,33 @@
  * most recently edited lines first.
  */
 import type { DocumentSnapshot } from "../engine/document.ts";
-import { changedRange, type ChangedRange } from "./changed-range.ts";
 import { ChainIndex, type Segment } from "./chain-index.ts";
-import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "./line-blocks.ts";
+import { DocumentBlocks, leadLength, trailLength, type Block } from "./document-blocks.ts";
+import { lineStartFrom } from "./line-blocks.ts";
 import { newlineToken, TokenBuffer, tokenize, wordOf } from "./tokenizer.ts";
 import type { Vocabulary, WordId } from "./vocabulary.ts";
 
-/** Whole lines of the document. */
-export interface Block {
-  /** In the whole text. */
-  start: number;
-  readonly length: number;
-  /** Absent while the block waits to be indexed. */
-  segment: Segment<Block> | undefined;
-  /** Its copy in the index that compaction is building. */
-  compacted: Segment<Block> | undefined;
-}
-
-/** Context that a block is given of its neighbors: characters read, tokens kept. */
-const leadLength = 400;
+/** Tokens of context that a block is given of its neighbors. */
 const leadTokens = 32;
-const trailLength = 200;
 const trailTokens = 16;
-/** Of a larger document only this much around the cursor is indexed, in UTF-16 units. */
-const longestWindow = 512 * 1024;
-/** Dead tokens that are never worth a compaction. */
+/** Dead tokens that are never worth building the index anew. */
 const tolerableDeadTokens = 8192;
+/** Nor is a cursor this near to the one that the index was built around, in UTF-16 units. */
+const tolerableMove = 8192;
 
 export class OpenDocument {
   readonly #vocabulary: Vocabulary;
   readonly #buffer = new TokenBuffer();
   readonly #identifierCounts = new Map<WordId, number>();
   #snapshot: DocumentSnapshot;
-  /** The whole text that `#blocks` describe: that of `#snapshot` once synced. */
-  #syncedText = "";
-  /** Blocks cover `[windowStart, windowEnd)` of `#syncedText` without gaps, by rising start. */
-  #blocks: Block[] = [];
-  #windowStart = 0;
-  /** -1 while no window is chosen. */
-  #windowEnd = -1;
+  readonly #blocks = new DocumentBlocks();
   #index: ChainIndex<Block>;
-  #compaction: ChainIndex<Block> | undefined;
+  /** The next index while it is being built. */
+  #rebuild: ChainIndex<Block> | undefined;
+  /** The last cursor asked about. */
+  #cursor = 0;
+  /** The cursor that `#index`, or `#rebuild` where there is one, was built around. */
+  #builtAround = 0;
 
   constructor(vocabulary: Vocabulary, snapshot: DocumentSnapshot) {
     this.#vocabulary = vocabulary;
@@ -71,21 +57,22 @@ export class OpenDocument {
     this.#snapshot = snapshot;
   }
 
-  /** Brings the lines around `offset` up to date: at most three blocks. */
+  /** Brings the lines around the cursor at `offset` up to date: at most three blocks. */
   syncAround(offset: number): void {
+    this.#cursor = offset;
     this.#sync(offset);
-    const at = this.#blockAt(offset);
+    const at = this.#blocks.at(offset);
     for (const near of [at - 1, at + 1, at]) {
-      const block = this.#blocks[near];
+      const block = this.#blocks.blocks[near];
       if (block !== undefined && block.segment === undefined) this.#indexBlock(block);
     }
   }
 
-  /** Indexes one waiting block or compacts a little; false when there is nothing to do. */
+  /** Indexes one waiting block or rebuilds a little; false when there is nothing to do. */
   indexSome(): boolean {
     this.#sync(undefined);
-    const waiting = this.#blocks.findLast((block) => block.segment === undefined);
-    if (waiting === undefined) return this.#compactSome();
+    const waiting = this.#blocks.blocks.findLast((block) => block.segment === undefined);
+    if (waiting === undefined) return this.#rebuildSome();
     this.#indexBlock(waiting);
     return true;
   }
@@ -95,7 +82,7 @@ export class OpenDocument {
    * is not indexed. Call `syncAround` first.
    */
   placesOf(wordStart: number, lineEnd: number): { start: number; end: number } | undefined {
-    const block = this.#blocks[this.#blockAt(wordStart)];
+    const block = this.#blocks.blocks[this.#blocks.at(wordStart)];
     if (block?.segment === undefined) return undefined;
     const { text } = this.#snapshot;
     const buffer = this.#buffer;
@@ -117,97 +104,23 @@ export class OpenDocument {
   }
 
   #sync(cursor: number | undefined): void {
-    const { text } = this.#snapshot;
-    const change = this.#syncedText === text ? undefined : changedRange(this.#syncedText, text);
-    if (change !== undefined) this.#applyChange(change, text);
-    this.#syncedText = text;
-    const isUnset = this.#windowEnd < 0;
-    if (cursor === undefined ? isUnset : isUnset || !this.#covers(cursor)) {
-      this.#moveWindow(cursor ?? 0);
-    }
-  }
-
-  #covers(cursor: number): boolean {
-    if (this.#windowEnd - this.#windowStart > longestWindow * 2) return false;
-    const margin = longestWindow / 8;
-    const { length } = this.#syncedText;
-    return (
-      (this.#windowStart === 0 || cursor >= this.#windowStart + margin) &&
-      (this.#windowEnd === length || cursor <= this.#windowEnd - margin)
-    );
-  }
-
-  #moveWindow(cursor: number): void {
-    const text = this.#syncedText;
-    const isWhole = text.length <= longestWindow;
-    const lowest = isWhole ? 0 : Math.max(0, cursor - longestWindow / 2);
-    const highest = isWhole ? text.length : Math.min(text.length, cursor + longestWindow / 2);
-    this.#windowStart = lineStartBefore(text, lowest, Math.max(0, lowest - 4096));
-    this.#windowEnd = lineStartFrom(text, highest, text.length);
-    this.#identifierCounts.clear();
-    this.#compaction = undefined;
-    this.#index = new ChainIndex(this.#vocabulary, tokensOf(this.#windowEnd - this.#windowStart));
-    this.#blocks = newBlocks(text, this.#windowStart, this.#windowEnd);
-  }
-
-  #applyChange(change: ChangedRange, text: string): void {
-    const growth = change.afterEnd - change.beforeEnd;
-    if (this.#blocks.length === 0 || change.start < this.#windowStart) {
-      if (this.#blocks.length > 0 && change.beforeEnd < this.#windowStart) this.#shift(0, growth);
-      else this.#clear();
-      return;
-    }
-    if (change.start > this.#windowEnd) return;
-    if (change.beforeEnd > this.#windowEnd) {
-      this.#clear();
-      return;
-    }
-    this.#replaceBlocks(change, growth, text);
-  }
-
-  /** Forgets all blocks: the next `#sync` with a cursor begins anew. */
-  #clear(): void {
-    this.#blocks = [];
-    this.#windowStart = 0;
-    this.#windowEnd = -1;
-  }
-
-  #shift(from: number, growth: number): void {
-    for (let at = from; at < this.#blocks.length; at++) {
-      const block = this.#blocks[at];
-      if (block !== undefined) block.start += growth;
-    }
-    if (from === 0) this.#windowStart += growth;
-    this.#windowEnd += growth;
-  }
-
-  /** Also takes the neighbors whose lead or trail the change reaches, and keeps blocks whole lines. */
-  #replaceBlocks(change: ChangedRange, growth: number, text: string): void {
-    const first = this.#blockAt(Math.max(this.#windowStart, change.start - trailLength));
-    let last = this.#blockAt(Math.min(this.#windowEnd, change.beforeEnd + leadLength));
-    let next = this.#blocks[last + 1];
-    while (next !== undefined && text.charCodeAt(next.start + growth - 1) !== 10) {
-      next = this.#blocks[++last + 1];
-    }
-    const start = this.#blocks[first]?.start ?? this.#windowStart;
-    const end = (next?.start ?? this.#windowEnd) + growth;
-    const removed = this.#blocks.splice(first, last - first + 1, ...newBlocks(text, start, end));
-    for (const block of removed) this.#forget(block);
-    this.#windowEnd += growth;
-    if (growth === 0) return;
-    const kept = next === undefined ? -1 : this.#blocks.indexOf(next);
-    if (kept >= 0) for (const block of this.#blocks.slice(kept)) block.start += growth;
+    const { isFresh, removed } = this.#blocks.sync(this.#snapshot.text, cursor);
+    if (isFresh) {
+      this.#identifierCounts.clear();
+      this.#rebuild = undefined;
+      this.#index = new ChainIndex(this.#vocabulary, tokensOf(this.#blocks.length));
+    } else for (const block of removed) this.#forget(block);
   }
 
   #forget(block: Block): void {
     if (block.segment === undefined) return;
     this.#count(block.segment, -1);
     this.#index.kill(block.segment);
-    if (block.compacted !== undefined) this.#compaction?.kill(block.compacted);
+    if (block.rebuilt !== undefined) this.#rebuild?.kill(block.rebuilt);
   }
 
   #indexBlock(block: Block): void {
-    const text = this.#syncedText;
+    const text = this.#blocks.text;
     const end = block.start + block.length;
     const lead = this.#tokensBefore(block.start);
     const trail = this.#tokensAfter(end);
@@ -226,16 +139,16 @@ export class OpenDocument {
     const from = Math.max(0, end - leadLength);
     const buffer = this.#buffer;
     buffer.clear();
-    const start = lineStartFrom(this.#syncedText, from, end);
-    tokenize(this.#vocabulary, this.#syncedText, start, end, buffer);
+    const start = lineStartFrom(this.#blocks.text, from, end);
+    tokenize(this.#vocabulary, this.#blocks.text, start, end, buffer);
     return buffer.tokens.slice(Math.max(0, buffer.length - leadTokens), buffer.length);
   }
 
   #tokensAfter(start: number): Int32Array {
-    const end = Math.min(this.#syncedText.length, start + trailLength);
+    const end = Math.min(this.#blocks.text.length, start + trailLength);
     const buffer = this.#buffer;
     buffer.clear();
-    tokenize(this.#vocabulary, this.#syncedText, start, end, buffer);
+    tokenize(this.#vocabulary, this.#blocks.text, start, end, buffer);
     return buffer.tokens.slice(0, Math.min(trailTokens, buffer.length));
   }
 
@@ -251,46 +164,43 @@ export class OpenDocument {
     }
   }
 
-  /** The block that holds `offset`; the last one at the end of the text. */
-  #blockAt(offset: number): number {
-    let low = 0;
-    let high = this.#blocks.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#blocks[middle]?.start ?? 0) <= offset) low = middle;
-      else high = middle - 1;
+  /**
+   * Builds the index anew, one segment a call, where dead tokens abound or the cursor has moved away: the
+   * farthest lines first, so that the chains meet the nearest first. Worth a point or more of exact answers.
+   */
+  #rebuildSome(): boolean {
+    if (this.#rebuild === undefined) {
+      const { deadTokens, liveTokens } = this.#index;
+      const isDead = deadTokens >= Math.max(liveTokens, tolerableDeadTokens);
+      if (!isDead && Math.abs(this.#cursor - this.#builtAround) <= tolerableMove) return false;
+      this.#rebuild = new ChainIndex(this.#vocabulary, liveTokens * 2);
+      this.#builtAround = this.#cursor;
     }
-    return low;
-  }
-
-  /** Copies one live segment into a fresh index, oldest first, so that recency stays. */
-  #compactSome(): boolean {
-    const { deadTokens, liveTokens } = this.#index;
-    if (this.#compaction === undefined) {
-      if (deadTokens < Math.max(liveTokens, tolerableDeadTokens)) return false;
-      this.#compaction = new ChainIndex(this.#vocabulary, liveTokens * 2);
-    }
-    const oldest = this.#index.segments.find(({ owner }) => owner.compacted === undefined);
-    if (oldest !== undefined) {
-      oldest.owner.compacted = this.#compaction.copy(this.#index, oldest);
+    const farthest = this.#farthestToRebuild();
+    if (farthest?.segment !== undefined) {
+      farthest.rebuilt = this.#rebuild.copy(this.#index, farthest.segment);
       return true;
     }
-    this.#index = this.#compaction;
-    this.#compaction = undefined;
-    for (const block of this.#blocks) {
-      block.segment = block.compacted;
-      block.compacted = undefined;
+    this.#index = this.#rebuild;
+    this.#rebuild = undefined;
+    for (const block of this.#blocks.blocks) {
+      block.segment = block.rebuilt;
+      block.rebuilt = undefined;
     }
     return false;
   }
-}
 
-function newBlocks(text: string, start: number, end: number): Block[] {
-  return splitIntoBlocks(text, start, end).map((span) => ({
-    ...span,
-    segment: undefined,
-    compacted: undefined,
-  }));
+  #farthestToRebuild(): Block | undefined {
+    let farthest: Block | undefined;
+    let distance = -1;
+    for (const block of this.#blocks.blocks) {
+      const away = Math.abs(block.start - this.#builtAround);
+      if (block.segment === undefined || block.rebuilt !== undefined || away <= distance) continue;
+      farthest = block;
+      distance = away;
+    }
+    return farthest;
+  }
 }
 
 /** Room for a text of this many characters and its first edits: sources have 3 to 4 characters a token. */

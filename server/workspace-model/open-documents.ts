@@ -81,6 +81,11 @@ export class OpenDocuments {
     return indexes;
   }
 
+  /** Goes on with the background work, after a question at another place. */
+  wake(): void {
+    this.#start();
+  }
+
   /** Resolves when every document is indexed. */
   async settled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;

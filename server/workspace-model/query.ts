@@ -24,6 +24,8 @@ export interface Query {
   readonly contextLength: number;
   /** Words of the context on the cursor's line. */
   readonly lineWords: number;
+  /** The words before the cursor read as prose: a comment, a test's name, a message. */
+  readonly isProse: boolean;
   /** The word being typed, up to the cursor; empty at a word boundary. */
   readonly partial: string;
   /** The cursor's line up to the word being typed. */
@@ -117,7 +119,7 @@ function contextBefore(
   end: number,
   vocabulary: Vocabulary,
   nearWords: WordSet,
-): Pick<Query, "context" | "contextLength" | "lineWords"> {
+): Pick<Query, "context" | "contextLength" | "lineWords" | "isProse"> {
   buffer.clear();
   buffer.push(newlineToken);
   const lowest = Math.max(0, end - contextCharacters);
@@ -136,7 +138,25 @@ function contextBefore(
   while (lineWords < contextLength && context[contextLength - 1 - lineWords] !== newlineWord) {
     lineWords++;
   }
-  return { context, contextLength, lineWords };
+  const isProse = readsAsProse(vocabulary, context, contextLength, lineWords);
+  return { context, contextLength, lineWords, isProse };
+}
+
+/** Code seldom has so many names in a row. */
+const proseWords = 3;
+
+function readsAsProse(
+  vocabulary: Vocabulary,
+  context: Int32Array,
+  contextLength: number,
+  lineWords: number,
+): boolean {
+  let run = 0;
+  while (run < Math.min(lineWords, proseWords)) {
+    if (!vocabulary.startsAsName(context[contextLength - 1 - run] ?? 0)) break;
+    run++;
+  }
+  return run >= proseWords;
 }
 
 function suffixAfter(

@@ -140,6 +140,7 @@ function describe(query: Query, draft: Draft, emptyProbability: number): Float64
     emptyProbability,
     flag(query.stopWord !== newlineWord),
     Math.log1p(insertText.length),
+    flag(query.isProse),
   );
 }
 

@@ -61,5 +61,6 @@ export function prefixFeatures(query: Query, hypothesis: Hypothesis, count: numb
     Math.min(query.partial.length, 8) / 8,
     query.lineWords === 0 ? 1 : 0,
     query.stopWord === newlineWord ? 0 : 1,
+    query.isProse ? 1 : 0,
   );
 }

@@ -96,6 +96,11 @@ export class Vocabulary {
     return id === words[41] || id === words[93] || id === words[125] ? -1 : 0;
   }
 
+  /** A word of letters, keywords included. */
+  startsAsName(id: WordId): boolean {
+    return this.isIdentifier(id) || isKeyword(this.text(id));
+  }
+
   isIdentifier(id: WordId): boolean {
     return id >= firstTransientWord || this.#identifierFlags[id] === 1;
   }

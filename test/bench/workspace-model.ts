@@ -8,6 +8,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { CompletionSite } from "../../server/engine/site.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { systemClock } from "../../server/base/clock.ts";
 import { fittedWeights } from "../../server/workspace-model/fitted-weights.ts";
@@ -134,7 +135,9 @@ async function answersOf(batches: Iterable<Batch>): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const batch of batches) {
     await prepare(model, batch);
-    await visit(model, batch.samples, (sample, site) => {
+    const arrive = (site: CompletionSite) =>
+      void model.suggest(site, { limit: 1, minProbability: 1 });
+    await visit(model, batch.samples, arrive, (sample, site) => {
       answers.push(answer(model, batch.corpus, sample, site));
     });
   }

@@ -52,17 +52,21 @@ export async function prepare(
   await workspace.whenIndexed();
 }
 
-/** Opens each sample's document, calls `ask`, and closes the document when its last sample is done. */
+/**
+ * Opens each sample's document, comes to its place as by typing there (`arrive` is a question whose answer
+ * does not count), calls `ask`, and closes the document when its last sample is done.
+ */
 export async function visit(
   workspace: Pick<LearnedWorkspace, "documentChanged" | "documentClosed" | "whenIndexed">,
   samples: readonly Sample[],
+  arrive: (site: CompletionSite) => void,
   ask: (sample: Sample, site: CompletionSite) => void,
 ): Promise<void> {
   for (const [at, sample] of samples.entries()) {
     const site = siteOf(sample);
-    const isOtherFile = samples[at - 1]?.path !== sample.path;
     workspace.documentChanged(site.document);
-    if (isOtherFile) await workspace.whenIndexed();
+    arrive(site);
+    await workspace.whenIndexed();
     ask(sample, site);
     if (samples[at + 1]?.path === sample.path) continue;
     workspace.documentClosed(site.document.uri);

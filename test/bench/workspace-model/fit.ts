@@ -4,6 +4,7 @@
  */
 import type { CompletionSite } from "../../../server/engine/site.ts";
 import { continuationVotes } from "../../../server/workspace-model/continuation-votes.ts";
+import type { Hypothesis } from "../../../server/workspace-model/beam.ts";
 import { insertTextOf } from "../../../server/workspace-model/insert-text.ts";
 import type { LearnedWorkspace } from "../../../server/workspace-model/learned-workspace.ts";
 import { tokenFeatureCount, tokenVotes } from "../../../server/workspace-model/mixture.ts";
@@ -15,6 +16,7 @@ import type { Weights } from "../../../server/workspace-model/weights.ts";
 import { prepare, visit } from "./ask.ts";
 import type { Batch } from "./corpora.ts";
 import { fitMixture, type TokenCase } from "./fit-mixture.ts";
+import { fitChoice, likeliestOf, longestOf, type Choice } from "./fit-choice.ts";
 import { fitLogistic } from "./regression.ts";
 import type { Sample } from "./samples.ts";
 
@@ -23,6 +25,9 @@ export type ForEachQuery = (use: (sample: Sample, query: Query) => void) => Prom
 
 /** How much a complete line counts beside a line that goes on: users pause at both. */
 const endWeight = 0.35;
+/** Where the features of the re-ranker and of the sure prefix tell of a word being typed. */
+const withinWordRerankFeature = 19;
+const withinWordPrefixFeature = 7;
 
 export async function fitWeights(forEachQuery: ForEachQuery, start: Weights): Promise<Weights> {
   const votes: LabelledRows = { rows: [], labels: [], weights: [] };
@@ -37,36 +42,45 @@ export async function fitWeights(forEachQuery: ForEachQuery, start: Weights): Pr
   });
   const token = fitMixture(cases, start.token);
   const fitted = { ...start, continuation, token };
-  const proposals: LabelledRows = { rows: [], labels: [], weights: [] };
-  const prefixes: LabelledRows = { rows: [], labels: [], weights: [] };
+  const proposals: Choice[] = [];
+  const prefixes: Choice[] = [];
   await forEachQuery((sample, query) => {
     const { proposals: proposed, beam } = propose(query, fitted);
-    for (const { insertText, features } of proposed) {
-      add(proposals, features, isTruth(insertText, sample), sample.task === "end" ? endWeight : 1);
-    }
-    const likeliest = beam.finished[0] ?? beam.unfinished;
-    for (let count = 1; count <= (likeliest?.tokens.length ?? 0); count++) {
-      if (likeliest === undefined) break;
-      const insertText = insertTextOf(query, likeliest.tokens.slice(0, count));
-      if (insertText.trim().length < 2) continue;
-      const isRight = sample.truth.startsWith(insertText.trimEnd());
-      const weight = (sample.task === "end" ? endWeight : 1) / Math.sqrt(count);
-      add(prefixes, prefixFeatures(query, likeliest, count), isRight, weight);
-    }
+    const weight = sample.task === "end" ? endWeight : 1;
+    proposals.push({
+      weight,
+      isWithinWord: query.partial !== "",
+      rows: proposed.map(({ features }) => features),
+      labels: proposed.map(({ insertText }) => isTruth(insertText, sample)),
+    });
+    prefixes.push({
+      weight,
+      isWithinWord: query.partial !== "",
+      ...prefixRows(sample, query, beam.finished[0] ?? beam.unfinished),
+    });
   });
-  const weightOf = (rows: LabelledRows) => (row: number) => rows.weights[row] ?? 0;
-  const iterations = 800;
   return {
     ...fitted,
-    rerank: fitLogistic(proposals.rows, proposals.labels, {
-      iterations,
-      weightOf: weightOf(proposals),
-    }),
-    prefix: fitLogistic(prefixes.rows, prefixes.labels, {
-      iterations,
-      weightOf: weightOf(prefixes),
-    }),
+    rerank: fitChoice(proposals, likeliestOf, withinWordRerankFeature),
+    prefix: fitChoice(prefixes, longestOf, withinWordPrefixFeature),
   };
+}
+
+function prefixRows(
+  sample: Sample,
+  query: Query,
+  likeliest: Hypothesis | undefined,
+): Pick<Choice, "rows" | "labels"> {
+  const rows: Float64Array[] = [];
+  const labels: boolean[] = [];
+  if (likeliest === undefined) return { rows, labels };
+  for (let count = 1; count <= likeliest.tokens.length; count++) {
+    const insertText = insertTextOf(query, likeliest.tokens.slice(0, count));
+    if (insertText.trim().length < 2) continue;
+    rows.push(prefixFeatures(query, likeliest, count));
+    labels.push(sample.truth.startsWith(insertText.trimEnd()));
+  }
+  return { rows, labels };
 }
 
 /** A `ForEachQuery` over batches that `makeBatches` makes anew, the same, for each pass. */
@@ -83,7 +97,8 @@ export function queriesOf(
       }
       const current = workspace;
       await prepare(current, batch);
-      await visit(current, batch.samples, (sample: Sample, site: CompletionSite) => {
+      const arrive = (site: CompletionSite) => void current.query(site);
+      await visit(current, batch.samples, arrive, (sample, site) => {
         const query = current.query(site);
         if (query !== undefined) use(sample, query);
       });

@@ -1,0 +1,156 @@
+/**
+ * A document's text as blocks of whole lines. An edit replaces the blocks that it touches, and those whose
+ * surroundings it changes; of a very large text only a window around the cursor is kept.
+ */
+import { changedRange, type ChangedRange } from "./changed-range.ts";
+import type { Segment } from "./chain-index.ts";
+import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "./line-blocks.ts";
+
+/** Whole lines of the document. */
+export interface Block {
+  /** In the whole text. */
+  start: number;
+  readonly length: number;
+  /** Absent while the block waits to be indexed. */
+  segment: Segment<Block> | undefined;
+  /** Its copy in the index that is being built. */
+  rebuilt: Segment<Block> | undefined;
+}
+
+/** Characters before and after a block that are read with it. */
+export const leadLength = 400;
+export const trailLength = 200;
+/** Of a larger document only this much around the cursor is kept, in UTF-16 units. */
+const longestWindow = 512 * 1024;
+
+/** What a change of the text did to the blocks. */
+export interface BlockChange {
+  /** All blocks are new: nothing of the old ones holds. */
+  readonly isFresh: boolean;
+  readonly removed: readonly Block[];
+}
+
+export class DocumentBlocks {
+  /** The whole text that the blocks describe. */
+  #text = "";
+  /** They cover `[windowStart, windowEnd)` of the text without gaps, by rising start. */
+  #blocks: Block[] = [];
+  #windowStart = 0;
+  /** -1 while no window is chosen. */
+  #windowEnd = -1;
+  #removed: Block[] = [];
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
+  /** Characters that the blocks cover. */
+  get length(): number {
+    return this.#windowEnd - this.#windowStart;
+  }
+
+  /** Takes a newer text; with a cursor, also sees to it that the blocks cover its surroundings. */
+  sync(text: string, cursor: number | undefined): BlockChange {
+    this.#removed = [];
+    const change = this.#text === text ? undefined : changedRange(this.#text, text);
+    if (change !== undefined) this.#applyChange(change, text);
+    this.#text = text;
+    const isUnset = this.#windowEnd < 0;
+    const isFresh = isUnset || (cursor !== undefined && !this.#covers(cursor));
+    if (isFresh) this.#moveWindow(cursor ?? 0);
+    return { isFresh, removed: this.#removed };
+  }
+
+  /** The block that holds `offset`; the last one at the end of the text. */
+  at(offset: number): number {
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#blocks[middle]?.start ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #covers(cursor: number): boolean {
+    if (this.#windowEnd - this.#windowStart > longestWindow * 2) return false;
+    const margin = longestWindow / 8;
+    const { length } = this.#text;
+    return (
+      (this.#windowStart === 0 || cursor >= this.#windowStart + margin) &&
+      (this.#windowEnd === length || cursor <= this.#windowEnd - margin)
+    );
+  }
+
+  #moveWindow(cursor: number): void {
+    const text = this.#text;
+    const isWhole = text.length <= longestWindow;
+    const lowest = isWhole ? 0 : Math.max(0, cursor - longestWindow / 2);
+    const highest = isWhole ? text.length : Math.min(text.length, cursor + longestWindow / 2);
+    this.#windowStart = lineStartBefore(text, lowest, Math.max(0, lowest - 4096));
+    this.#windowEnd = lineStartFrom(text, highest, text.length);
+    this.#blocks = newBlocks(text, this.#windowStart, this.#windowEnd);
+  }
+
+  #applyChange(change: ChangedRange, text: string): void {
+    const growth = change.afterEnd - change.beforeEnd;
+    if (this.#blocks.length === 0 || change.start < this.#windowStart) {
+      if (this.#blocks.length > 0 && change.beforeEnd < this.#windowStart) this.#shift(0, growth);
+      else this.#clear();
+      return;
+    }
+    if (change.start > this.#windowEnd) return;
+    if (change.beforeEnd > this.#windowEnd) {
+      this.#clear();
+      return;
+    }
+    this.#replaceBlocks(change, growth, text);
+  }
+
+  /** Forgets all blocks: the next `#sync` with a cursor begins anew. */
+  #clear(): void {
+    this.#blocks = [];
+    this.#windowStart = 0;
+    this.#windowEnd = -1;
+  }
+
+  #shift(from: number, growth: number): void {
+    for (let at = from; at < this.#blocks.length; at++) {
+      const block = this.#blocks[at];
+      if (block !== undefined) block.start += growth;
+    }
+    if (from === 0) this.#windowStart += growth;
+    this.#windowEnd += growth;
+  }
+
+  /** Also takes the neighbors whose lead or trail the change reaches, and keeps blocks whole lines. */
+  #replaceBlocks(change: ChangedRange, growth: number, text: string): void {
+    const first = this.at(Math.max(this.#windowStart, change.start - trailLength));
+    let last = this.at(Math.min(this.#windowEnd, change.beforeEnd + leadLength));
+    let next = this.#blocks[last + 1];
+    while (next !== undefined && text.charCodeAt(next.start + growth - 1) !== 10) {
+      next = this.#blocks[++last + 1];
+    }
+    const start = this.#blocks[first]?.start ?? this.#windowStart;
+    const end = (next?.start ?? this.#windowEnd) + growth;
+    const removed = this.#blocks.splice(first, last - first + 1, ...newBlocks(text, start, end));
+    this.#removed.push(...removed);
+    this.#windowEnd += growth;
+    if (growth === 0) return;
+    const kept = next === undefined ? -1 : this.#blocks.indexOf(next);
+    if (kept >= 0) for (const block of this.#blocks.slice(kept)) block.start += growth;
+  }
+}
+
+function newBlocks(text: string, start: number, end: number): Block[] {
+  return splitIntoBlocks(text, start, end).map((span) => ({
+    ...span,
+    segment: undefined,
+    rebuilt: undefined,
+  }));
+}
