@@ -25,7 +25,15 @@ export async function socketConnection(
 /** Over the channel that a Node.js parent opened with `fork`; `undefined` when there is none. */
 export function ipcConnection(): MessageConnection | undefined {
   if (process.send === undefined) return undefined;
-  return createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  return createMessageConnection(new ChannelReader(), new IPCMessageWriter(process));
+}
+
+/** The library's reader waits for an event that a process does not have. */
+class ChannelReader extends IPCMessageReader {
+  constructor() {
+    super(process);
+    process.once("disconnect", () => this.fireClose());
+  }
 }
 
 function opened(socket: Socket): Promise<Socket> {

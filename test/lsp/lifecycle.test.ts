@@ -269,6 +269,20 @@ test("over the channel of a Node.js parent", async () => {
   expect(code).toBe(42);
 });
 
+test("the end of a Node.js parent's channel ends the server", async () => {
+  const script = `
+    const { fork } = require("node:child_process");
+    const child = fork(process.argv[1], ["--node-ipc"], { stdio: "ignore" });
+    child.on("message", () => child.disconnect());
+    child.on("exit", (code) => process.exit(code === 1 ? 42 : 0));
+    child.send({ jsonrpc: "2.0", id: 1, method: "initialize", params: ${JSON.stringify(emptyParams)} });
+  `;
+  const { builtServer } = await import("../support/built-server.ts");
+  const parent = spawn(process.execPath, ["-e", script, builtServer]);
+  const [code] = (await once(parent, "close")) as [number];
+  expect(code).toBe(42);
+});
+
 test("nothing listens: one line, status 1", async () => {
   const server = spawnBuilt(["--pipe=/nonexistent/socket"], {});
   server.output.resume();
