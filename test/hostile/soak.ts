@@ -12,9 +12,16 @@ import { stall } from "../support/fim-answers.ts";
 import { startFimServer, type Exchange } from "../support/fim-server.ts";
 import { RawClient, type Answer } from "../fuzz/raw-client.ts";
 
-const { values } = parseArgs({ options: { keys: { type: "string", default: "1000000" } } });
+const { values } = parseArgs({
+  options: {
+    keys: { type: "string", default: "1000000" },
+    documents: { type: "string", default: "200" },
+  },
+});
 const keys = Number(values.keys);
-const documents = 200;
+const documents = Number(values.documents);
+/** Then it is closed and opened anew: what grows with a document must not pass for a leak. */
+const keysPerDocument = 300;
 const line = "const value = compute(first, second);\n";
 
 const fim = await startFimServer();
@@ -56,7 +63,7 @@ for (let key = 0; key < keys; key++) {
   const number = Math.floor(key / 37) % documents;
   const uri = `file:///soak/${number}.ts`;
   const length = lengths.get(number);
-  if (length === undefined || length > 6000) {
+  if (length === undefined || length > keysPerDocument) {
     if (length !== undefined) {
       await client.send({ method: "textDocument/didClose", params: { textDocument: { uri } } });
     }
