@@ -28,10 +28,11 @@ import {
   didOpenNotebook,
 } from "./document-sync.ts";
 import type { Edge } from "./edge.ts";
-import { changedFolders, toPath } from "./folders.ts";
+import { createFileChanges } from "./file-changes.ts";
+import { changedFolders } from "./folders.ts";
 import { createIndexingProgress } from "./indexing-progress.ts";
 import { inlineCompletion } from "./inline-completion.ts";
-import { asArray, asRecord } from "./json.ts";
+import { asRecord } from "./json.ts";
 import type { SettingsSync } from "./settings-sync.ts";
 
 export interface MethodDependencies {
@@ -114,11 +115,7 @@ export async function createMethods(
         openFolders = changedFolders(openFolders, change);
         host.setFolders(openFolders);
       },
-      "workspace/didChangeWatchedFiles": (change) => {
-        const changes = asArray(asRecord(change)["changes"]);
-        const paths = changes.map((file) => toPath(asRecord(file)["uri"]));
-        host.filesChanged(paths.filter((path) => path !== undefined));
-      },
+      "workspace/didChangeWatchedFiles": createFileChanges((paths) => host.filesChanged(paths)),
       "$/setTrace": (trace) => client.setTrace(asRecord(trace)["value"]),
     },
     shutdown: () => void host.close(),
