@@ -167,6 +167,19 @@ function ends(driver: EditorDriver, scenario: Scenario): void {
     await session.typeAndSee("f", "t + right;");
   });
 
+  if (driver.toggle !== undefined) {
+    scenario("is switched off and on by its command", options, async (session) => {
+      await session.toggle();
+      await session.type(oneLine.typed);
+      await session.screen.see(oneLine.typed);
+      await driver.ask?.(session.screen);
+      await waitFor("an answer to each request", () => session.traffic.isQuiet());
+      expect(session.fim.requests).toEqual([]);
+      await session.toggle();
+      await session.typeAndSee("f", "t + right;");
+    });
+  }
+
   const never = gate();
   const held = { document: oneLine.before, answer: middle("", { holdHeaders: never }) };
   scenario("leaves no process behind when it quits during a request", held, async (session) => {

@@ -7,7 +7,8 @@ import { openTerminal } from "../support/terminal.ts";
 
 const quiet = `
 (setq make-backup-files nil auto-save-default nil create-lockfiles nil inhibit-startup-screen t
-      confirm-kill-processes nil warning-minimum-level :error use-short-answers t)
+      confirm-kill-processes nil warning-minimum-level :error use-short-answers t
+      suggest-key-bindings nil)
 `;
 
 const lspModePackages = (folder: string) => `
@@ -49,10 +50,17 @@ async function quit(screen: Screen): Promise<void> {
   await screen.keys("y");
 }
 
+async function execute(screen: Screen, command: string): Promise<void> {
+  await screen.keys("M-x");
+  await screen.type(command);
+  await screen.keys("Enter");
+}
+
 const emacs = {
   multiLine: "whole",
   // the started editor takes text at once
   startTyping: async (screen: Screen) => screen.see("main.js"),
+  toggle: (screen: Screen) => execute(screen, "fim-toggle"),
   save,
   quit,
 } as const;
@@ -67,11 +75,7 @@ export const eglot: EditorDriver = {
   open: (workspace, place) => open(workspace, place, "", "fim-eglot.el"),
   accept: (screen) => screen.keys("Tab"),
   // eglot starts a server again by itself only if it had lived for three seconds
-  async restart(screen) {
-    await screen.keys("M-x");
-    await screen.type("eglot");
-    await screen.keys("Enter");
-  },
+  restart: (screen) => execute(screen, "eglot"),
 };
 
 export const lspMode: EditorDriver = {

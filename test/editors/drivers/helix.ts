@@ -35,6 +35,12 @@ export const helix: EditorDriver = {
     await screen.keys("C-n", "Enter");
   },
   restart: (screen) => commandLine(screen, "lsp-restart fim"),
+  async toggle(screen) {
+    await commandLine(screen, "lsp-workspace-command fim.toggle");
+    // behind the end of the line
+    await screen.keys("A");
+    await screen.see(insertMode);
+  },
   save: (screen) => commandLine(screen, "write"),
   quit: (screen) => commandLine(screen, "quit!"),
 };

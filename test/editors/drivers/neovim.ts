@@ -38,6 +38,14 @@ async function restart(screen: Screen): Promise<void> {
   await screen.keys("Enter");
 }
 
+async function toggle(screen: Screen): Promise<void> {
+  await leaveInsertMode(screen);
+  await screen.type(":LspFimToggle");
+  await screen.keys("Enter");
+  await screen.keys("A");
+  await screen.see("-- INSERT --");
+}
+
 async function quit(screen: Screen): Promise<void> {
   await leaveInsertMode(screen);
   await screen.type(":qa!");
@@ -58,6 +66,7 @@ export const neovimGhostText: EditorDriver = {
   asksForEachKey: true,
   hasOtherServers: true,
   restart,
+  toggle,
   open: (workspace, place) => open(workspace, place, "ghost-text.lua"),
   startTyping,
   askForMenu: (screen) => screen.keys("C-x", "C-o"),
@@ -74,6 +83,7 @@ export const neovimMenu: EditorDriver = {
   multiLine: "whole",
   hasOtherServers: true,
   restart,
+  toggle,
   open: (workspace, place) => open(workspace, place, "menu.lua"),
   startTyping,
   ask: (screen) => screen.keys("C-Space"),

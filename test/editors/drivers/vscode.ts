@@ -72,6 +72,13 @@ export const vscode: EditorDriver = {
   askForMenu: (screen) => screen.keys("Control+Space"),
   closeMenu: (screen) => screen.keys("Escape"),
   accept: (screen) => screen.keys("Tab"),
+  async toggle(screen) {
+    await screen.keys("F1");
+    await screen.see("Type the name of a command");
+    await screen.type("FIM: Switch");
+    await screen.see("FIM: Switch Suggestions");
+    await screen.keys("Enter");
+  },
   save: (screen) => screen.keys("Control+S"),
   // closing the window would leave everything running for a window that comes back
   quit: (screen) => screen.keys("quit"),
@@ -126,7 +133,7 @@ const readPage = `(() => {
   return [
     ...texts(".monaco-editor .view-line"),
     ...texts("[class*=ghost-text]"),
-    ...texts(".suggest-widget.visible .monaco-list-row"),
+    ...texts(".suggest-widget.visible .monaco-list-row, .quick-input-widget .monaco-list-row"),
     ...[...document.querySelectorAll(".quick-input-widget:not([style*='display: none']) input")].map((e) => e.placeholder),
     ...texts(".notification-list-item"),
   ].join("\\n").replaceAll("\\u00a0", " ");

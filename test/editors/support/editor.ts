@@ -43,6 +43,8 @@ export interface EditorDriver {
   accept(screen: Screen): Promise<void>;
   /** Starts a server that died again, where the editor does not by itself. */
   restart?(screen: Screen): Promise<void>;
+  /** Switches the suggestions on or off and goes on typing, where the editor can run a command. */
+  toggle?(screen: Screen, place: Place): Promise<void>;
   save(screen: Screen): Promise<void>;
   quit(screen: Screen): Promise<void>;
 }

@@ -41,6 +41,8 @@ export interface EditorSession {
   /** Waits for a request at the FIM server that was not given up. */
   isAsked(): Promise<Exchange>;
   accept(): Promise<void>;
+  /** Switches the suggestions on or off; resolves when the server has done it. */
+  toggle(): Promise<void>;
   /** Goes on typing behind what was typed before. */
   startTypingAtEnd(): Promise<void>;
   /** Saves, and waits until the file holds exactly this. */
@@ -127,6 +129,12 @@ function sessionOf(
         fim.requests.findLast(({ isAborted }) => !isAborted),
       ),
     accept: () => driver.accept(screen),
+    async toggle() {
+      const answers = () => traffic.answered("workspace/executeCommand");
+      const before = answers();
+      await driver.toggle?.(screen, place);
+      await waitFor("an answer to the command", () => answers() > before);
+    },
     startTypingAtEnd: () => driver.startTyping(screen, { ...place, isAtLineEnd: true }),
     async saveAs(expected) {
       await driver.save(screen);

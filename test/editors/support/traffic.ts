@@ -25,6 +25,8 @@ export interface Traffic {
   received(method: string): readonly Message[];
   /** What the server sent with this method. */
   sent(method: string): readonly Message[];
+  /** How many requests with this method have their answer. */
+  answered(method: string): number;
   /** Whether the last request for suggestions was for this character of its line, and is answered. */
   isSettledAt(character: number): boolean;
   /** Whether the editor asked for suggestions at all, and has an answer to each request. */
@@ -53,6 +55,12 @@ export function trafficIn(folder: string): Traffic {
       ),
     received: (method) => messages("in", method),
     sent: (method) => messages("out", method),
+    answered(method) {
+      const all = entries();
+      const asked = all.filter(({ dir, message }) => dir === "in" && message.method === method);
+      return asked.filter(({ message }) => all.some((entry) => isAnswerTo(entry, message.id)))
+        .length;
+    },
     isSettledAt(character) {
       const all = entries();
       const index = all.findLastIndex(isSuggestionRequest);
