@@ -18,7 +18,7 @@ export type Inside =
   | { readonly kind: "lineComment" }
   | { readonly kind: "blockComment"; readonly close: string }
   | { readonly kind: "string"; readonly form: StringForm }
-  | { readonly kind: "regExp" };
+  | { readonly kind: "regExp"; readonly isInClass: boolean };
 
 export interface BracketState {
   /** Open and not yet closed, outermost first. */
@@ -72,6 +72,7 @@ export function scanBrackets(
     if (inside.kind !== "code") {
       const next = skipInside(text, index, inside);
       index = next.index;
+      if (next.isInClass !== undefined) inside = { kind: "regExp", isInClass: next.isInClass };
       if (next.end === "interpolation" && inside.kind === "string") {
         interpolations.push({ form: inside.form, depth: open.length });
         inside = code;
@@ -116,9 +117,10 @@ function insideKey(inside: Inside): string {
       return `string ${inside.form.close}`;
     case "blockComment":
       return `blockComment ${inside.close}`;
+    case "regExp":
+      return `regExp ${inside.isInClass}`;
     case "code":
     case "lineComment":
-    case "regExp":
       return inside.kind;
   }
 }
@@ -126,6 +128,8 @@ function insideKey(inside: Inside): string {
 interface Skipped {
   readonly index: number;
   readonly end: "closed" | "interpolation" | "text";
+  /** Where a regular expression is not at its end yet. */
+  readonly isInClass?: boolean;
 }
 
 /** Goes on inside a string or comment up to its end, an interpolation, or the text's end. */
@@ -140,7 +144,7 @@ function skipInside(
     case "blockComment":
       return skipTo(text, from, inside.close, inside.close.length);
     case "regExp":
-      return skipRegExp(text, from);
+      return skipRegExp(text, from, inside.isInClass);
     case "string":
       return skipString(text, from, inside.form);
   }
@@ -169,8 +173,8 @@ function skipString(text: string, from: number, form: StringForm): Skipped {
   return { index: text.length, end: "text" };
 }
 
-function skipRegExp(text: string, from: number): Skipped {
-  let isInClass = false;
+function skipRegExp(text: string, from: number, wasInClass: boolean): Skipped {
+  let isInClass = wasInClass;
   for (let index = from; index < text.length; index++) {
     const character = text.charAt(index);
     if (character === "\\") index++;
@@ -179,7 +183,7 @@ function skipRegExp(text: string, from: number): Skipped {
     else if (character === "]") isInClass = false;
     else if (character === "/" && !isInClass) return { index: index + 1, end: "closed" };
   }
-  return { index: text.length, end: "text" };
+  return { index: text.length, end: "text", isInClass };
 }
 
 /** What begins at `index`, if a string, a comment or a regular expression does. */
@@ -212,7 +216,7 @@ function enter(
   const atom = language.atoms?.find((each) => text.startsWith(each, index));
   if (atom !== undefined) return { inside: code, length: atom.length };
   if (character === "/" && language.hasRegExps && mayStartRegExp(text, index)) {
-    return { inside: { kind: "regExp" }, length: 1 };
+    return { inside: { kind: "regExp", isInClass: false }, length: 1 };
   }
   return undefined;
 }

@@ -45,8 +45,9 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
   // A long text may hold code of its own, of which only the line itself tells.
   const isText =
     inside.kind === "string" &&
-    !(inside.form.isMultiLine && /(?<!\$)[{[]\s*$/.test(lineBefore(site, around)));
-  if (isText || around.scan.interpolations.length > 0) return singleLine("insideString");
+    !(inside.form.isMultiLine && /(?:^|[\s:(=,])[{[]\s*$/.test(lineBefore(site, around)));
+  const isInPattern = inside.kind === "regExp" || around.scan.interpolations.length > 0;
+  if (isText || isInPattern) return singleLine("insideString");
   if (inside.kind === "lineComment" || inside.kind === "blockComment")
     return singleLine("insideComment");
   if (around.language.isProse) return singleLine("prose");

@@ -8,8 +8,9 @@ import type { CutStep } from "./step.ts";
  * chance, as in `break;` or `return 0;`.
  */
 const sureWeight = 12;
-/** A line that stands alone counts sooner, when it is the very next one. */
-const sureFirstWeight = 6;
+/** The very next line counts sooner by itself; where it is all of an answer, `#endif` may be meant. */
+const sureFirstWeight = 5;
+const sureOnlyWeight = 6;
 
 export const stopAtSuffix: CutStep = {
   kind: "cut",
@@ -39,6 +40,7 @@ function matchAt(
   { site }: AnswerFacts,
   isComplete: boolean,
 ): number | undefined {
+  const ownWeight = from === 0 ? sureOnlyWeight : sureFirstWeight;
   let weight = 0;
   for (let count = 0; from + count < lines.length; count++) {
     const line = lines[from + count];
@@ -49,10 +51,10 @@ function matchAt(
     if (!line.isEnded && !isComplete) return undefined;
     const own = weightOf(full);
     weight += own;
-    const isSure = weight >= sureWeight || (count === 0 && own >= sureFirstWeight);
+    const isSure = weight >= sureWeight || (count === 0 && own >= ownWeight);
     const isLast = from + count === lines.length - 1;
-    const isAll = count === following.length - 1 && (count > 0 || own >= sureFirstWeight);
-    if (isSure || isAll || (isComplete && isLast && weight >= sureFirstWeight)) {
+    const isAll = count === following.length - 1 && (count > 0 || own >= ownWeight);
+    if (isSure || isAll || (isComplete && isLast && weight >= ownWeight)) {
       return line.end + (line.isEnded ? 1 : 0);
     }
   }
