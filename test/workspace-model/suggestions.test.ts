@@ -54,6 +54,16 @@ describe("with nothing but the open document", () => {
     expect(lineOf(offerAt(model(), "/a/tables.ts", marked))).toBe(`open(⟦newTicketTable);⟧`);
   });
 
+  test("where lines went on in two ways, the way of the lines nearby is likelier", () => {
+    const opening = "  gate.openWith(alpha, beta);\n".repeat(5);
+    const closing = "  gate.openWith(gamma, delta);\n".repeat(5);
+    const between = Array.from({ length: 600 }, (_, at) => `step${at}();\n`).join("");
+    const top = `${opening}  gate.openWith(‸\n${between}${closing}`;
+    const bottom = `${opening}${between}${closing}  gate.openWith(‸\n`;
+    expect(lineOf(offerAt(model(), "/a/gate.ts", top))).toContain("⟦alpha, beta);⟧");
+    expect(lineOf(offerAt(model(), "/a/gate.ts", bottom))).toContain("⟦gamma, delta);⟧");
+  });
+
   test("nothing is offered where nothing is known", () => {
     expect(offerAt(model(), "/a/new.ts", "‸")).toBe("nothing");
     expect(offerAt(model(), "/a/new.ts", "const zebra = ‸\n")).toBe("nothing");
