@@ -8,7 +8,9 @@ import { openTerminal } from "../support/terminal.ts";
 const quiet = `
 (setq make-backup-files nil auto-save-default nil create-lockfiles nil inhibit-startup-screen t
       confirm-kill-processes nil warning-minimum-level :error use-short-answers t
-      suggest-key-bindings nil)
+      suggest-key-bindings nil
+      ;; by default only a server that had lived for three seconds is started again
+      eglot-autoreconnect t)
 `;
 
 const lspModePackages = (folder: string) => `
@@ -74,8 +76,6 @@ export const eglot: EditorDriver = {
   hasOtherServers: false,
   open: (workspace, place) => open(workspace, place, "", "fim-eglot.el"),
   accept: (screen) => screen.keys("Tab"),
-  // eglot starts a server again by itself only if it had lived for three seconds
-  restart: (screen) => execute(screen, "eglot"),
 };
 
 export const lspMode: EditorDriver = {
