@@ -190,6 +190,7 @@ function isInScope(line: string, scopeWidth: number, language: Language): boolea
   if (width > scopeWidth) return true;
   const lead = line.trimStart();
   if (language.lineComments.some((open) => lead.startsWith(open))) return true;
+  if (language.floating?.test(lead) === true) return true;
   return width === scopeWidth && startsWithCloser(line, language);
 }
 
