@@ -2,14 +2,12 @@
  * Mistral's FIM API (`POST /fim/completions`), hosted or self-hosted. Its request schema forbids further
  * fields: only documented ones are sent, only when set, never null.
  */
-import { randomUUID } from "node:crypto";
-
-import { LruCache } from "../base/lru.ts";
 import type { FimRequest, PromptShape } from "../engine/prompt.ts";
 import { createApiClient } from "./api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
 import { completionEvents } from "./completion-events.ts";
+import { createPromptCacheKeys } from "./prompt-cache-keys.ts";
 import {
   outputRoom,
   sentTexts,
@@ -19,8 +17,6 @@ import {
 } from "./request-fields.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
-
-const maxDocumentsWithKey = 1000;
 
 export function createMistralProvider(
   options: ProviderOptions,
@@ -32,8 +28,7 @@ export function createMistralProvider(
     snippets: "plusHeader",
     maxStops: 16,
   };
-  // Random, so that it tells nothing about the document (reference: "no secrets in it").
-  const cacheKeys = new LruCache<string, string>({ maxEntries: maxDocumentsWithKey });
+  const cacheKeyOf = createPromptCacheKeys();
   const route = routeOf(options);
   let requestsPerMinute: number | undefined;
   let isDeprecationTold = false;
@@ -60,12 +55,6 @@ export function createMistralProvider(
 
   const bodyOf = ({ prompt, site }: FimRequest, maxTokens: number): object => {
     if (prompt.kind !== "native") throw new Error("bug: the Mistral provider takes native prompts");
-    const { uri } = site.document;
-    let cacheKey: string | undefined;
-    if (options.usesPromptCacheKey) {
-      cacheKey = cacheKeys.get(uri) ?? randomUUID();
-      cacheKeys.set(uri, cacheKey);
-    }
     const { temperature, topP, minTokens, randomSeed, metadata } = options;
     return unsetOmitted({
       model: route.model,
@@ -79,7 +68,7 @@ export function createMistralProvider(
       random_seed: randomSeed,
       stream: options.isStreamed,
       metadata,
-      prompt_cache_key: cacheKey,
+      prompt_cache_key: options.usesPromptCacheKey ? cacheKeyOf(site.document.uri) : undefined,
     });
   };
 
