@@ -50,7 +50,7 @@ export class Prompter {
       prefixShare: settings["prompt.prefixShare"],
       path: facts.path,
       snippets: settings["prompt.snippets"] ? facts.snippets : [],
-      calibration: this.#calibrations.get(calibrationKey(provider, site.document)) ?? 1,
+      calibration: this.#calibration(provider, site.document),
       maxOutputTokens: settings["provider.maxOutputTokens"],
       stops: settings["provider.stop"],
       masksSecrets: settings["prompt.maskSecrets"],
@@ -73,10 +73,11 @@ export class Prompter {
     prompt: FimPrompt,
     usage: TokenUsage,
   ): void {
-    const key = calibrationKey(provider, document);
-    const known = this.#calibrations.get(key);
-    const uncalibrated = prompt.estimatedTokens / (known ?? 1);
-    this.#calibrations.set(key, calibrate(known, uncalibrated, usage.promptTokens));
+    const uncalibrated = prompt.estimatedTokens / this.#calibration(provider, document);
+    for (const key of calibrationKeys(provider, document)) {
+      const known = this.#calibrations.get(key);
+      this.#calibrations.set(key, calibrate(known, uncalibrated, usage.promptTokens));
+    }
   }
 
   forget(uri: string): void {
@@ -86,8 +87,19 @@ export class Prompter {
   clear(): void {
     this.#windows.clear();
   }
+
+  /** What was learnt from the file itself, else from the others in its language. */
+  #calibration(provider: FimProvider, document: DocumentSnapshot): number {
+    for (const key of calibrationKeys(provider, document)) {
+      const known = this.#calibrations.get(key);
+      if (known !== undefined) return known;
+    }
+    return 1;
+  }
 }
 
-function calibrationKey(provider: FimProvider, document: DocumentSnapshot): string {
-  return `${provider.model} ${document.languageId} ${document.uri}`;
+/** The file first, then its language, for one model. */
+function calibrationKeys(provider: FimProvider, document: DocumentSnapshot): readonly string[] {
+  const language = `${provider.model} ${document.languageId}`;
+  return [`${language} ${document.uri}`, language];
 }
