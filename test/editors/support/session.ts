@@ -78,6 +78,12 @@ export async function inEditor(
       () => session.traffic.received("textDocument/didOpen").length > 0,
       30_000,
     );
+    // It says which client it serves, then who answers: nobody types in the first tenth of a second.
+    await waitFor(
+      "the server to know who answers",
+      () => session.traffic.sent("window/logMessage").length >= 2,
+      30_000,
+    );
     if (options.otherItem !== undefined && driver.hasOtherServers) {
       await waitFor("the other server", () => existsSync(ready));
     }
