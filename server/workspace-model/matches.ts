@@ -4,6 +4,7 @@
  */
 import { Binding } from "./binding.ts";
 import { contextOrders, hashContext } from "./context-hash.ts";
+import { KeySet } from "./key-set.ts";
 import type { Query, Source } from "./query.ts";
 import { gapBits } from "./tokenizer.ts";
 import { newlineWord, type WordId } from "./vocabulary.ts";
@@ -48,7 +49,7 @@ const longestMatch = 32;
 const passedPerLook = 8;
 
 const hashes = new Int32Array(contextOrders.length);
-const seen = new Set<number>();
+const seen = new KeySet();
 
 /**
  * The matches of `words[0, length)`, own document first. Tokens that `accepts` declines cost little room.

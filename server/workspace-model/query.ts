@@ -62,6 +62,8 @@ const nearWordsBefore = 80;
 const nearWordsAfter = 40;
 
 const buffer = new TokenBuffer();
+/** Of the running query: as long as the vocabulary, so it is not made anew for each. */
+const reusedWords = new WordSet();
 
 /** `undefined` where the model has nothing to say: inside a word with letters on both sides. */
 export function createQuery(
@@ -76,7 +78,8 @@ export function createQuery(
   const following = site.lineSuffix.charCodeAt(0);
   if (partial !== "" && isWordUnit(following)) return undefined;
   const wordStart = site.offset - partial.length;
-  const nearWords = new WordSet();
+  const nearWords = reusedWords;
+  nearWords.clear();
   const context = contextBefore(text, wordStart, vocabulary, nearWords);
   const suffix = suffixAfter(site, vocabulary, nearWords);
   document.syncAround(site.offset);
