@@ -115,7 +115,8 @@ async function open(transport: Transport) {
         return await socketConnection(target);
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-        report(`cannot connect to ${JSON.stringify(target)} (${code})`);
+        const where = transport.kind === "socket" ? `port ${transport.port}` : transport.name;
+        report(`cannot connect to ${where} (${code})`);
         process.exitCode = 1;
         return undefined;
       }

@@ -15,7 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function demo(...argv: string[]): Promise<{ status: number; stdout: string }> {
+async function demo(
+  ...argv: string[]
+): Promise<{ status: number; stdout: string; stderr?: string }> {
   const home = homeWithoutSettings();
   const tsx = join(projectRoot, "node_modules/tsx/dist/cli.mjs");
   try {
@@ -25,8 +27,8 @@ async function demo(...argv: string[]): Promise<{ status: number; stdout: string
     });
     return { status: 0, stdout };
   } catch (error) {
-    const { code, stdout } = error as { code: number; stdout: string };
-    return { status: code, stdout };
+    const { code, ...output } = error as { code: number; stdout: string; stderr: string };
+    return { status: code, stdout: output.stdout, stderr: output.stderr };
   }
 }
 
@@ -64,4 +66,17 @@ test("shows a place of the caller's own file; with nothing to suggest it says wh
     status: 1,
     stdout: expect.stringMatching(/nothing offered after .* ms: [a-z ]+/) as unknown,
   });
+}, 60_000);
+
+test("a place that is not there is told in one line", async () => {
+  for (const [place, complaint] of [
+    ["nowhere.py:1:1", /^demo: cannot read .*nowhere\.py \(ENOENT\)\n$/],
+    ["nowhere.py", /^demo: needs a place FILE:LINE:COLUMN.*\n$/],
+  ] as const) {
+    expect(await demo(place)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringMatching(complaint) as unknown,
+    });
+  }
 }, 60_000);

@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: the built server over stdio, as an editor would have it, at places of real files.
  * `npm run demo -- FILE:LINE:COLUMN` shows a place of your own, `--svg=FILE` writes the output as a picture.
- * Exit 0 only when suggestions were shown.
+ * Exit 0 only when suggestions were shown, 2 when there is no such place.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { version } from "../server/base/version.ts";
+import { UsageError } from "../server/cli/command.ts";
 import { describeReason } from "../server/cli/reasons.ts";
 import { projectFolder, startDemoClient, type Answer } from "./demo/client.ts";
 import { span, toSvg, toTerminal, type Line } from "./demo/picture.ts";
@@ -23,6 +24,10 @@ const callerFolder = process.env["INIT_CWD"] ?? process.cwd();
 const temporary = await mkdtemp(join(tmpdir(), "fim-demo-"));
 try {
   process.exitCode = await show();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`demo: ${error.message}\n`);
+  process.exitCode = 2;
 } finally {
   await rm(temporary, { recursive: true, force: true });
 }
@@ -30,7 +35,7 @@ try {
 async function show(): Promise<number> {
   const isOwn = positionals.length > 0;
   const scenes = isOwn
-    ? positionals.map((argument) => sceneAt(argument, callerFolder))
+    ? await Promise.all(positionals.map((argument) => sceneAt(argument, callerFolder)))
     : await builtInScenes(temporary);
   const client = await startDemoClient(isOwn ? callerFolder : projectFolder);
   const lines: Line[] = [];

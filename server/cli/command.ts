@@ -31,7 +31,8 @@ export function parseArguments<const O extends NonNullable<ParseArgsConfig["opti
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message : "wrong arguments";
+    // Behind the first sentence Node.js explains how to pass text that begins with a dash.
+    const [message] = error instanceof Error ? error.message.split(". ") : ["wrong arguments"];
     throw new UsageError(message, { cause: error });
   }
 }

@@ -66,7 +66,8 @@ export async function openFile(
   return { path, uri, text, folder, loaded, documents, host };
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws UsageError when there is no such file. */
+export async function readText(path: string): Promise<string> {
   try {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {

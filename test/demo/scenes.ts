@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 
+import { readText } from "../../server/cli/open-file.ts";
 import { offsetOfPlace, parsePlace } from "../../server/cli/place.ts";
 import { projectFolder } from "./client.ts";
 
@@ -103,10 +104,10 @@ export async function builtInScenes(folder: string): Promise<Scene[]> {
 }
 
 /** `FILE:LINE:COLUMN` of the user's own, as it stands on disk; relative to `folder`. */
-export function sceneAt(argument: string, folder: string): Scene {
+export async function sceneAt(argument: string, folder: string): Promise<Scene> {
   const place = parsePlace(argument);
   const file = resolve(folder, place.file);
-  const text = readFileSync(file, "utf8");
+  const text = await readText(file);
   const offset = offsetOfPlace(text, place);
   return { title: "your place", file, name: relative(folder, file) || file, text, offset };
 }

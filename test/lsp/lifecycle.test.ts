@@ -287,7 +287,9 @@ test("nothing listens: one line, status 1", async () => {
   const server = spawnBuilt(["--pipe=/nonexistent/socket"], {});
   server.output.resume();
   expect(await server.exited).toBe(1);
-  expect(server.errorOutput()).toMatch(/^fim-language-server: cannot connect to .* \(ENOENT\)\n$/);
+  expect(server.errorOutput()).toBe(
+    "fim-language-server: cannot connect to /nonexistent/socket (ENOENT)\n",
+  );
 });
 
 test("a client that closes its end of stdout gets no answer, and the server no crash", async () => {
