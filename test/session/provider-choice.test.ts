@@ -6,6 +6,7 @@ import { silentLog } from "../../server/base/log.ts";
 import { chooseProvider, type ProviderChoice } from "../../server/session/provider-choice.ts";
 import { defaultSettings, type Settings } from "../../server/settings/schema.ts";
 import { byPath, json } from "../support/fim-answers.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { startFimServer } from "../support/fim-server.ts";
 
 async function choice(
@@ -54,7 +55,8 @@ test("no key, but a model server on this machine: it takes over when it is found
   onTestFinished(() => server.close());
   server.models = byPath({ "/props": json(200, { default_generation_settings: { n_ctx: 4096 } }) });
   const chosen = await chooseProvider(defaultSettings, {
-    clock: systemClock,
+    // Its time stands still: no deadline passes, however slow this machine is.
+    clock: createFakeClock(),
     log: silentLog,
     environment: {},
     localServers: [{ name: "llama-cpp", endpoint: server.origin }],
