@@ -139,7 +139,14 @@ function createEdge(
     clock,
     log,
     documents,
-    host: createSessionHost({ clock, log, documents, environment, observer }),
+    host: createSessionHost({
+      clock,
+      log,
+      documents,
+      environment,
+      observer,
+      settings: settings.current.settings,
+    }),
     encoding: countsCodePoints(params)
       ? "utf-32"
       : positionEncoding(params, settings.atStart.positionEncoding),

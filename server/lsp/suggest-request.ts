@@ -53,10 +53,7 @@ export interface Suggested {
   readonly outcome: CompletionOutcome;
 }
 
-/**
- * Asks the session. The place is read from the text as it is now, before the first wait; if the text changes
- * while the session is still being made ready, the request counts as superseded.
- */
+/** Asks the session. The place is read from the text as it is now. */
 export async function suggestAt(
   edge: Edge,
   params: SuggestParams,
@@ -72,13 +69,6 @@ export async function suggestAt(
   const at = document === undefined ? undefined : requestSite(edge, document, offset);
   const selected = selectedItem(edge, params, offset);
 
-  if (!host.isReady) {
-    const wait = await readyOrAborted(host.ready, signal);
-    if (wait === "aborted") return { at, selected: undefined, outcome: { kind: "cancelled" } };
-    if (documents.get(params.uri)?.revision !== document?.revision) {
-      return { at, selected: undefined, outcome: { kind: "superseded" } };
-    }
-  }
   const request: SuggestRequest = {
     uri: params.uri,
     offset,
@@ -113,20 +103,4 @@ function selectedItem(edge: Edge, params: SuggestParams, cursor: Offset) {
     offsets,
     item: { range, text: selected.text, typed: text.slice(offsets.start, cursor) },
   };
-}
-
-async function readyOrAborted(
-  ready: Promise<void>,
-  signal: AbortSignal,
-): Promise<"ready" | "aborted"> {
-  if (signal.aborted) return "aborted";
-  return new Promise((resolve) => {
-    const onAbort = (): void => resolve("aborted");
-    signal.addEventListener("abort", onAbort, { once: true });
-    void ready.then(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve("ready");
-      return undefined;
-    });
-  });
 }

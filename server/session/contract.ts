@@ -30,6 +30,8 @@ export interface Session {
   readonly documents: DocumentStore;
   /** False after `setEnabled(false)`: everything is skipped, nothing is asked. */
   readonly isEnabled: boolean;
+  /** False until the first `configure`, which answers what waits for it. */
+  readonly isConfigured: boolean;
   /** Exactly one outcome for each call, never a rejection; `signal` is the client's cancellation. */
   suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome>;
   /** The client inserted the suggestion of this id; unknown and repeated ids are ignored. */
@@ -37,7 +39,6 @@ export interface Session {
   /**
    * Takes the settings and what answers. The session owns the provider from here on: it warms it up in the
    * background, closes it when another one takes its place, and forgets cool-downs and "off" states.
-   * Until the first call everything but the instant source is missing: requests are skipped.
    */
   configure(configuration: SessionConfiguration): void;
   setEnabled(isEnabled: boolean): void;
@@ -66,6 +67,8 @@ export interface SessionDependencies {
   readonly isExcluded?: (uri: string) => boolean;
   /** A document's path as a model is told it; its name alone unless told. */
   readonly toPath?: (uri: string) => string;
+  /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */
+  readonly settings?: Settings;
   /** 0 to 1, for the jitter of cool-downs; `Math.random` unless told. */
   readonly random?: () => number;
 }

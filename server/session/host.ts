@@ -23,10 +23,6 @@ import { toldPath } from "./told-path.ts";
 
 export interface SessionHost {
   readonly session: Session;
-  /** True once `configure` has been through: until then there is nothing to ask. */
-  readonly isReady: boolean;
-  /** Resolves when `isReady` is true. */
-  readonly ready: Promise<void>;
   /** Applies settings, unless they are those in force; calls follow each other. Never rejects. */
   configure(settings: Settings): Promise<void>;
   /** Applies the settings in force anew: reads the key again, forgets cool-downs and "off". */
@@ -56,6 +52,8 @@ export interface SessionHostDependencies {
   readonly documents: DocumentStore;
   readonly observer: SessionHostObserver;
   readonly environment: Environment;
+  /** As in `SessionDependencies`. */
+  readonly settings?: Settings;
 }
 
 /** A key command that takes longer waits for a person. */
@@ -67,12 +65,9 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
 
 class HostedSession implements SessionHost {
   readonly session: Session;
-  readonly ready: Promise<void>;
   readonly #dependencies: SessionHostDependencies;
   readonly #exclusion: Exclusion;
   readonly #keeper: ModelKeeper;
-  #markReady: (() => void) | undefined;
-  #isReady = false;
   #isClosed = false;
   #folders: readonly string[] = [];
   #inForce: { readonly settings: Settings; readonly text: string } | undefined;
@@ -95,16 +90,10 @@ class HostedSession implements SessionHost {
       observer,
       isExcluded: (uri) => exclusion.hasUri(uri),
       toPath: (uri) => toldPath(uri, this.#folders),
+      ...(dependencies.settings && { settings: dependencies.settings }),
     });
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
     this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress });
-    this.ready = new Promise((resolve) => {
-      this.#markReady = resolve;
-    });
-  }
-
-  get isReady(): boolean {
-    return this.#isReady;
   }
 
   configure(settings: Settings): Promise<void> {
@@ -138,7 +127,6 @@ class HostedSession implements SessionHost {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#keeper.close();
-    this.#setReady();
     await this.session.close();
   }
 
@@ -158,8 +146,8 @@ class HostedSession implements SessionHost {
       this.#inForce = undefined;
       const cause = describeError(error);
       this.#dependencies.log.write("error", `the settings cannot be applied: ${cause}`);
+      if (!this.session.isConfigured) this.#configureAlone(settings, undefined);
     }
-    this.#setReady();
   }
 
   async #apply(settings: Settings): Promise<void> {
@@ -172,8 +160,7 @@ class HostedSession implements SessionHost {
     const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
     if (hasKeyCommand && (await isLate(choosing, this.#dependencies.clock))) {
       // It may wait for the user to unlock something: until then the workspace model answers.
-      this.session.configure({ settings, provider: undefined, instantSource: model });
-      this.#setReady();
+      this.#configureAlone(settings, model);
     }
     const { provider, reason, problem, search } = await choosing;
     this.#tell(reason, problem);
@@ -182,6 +169,11 @@ class HostedSession implements SessionHost {
     if (this.#isClosed) await provider?.close();
     else this.session.configure({ settings, provider, instantSource });
     this.#search = this.#takeBetter(search, settings, model);
+  }
+
+  /** No provider yet, or none that can be used. */
+  #configureAlone(settings: Settings, instantSource: WorkspaceModel | undefined): void {
+    this.session.configure({ settings, provider: undefined, instantSource });
   }
 
   async #choose(settings: Settings): Promise<ProviderChoice> {
@@ -225,11 +217,6 @@ class HostedSession implements SessionHost {
     const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
     this.#keeper.forgetExcluded();
-  }
-
-  #setReady(): void {
-    this.#isReady = true;
-    this.#markReady?.();
   }
 }
 

@@ -48,7 +48,7 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
     desks: new Desks(),
     speculation: new Speculation(),
     trace: new TypingTrace(dependencies),
-    settings: defaultSettings,
+    settings: dependencies.settings ?? defaultSettings,
     instantSource: undefined,
   };
 }

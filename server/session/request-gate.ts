@@ -12,6 +12,8 @@ export interface PendingRequest {
   readonly isSettled: boolean;
   /** Nobody waits for it: it fetches an answer for the next request. */
   readonly isUnseen: boolean;
+  /** `Clock.now`. */
+  readonly enteredAt: number;
   /** The first call decides; later ones do nothing. */
   settle(outcome: CompletionOutcome): void;
   /** Calls `listener` once, when settled; returns what takes it back. */
@@ -36,7 +38,7 @@ export class RequestGate {
     const key = keyOf(request.uri, request.surface);
     this.#pending.get(key)?.settle({ kind: "superseded" });
     this.dropUnseen(request.uri);
-    const pending = createPending(request, false);
+    const pending = createPending(request, false, this.#clock.now());
     const cancel = (): void => pending.settle({ kind: "cancelled" });
     signal.addEventListener("abort", cancel, { once: true });
     pending.onSettled(() => {
@@ -52,12 +54,17 @@ export class RequestGate {
   enterUnseen(request: SuggestRequest): PendingRequest {
     this.dropUnseen(request.uri);
     const key = keyOf(request.uri, "unseen");
-    const pending = createPending(request, true);
+    const pending = createPending(request, true, this.#clock.now());
     pending.onSettled(() => {
       if (this.#pending.get(key) === pending) this.#pending.delete(key);
     });
     this.#pending.set(key, pending);
     return pending;
+  }
+
+  /** All that wait now. */
+  waiting(): readonly PendingRequest[] {
+    return [...this.#pending.values()];
   }
 
   dropUnseen(uri: string): void {
@@ -95,7 +102,11 @@ function keyOf(uri: string, surface: SuggestRequest["surface"] | "unseen"): stri
   return `${surface} ${uri}`;
 }
 
-function createPending(request: SuggestRequest, isUnseen: boolean): PendingRequest {
+function createPending(
+  request: SuggestRequest,
+  isUnseen: boolean,
+  enteredAt: number,
+): PendingRequest {
   const listeners = new Set<() => void>();
   let resolve: ((outcome: CompletionOutcome) => void) | undefined;
   const outcome = new Promise<CompletionOutcome>((settle) => {
@@ -106,6 +117,7 @@ function createPending(request: SuggestRequest, isUnseen: boolean): PendingReque
     request,
     outcome,
     isUnseen,
+    enteredAt,
     get isSettled() {
       return isSettled;
     },

@@ -175,15 +175,16 @@ export class Search {
   /** A menu waits no longer than its budget: it gets what there is, and the search goes on unseen. */
   #limitLatency(ask: Ask, pending: PendingRequest): void {
     if (ask.request.surface !== "menu") return;
-    const budgetMs = this.#parts.settings["completion.latencyBudgetMs"];
-    const timer = this.#parts.dependencies.clock.setTimer(() => {
+    const { clock } = this.#parts.dependencies;
+    const answerAt = pending.enteredAt + this.#parts.settings["completion.latencyBudgetMs"];
+    const timer = clock.setTimer(() => {
       const flight = this.#agreeing(ask);
       const answer = flight && finishedLines(flight);
       const offer = answer && offerOf(answer, ask.at);
       if (offer !== undefined) return this.#leave(ask, pending, [offer], "joined");
       if (flight === undefined) this.#seekUnseen(ask);
       this.#withhold(ask, pending, skipped("latencyBudget"));
-    }, budgetMs);
+    }, answerAt - clock.now());
     pending.onSettled(() => timer.cancel());
   }
 

@@ -14,6 +14,8 @@ import type { DocumentStore } from "./documents.ts";
 import { OutcomeLog } from "./outcome-log.ts";
 import { createParts, type SessionParts } from "./parts.ts";
 import { Search } from "./search.ts";
+import type { PendingRequest } from "./request-gate.ts";
+import { skipped } from "./search-outcome.ts";
 import type { SessionStatus } from "./status.ts";
 
 export type {
@@ -37,6 +39,7 @@ class SuggestionSession implements Session {
   readonly #watch: DocumentWatch;
   readonly #outcomes: OutcomeLog;
   #isEnabled = true;
+  #isConfigured = false;
   #isClosed = false;
 
   constructor(dependencies: SessionDependencies) {
@@ -51,13 +54,18 @@ class SuggestionSession implements Session {
     return this.#isEnabled;
   }
 
+  get isConfigured(): boolean {
+    return this.#isConfigured;
+  }
+
   async suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome> {
     const { gate, dependencies } = this.#parts;
     const startedAt = dependencies.clock.now();
     const pending = gate.enter(request, signal);
-    if (this.#isClosed) pending.settle({ kind: "skipped", reason: "shuttingDown" });
-    else if (!this.#isEnabled) pending.settle({ kind: "skipped", reason: "disabled" });
-    else this.#search.answer(pending);
+    if (this.#isClosed) pending.settle(skipped("shuttingDown"));
+    else if (!this.#isEnabled) pending.settle(skipped("disabled"));
+    else if (this.#isConfigured) this.#search.answer(pending);
+    else this.#limitWait(pending);
     const outcome = await pending.outcome;
     this.#outcomes.note(request, outcome, startedAt);
     return outcome;
@@ -92,11 +100,14 @@ class SuggestionSession implements Session {
     this.#parts.instantSource = instantSource;
     neighbors.clear();
     dispatch.configure(settings, provider);
+    if (this.#isConfigured) return;
+    this.#isConfigured = true;
+    for (const pending of this.#parts.gate.waiting()) this.#search.answer(pending);
   }
 
   setEnabled(isEnabled: boolean): void {
     this.#isEnabled = isEnabled;
-    if (!isEnabled) this.#parts.gate.settleAll({ kind: "skipped", reason: "disabled" });
+    if (!isEnabled) this.#parts.gate.settleAll(skipped("disabled"));
   }
 
   clearCache(): void {
@@ -129,11 +140,21 @@ class SuggestionSession implements Session {
     const { gate, acceptances, desks, cache, dispatch, neighbors } = this.#parts;
     this.#watch.close();
     neighbors.close();
-    gate.settleAll({ kind: "skipped", reason: "shuttingDown" });
+    gate.settleAll(skipped("shuttingDown"));
     acceptances.close();
     for (const { flight } of desks.all()) flight?.abort("closed");
     desks.clear();
     cache.clear();
     await dispatch.close();
+  }
+
+  /** A menu's budget holds while the first settings are waited for, too. */
+  #limitWait(pending: PendingRequest): void {
+    const { dependencies, settings } = this.#parts;
+    if (pending.request.surface !== "menu") return;
+    const timer = dependencies.clock.setTimer(() => {
+      if (!this.#isConfigured) pending.settle(skipped("latencyBudget"));
+    }, settings["completion.latencyBudgetMs"]);
+    pending.onSettled(() => timer.cancel());
   }
 }

@@ -29,8 +29,11 @@ export interface StartOptions {
   /** Merged over those of the profile. */
   readonly initializeParams?: Readonly<Record<string, unknown>>;
   readonly initializationOptions?: unknown;
-  /** Answers to `workspace/configuration`, by section; without it the client cannot be asked. */
-  readonly configuration?: Readonly<Record<string, unknown>>;
+  /**
+   * Answers to `workspace/configuration`, by section; without it the client cannot be asked. `silence`: it
+   * can, and does not answer.
+   */
+  readonly configuration?: Readonly<Record<string, unknown>> | "silence";
   /** False: nothing is sent; the test sends `initialize` itself, or does not. */
   readonly initialize?: boolean;
 }
@@ -156,8 +159,10 @@ function createLspClient(server: ServerProcess, options: StartOptions): LspClien
   connection.onRequest((method, params) => {
     serverRequests.push({ method, params });
     if (method !== "workspace/configuration") return null;
+    const { configuration } = options;
+    if (configuration === "silence") return new Promise(() => {});
     const { items } = params as unknown as { items: readonly { section?: string }[] };
-    return items.map(({ section }) => options.configuration?.[section ?? ""] ?? null);
+    return items.map(({ section }) => configuration?.[section ?? ""] ?? null);
   });
   connection.listen();
 
