@@ -1,6 +1,5 @@
 /** The opened workspace folders as paths; folders that are not files are nowhere to look. */
-import { fileURLToPath } from "node:url";
-
+import { pathOfUri, withDrive } from "../workspace-model/file-path.ts";
 import { asArray, asRecord } from "./json.ts";
 
 /** `workspaceFolders`, else `rootUri`, else `rootPath`; every one of them may be missing or null. */
@@ -10,7 +9,7 @@ export function foldersOf(params: unknown): readonly string[] {
   if (folders.length > 0 || Array.isArray(workspaceFolders)) return folders;
   const root = toPath(rootUri);
   if (root !== undefined) return [root];
-  return typeof rootPath === "string" && rootPath !== "" ? [rootPath] : [];
+  return typeof rootPath === "string" && rootPath !== "" ? [withDrive(rootPath)] : [];
 }
 
 /** After `workspace/didChangeWorkspaceFolders`. */
@@ -22,12 +21,7 @@ export function changedFolders(folders: readonly string[], params: unknown): rea
 
 /** The path of a `file:` URI; `undefined` for all others. */
 export function toPath(uri: unknown): string | undefined {
-  if (typeof uri !== "string" || !uri.startsWith("file:")) return undefined;
-  try {
-    return fileURLToPath(uri);
-  } catch {
-    return undefined;
-  }
+  return typeof uri === "string" ? pathOfUri(uri) : undefined;
 }
 
 function paths(folders: unknown): readonly string[] {

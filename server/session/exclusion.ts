@@ -4,11 +4,11 @@
  */
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
 import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
+import { pathOfUri } from "../workspace-model/file-path.ts";
 import { FimIgnoreFiles } from "./fim-ignore-files.ts";
 
 export interface Exclusion {
@@ -72,13 +72,9 @@ function realPath(path: string): string {
 
 /** The path of a URI of any scheme; an untitled document's name is matched like a file's. */
 export function pathOf(uri: string): string {
-  if (uri.startsWith("file:")) {
-    try {
-      return fileURLToPath(uri);
-    } catch {
-      // A file URI of another system, or a broken one: its text has to do.
-    }
-  }
+  const file = pathOfUri(uri);
+  if (file !== undefined) return file;
+  // Another scheme, a file URI of another system, or a broken one: its text has to do.
   const path = uri.replace(/^[a-z][a-z0-9+.-]*:/i, "").replace(/[?#].*$/, "");
   try {
     return decodeURIComponent(path);

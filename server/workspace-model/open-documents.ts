@@ -1,7 +1,7 @@
 /** The open documents' live indexes, brought up to date in the background. */
-import { fileURLToPath } from "node:url";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { ChainIndex } from "./chain-index.ts";
+import { pathOfUri } from "./file-path.ts";
 import { familyOfDocument, type LanguageFamily } from "./languages.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { Turns } from "./turns.ts";
@@ -116,16 +116,5 @@ export class OpenDocuments {
         }
       }
     }
-  }
-}
-
-/** The absolute path of a file URI; `undefined` for any other document. */
-export function pathOfUri(uri: string): string | undefined {
-  if (!uri.startsWith("file:")) return undefined;
-  try {
-    const path = fileURLToPath(uri);
-    return path.replace(/^[a-z]:/, (drive) => drive.toUpperCase());
-  } catch {
-    return undefined;
   }
 }
