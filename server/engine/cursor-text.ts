@@ -1,5 +1,5 @@
 /** The text on both sides of a cursor, as far as it is needed to know a place again. */
-import { toLf, type Offset } from "./document.ts";
+import { detached, toLf, type Offset } from "./document.ts";
 
 /** LF line ends, like every text of an answer, whatever the document has. */
 export interface CursorText {
@@ -41,11 +41,10 @@ const beforeLength = 400;
 /** The rest of the line and the next lines: editing any of them makes another place. */
 const afterLength = 240;
 
-/** Copies its text: a slice would keep the whole document in memory. */
 export function placeAt(at: CursorText): Place {
   return {
-    before: copied(at.left.slice(-beforeLength)),
-    after: copied(at.right.slice(0, afterLength)),
+    before: detached(at.left.slice(-beforeLength)),
+    after: detached(at.right.slice(0, afterLength)),
     isWholeBefore: at.isWholeLeft && at.left.length <= beforeLength,
     isWholeAfter: at.isWholeRight && at.right.length <= afterLength,
   };
@@ -75,7 +74,3 @@ export function* typedSince(place: Place, at: CursorText, maxLength: number): Ge
 
 /** A blank or repetitive stretch matches at many places; the nearest ones are the likely ones. */
 const maxMatches = 4;
-
-function copied(text: string): string {
-  return text.split("").join("");
-}

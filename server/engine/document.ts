@@ -106,6 +106,14 @@ export function nextLineStartAt(text: string, offset: Offset): Offset {
   return (end + (isPair ? 2 : 1)) as Offset;
 }
 
+/**
+ * The same text in memory of its own. A slice keeps all that it was cut from: what outlives its snapshot must
+ * not keep that. V8 copies a joined string when it is cut, which is a hundred times faster than by its units.
+ */
+export function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
 /** CRLF and lone CR become LF: what goes on the wire and what all processing sees. */
 export function toLf(text: string): string {
   return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;

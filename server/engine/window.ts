@@ -2,7 +2,7 @@
  * The part of prefix and suffix that fits a token budget. What was sent before is kept as long as it serves:
  * a provider bills tokens that it has seen at a tenth, and answers sooner.
  */
-import { toLf, utf8Length, type Offset } from "./document.ts";
+import { detached, toLf, utf8Length, type Offset } from "./document.ts";
 import { insertedSince, isNearlySame } from "./frozen-suffix.ts";
 import type { ByteRange, PromptShape } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
@@ -81,7 +81,7 @@ export function cutWindows(
     state: {
       uri,
       prefixStart,
-      prefixHead: rawPrefix.slice(0, headLength),
+      prefixHead: detached(rawPrefix.slice(0, headLength)),
       documentLength: text.length,
       suffixLength: suffix.length,
       suffix: suffix.text,
@@ -184,5 +184,5 @@ function suffixAt(
   const inserted = previous === undefined ? 0 : insertedSince(previous, site);
   const start = (site.offset + inserted) as Offset;
   const end = cutForward(text, start, budget, calibration);
-  return { text: toLf(text.slice(start, end)), length: end - site.offset };
+  return { text: detached(toLf(text.slice(start, end))), length: end - site.offset };
 }

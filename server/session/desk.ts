@@ -1,6 +1,6 @@
 /** What the session keeps for one open document: its flight, what is shown, how it was changed last. */
 import { cursorText, type CursorText } from "../engine/cursor-text.ts";
-import type { DocumentSnapshot, Offset } from "../engine/document.ts";
+import { detached, type DocumentSnapshot, type Offset } from "../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "./documents.ts";
 import type { Flight } from "./flight.ts";
 import type { Offer } from "./suggestion-cache.ts";
@@ -65,7 +65,9 @@ export function toChange(
   const { start, end } = last.range;
   // The removed text can only be read where this is the only edit: the one before it made another text.
   const removed =
-    edits.length === 1 ? (before?.text.slice(start, Math.min(end, start + longestText)) ?? "") : "";
+    edits.length === 1
+      ? detached(before?.text.slice(start, Math.min(end, start + longestText)) ?? "")
+      : "";
   const cursor = (start + lengthToCursor(last.text)) as Offset;
   const hasRemoved = end > start;
   const kind = last.text === "" ? "deletion" : hasRemoved ? "replacement" : "insertion";
