@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 
 import { fuzz } from "./fuzz-run.ts";
+import { MutationCounts } from "./mutations.ts";
 
 const sessionMessages = 5000;
 
@@ -16,11 +17,13 @@ const { values } = parseArgs({
 });
 const wanted = Number(values.messages);
 const firstSeed = Number(values.seed);
+const mutations = new MutationCounts();
+let seed = firstSeed;
 let messages = 0;
 let requests = 0;
 let audits = 0;
 let seen = 0;
-for (let seed = firstSeed; messages < wanted; seed++) {
+for (; messages < wanted && process.exitCode === undefined; seed++) {
   const isLarge = seed % 4 === 0;
   const report = await fuzz({
     seed,
@@ -31,16 +34,15 @@ for (let seed = firstSeed; messages < wanted; seed++) {
   requests += report.requests;
   audits += report.audits;
   seen += report.seen;
+  mutations.addAll(report.mutations);
   const codes = [...report.errorCodes].map(([code, count]) => `${code}: ${count}`).join(", ");
   process.stdout.write(
-    `seed ${seed}: ${report.messages} messages, ${report.requests} requests, ${report.seen}/${report.audits} audits, ${report.storms} storms; error answers ${codes || "none"}\n`,
+    `seed ${seed}: ${report.encoding}, ${report.messages} messages, ${report.requests} requests, ${report.seen}/${report.audits} audits; error answers ${codes || "none"}\n`,
   );
-  if (report.faults.length > 0) {
-    process.stdout.write(`FAILED with seed ${seed}\n${report.faults.join("\n")}\n`);
-    process.exitCode = 1;
-    break;
-  }
+  if (report.faults.length === 0) continue;
+  process.stdout.write(`FAILED with seed ${seed}\n${report.faults.join("\n")}\n`);
+  process.exitCode = 1;
 }
 process.stdout.write(
-  `${messages} messages from seed ${firstSeed}, ${requests} requests answered once, ${seen} of ${audits} audits seen on the wire\n`,
+  `${messages} messages from the seeds ${firstSeed} to ${seed - 1}, ${requests} requests answered once, ${seen} of ${audits} audits seen on the wire\n${mutations.summary}\n`,
 );

@@ -1,5 +1,6 @@
 /** Odd texts, odd JSON, and JSON with one place made odd. */
 import type { Random } from "../support/random.ts";
+import type { MutationCounts } from "./mutations.ts";
 
 const pieces = [
   "a",
@@ -82,22 +83,32 @@ function nested(depth: number): unknown {
 }
 
 /** The same JSON with one place replaced, removed, or added. */
-export function withOnePlaceOdd(random: Random, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || random.chance(0.15)) return oddValue(random);
+export function withOnePlaceOdd(random: Random, value: unknown, counts: MutationCounts): unknown {
+  const odd = (): unknown => {
+    const replacement = oddValue(random);
+    counts.add(replacement === null ? "nulls" : "JSON types");
+    return replacement;
+  };
+  if (typeof value !== "object" || value === null || random.chance(0.15)) return odd();
   if (Array.isArray(value)) {
     const items = [...(value as unknown[])];
     const at = random.below(items.length + 1);
     const roll = random.next();
     if (roll < 0.2) items.splice(at, 1);
-    else if (roll < 0.4) items.splice(at, 0, oddValue(random));
-    else if (at < items.length) items[at] = withOnePlaceOdd(random, items[at]);
+    else if (roll < 0.4) items.splice(at, 0, odd());
+    else if (at < items.length) items[at] = withOnePlaceOdd(random, items[at], counts);
     return items;
   }
   const entries = Object.entries(value);
   const at = random.below(entries.length + 1);
-  const [key, inner] = entries[at] ?? ["extra", 1];
+  const entry = entries[at];
   const copy: Record<string, unknown> = Object.fromEntries(entries);
-  if (random.chance(0.2)) delete copy[key];
-  else copy[key] = withOnePlaceOdd(random, inner);
+  if (entry === undefined) {
+    counts.add("additional members");
+    copy["extra"] = odd();
+  } else if (random.chance(0.2)) {
+    counts.add("missing members");
+    delete copy[entry[0]];
+  } else copy[entry[0]] = withOnePlaceOdd(random, entry[1], counts);
   return copy;
 }

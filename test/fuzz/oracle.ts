@@ -10,12 +10,12 @@ export interface Position {
 }
 
 export class DocumentOracle {
-  readonly #encoding: Encoding;
+  readonly encoding: Encoding;
   /** `undefined`: open, but the server was told nonsense about it. */
   readonly #texts = new Map<string, string | undefined>();
 
   constructor(encoding: Encoding) {
-    this.#encoding = encoding;
+    this.encoding = encoding;
   }
 
   /** Every open document, known or not. */
@@ -38,21 +38,43 @@ export class DocumentOracle {
   /** What a notification of the protocol does to the documents; others do nothing. */
   receive(method: string, params: unknown): void {
     const document = field(params, "textDocument");
-    const uri = field(document, "uri");
-    if (typeof uri !== "string") return;
-    if (method === "textDocument/didOpen") this.#open(uri, field(document, "text"));
-    if (method === "textDocument/didClose") this.#texts.delete(uri);
-    if (method === "textDocument/didChange" && this.#texts.has(uri)) {
-      this.#change(uri, field(params, "contentChanges"));
+    if (method === "textDocument/didOpen") this.#open(document);
+    if (method === "textDocument/didClose") this.#close(document);
+    if (method === "textDocument/didChange")
+      this.#change(document, field(params, "contentChanges"));
+    if (method === "notebookDocument/didOpen") {
+      for (const cell of itemsOf(params, "cellTextDocuments")) this.#open(cell);
+    }
+    if (method === "notebookDocument/didClose") {
+      for (const cell of itemsOf(params, "cellTextDocuments")) this.#close(cell);
+    }
+    if (method === "notebookDocument/didChange") {
+      const cells = field(field(params, "change"), "cells");
+      const structure = field(cells, "structure");
+      for (const cell of itemsOf(structure, "didOpen")) this.#open(cell);
+      for (const cell of itemsOf(structure, "didClose")) this.#close(cell);
+      for (const content of itemsOf(cells, "textContent")) {
+        this.#change(field(content, "document"), field(content, "changes"));
+      }
     }
   }
 
-  #open(uri: string, text: unknown): void {
+  #open(document: unknown): void {
+    const uri = field(document, "uri");
+    const text = field(document, "text");
+    if (typeof uri !== "string") return;
     if (typeof text === "string") this.#texts.set(uri, text);
     else if (this.#texts.has(uri)) this.#texts.set(uri, undefined);
   }
 
-  #change(uri: string, changes: unknown): void {
+  #close(document: unknown): void {
+    const uri = field(document, "uri");
+    if (typeof uri === "string") this.#texts.delete(uri);
+  }
+
+  #change(document: unknown, changes: unknown): void {
+    const uri = field(document, "uri");
+    if (typeof uri !== "string" || !this.#texts.has(uri)) return;
     if (!Array.isArray(changes)) {
       this.#texts.set(uri, undefined);
       return;
@@ -70,8 +92,8 @@ export class DocumentOracle {
     const one = asPosition(field(range, "start"));
     const other = asPosition(field(range, "end"));
     if (before === undefined || one === undefined || other === undefined) return undefined;
-    const a = offsetOf(before, one, this.#encoding);
-    const b = offsetOf(before, other, this.#encoding);
+    const a = offsetOf(before, one, this.encoding);
+    const b = offsetOf(before, other, this.encoding);
     return before.slice(0, Math.min(a, b)) + text + before.slice(Math.max(a, b));
   }
 }
@@ -114,10 +136,24 @@ export function positionOf(text: string, offset: number, encoding: Encoding): Po
 
 /** Places where a cursor can stand: in no line end and in no pair of surrogates. */
 export function isCursorPlace(text: string, offset: number): boolean {
+  return !isInPair(text, offset) && !isInCrLf(text, offset);
+}
+
+/** The nearest place at or before `wanted` where a cursor can stand. */
+export function cursorPlace(text: string, wanted: number): number {
+  let offset = wanted;
+  while (!isCursorPlace(text, offset)) offset--;
+  return offset;
+}
+
+export function isInPair(text: string, offset: number): boolean {
   const left = text.charCodeAt(offset - 1);
   const right = text.charCodeAt(offset);
-  const isInPair = left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
-  return !isInPair && !(left === 13 && right === 10);
+  return left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
+}
+
+export function isInCrLf(text: string, offset: number): boolean {
+  return text[offset - 1] === "\r" && text[offset] === "\n";
 }
 
 function endOfLine(text: string, from: number): number {
@@ -139,4 +175,9 @@ function asPosition(value: unknown): Position | undefined {
 export function field(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function itemsOf(value: unknown, name: string): readonly unknown[] {
+  const items = field(value, name);
+  return Array.isArray(items) ? (items as unknown[]) : [];
 }

@@ -25,7 +25,7 @@ export class RawClient {
   #unread: Buffer = Buffer.alloc(0);
   /** Answers awaited, by id as JSON. */
   readonly #awaited = new Map<string, ((answer: Answer) => void)[]>();
-  /** Ids that may go unanswered: their bytes were damaged. */
+  /** Ids that may be answered once more, or not: their bytes were damaged, or they were sent twice. */
   readonly #uncertain = new Set<string>();
   #idle: (() => void)[] = [];
 
@@ -37,6 +37,10 @@ export class RawClient {
   /** As JSON. */
   get pendingIds(): readonly string[] {
     return [...this.#awaited.keys()];
+  }
+
+  isPending(id: unknown): boolean {
+    return this.#awaited.has(JSON.stringify(id));
   }
 
   get pending(): number {
@@ -73,6 +77,11 @@ export class RawClient {
       const key = JSON.stringify(id);
       this.#awaited.set(key, [...(this.#awaited.get(key) ?? []), resolve]);
     });
+  }
+
+  /** One more answer to `id` is as good as none. */
+  tolerate(id: unknown): void {
+    this.#uncertain.add(JSON.stringify(id));
   }
 
   /** For a look aside, under an id of its own. */
