@@ -29,10 +29,11 @@ export interface ClientProfile {
   /** `newText`: text unlike the filter text would be taken for a snippet. */
   readonly filterText: "firstLine" | "label" | "newText";
   /**
-   * What an empty list says. `complete`: an incomplete one hides other servers' items. `incomplete`: after
-   * a complete one the client does not ask again. `whenPending`: incomplete only while an answer is on its way.
+   * What an empty list says. `incomplete`: after a complete one the client does not ask again. `whenLate`: nor
+   * does it while another server's menu is open, but an incomplete one that comes before the others' answers
+   * keeps these from being shown. `whenPending`: incomplete only while an answer is on its way.
    */
-  readonly emptyList: "complete" | "incomplete" | "whenPending";
+  readonly emptyList: "incomplete" | "whenLate" | "whenPending";
   /** 1, asIs: the client would re-indent the lines otherwise. */
   readonly insertTextMode: 1 | undefined;
 }
@@ -52,8 +53,8 @@ const profiles: Readonly<Record<ProfileName, ClientProfile>> = {
   plain,
   // nvim-cmp, blink.cmp, VS Code, lsp-mode, LSP4IJ.
   "plain-as-is": { ...plain, name: "plain-as-is", insertTextMode: 1, emptyList: "incomplete" },
-  // Inserts raw text, and an empty incomplete list makes slower servers' items vanish.
-  helix: { ...plain, name: "helix", eol: "document", emptyList: "complete" },
+  // Inserts raw text.
+  helix: { ...plain, name: "helix", eol: "document", emptyList: "whenLate" },
   // Neovim's own menu inserts the first line only, unless the item is a snippet, which it indents.
   "nvim-snippet": { ...plain, name: "nvim-snippet", multiLine: "snippet", indentation: "relative" },
   // vim-lsp inserts further lines twice, ALE drops them, Neovim 0.10 joins them.

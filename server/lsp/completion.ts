@@ -2,7 +2,7 @@
 import type { CompletionList, ResponseError } from "vscode-languageserver/node";
 
 import type { Edge } from "./edge.ts";
-import { invokedMenu } from "./protocol-numbers.ts";
+import { continuedMenu, invokedMenu } from "./protocol-numbers.ts";
 import { invalidParams, toMenuAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt, type SuggestParams } from "./suggest-request.ts";
 
@@ -14,15 +14,20 @@ export async function completion(
 ): Promise<CompletionList | ResponseError | null> {
   const request = parseSuggestParams(params);
   if (request === undefined) return invalidParams("textDocument/completion");
-  const { settings, profile, readsMarkdown } = edge;
+  const { settings, profile, readsMarkdown, clock } = edge;
+  const askedAt = clock.now();
   if (!settings["completion.enabled"]) return null;
   const trigger = typing.isInvoked(request) ? "invoked" : "automatic";
   const answer = await suggestAt(edge, request, { trigger, surface: "menu" }, signal);
   return toMenuAnswer(answer, profile, {
     sortLast: settings["completion.sortLast"],
     readsMarkdown,
+    isLate: request.triggerKind === continuedMenu || clock.now() - askedAt >= gatheringMs,
   });
 }
+
+/** So long Helix waits for other servers' answers after the first one that it shows anything of. */
+const gatheringMs = 100;
 
 /**
  * Tells a menu that the user opened by key from one that opened while typing: the protocol has one number

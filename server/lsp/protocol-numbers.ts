@@ -13,6 +13,8 @@ import type { LogSeverity } from "../base/log.ts";
 
 export const incrementalSync: TextDocumentSyncKind = 2;
 export const invokedMenu: CompletionTriggerKind = 1;
+/** `TriggerForIncompleteCompletions`: the menu is open. */
+export const continuedMenu: CompletionTriggerKind = 3;
 export const invokedInline: InlineCompletionTriggerKind = 1;
 /** `LSPErrorCodes.RequestCancelled`. */
 export const requestCancelledCode = -32800;

@@ -45,30 +45,35 @@ export function toInlineAnswer({
   return { items };
 }
 
-/** What comes later is asked for again when the list says that it is incomplete. */
+/**
+ * What comes later is asked for again when the list says that it is incomplete. `isLate`: the client has had
+ * the time to show other servers' items.
+ */
 export function toMenuAnswer(
   { at, outcome }: Suggested,
   profile: ClientProfile,
-  options: MenuOptions,
+  options: MenuOptions & { readonly isLate: boolean },
 ): CompletionList | ResponseError {
   if (outcome.kind === "cancelled") return requestCancelled();
-  if (outcome.kind !== "suggested" || at === undefined) return emptyMenu(outcome, profile);
+  const empty = { isIncomplete: isAskedAgain(outcome, profile, options.isLate), items: [] };
+  if (outcome.kind !== "suggested" || at === undefined) return empty;
   const items: CompletionItem[] = outcome.suggestions
     .map((suggestion) => toCompletionItem(suggestion, at, profile, options))
     .filter((item) => item !== undefined);
-  return items.length > 0 ? { isIncomplete: true, items } : emptyMenu(outcome, profile);
+  return items.length > 0 ? { isIncomplete: true, items } : empty;
 }
 
-function emptyMenu(outcome: CompletionOutcome, profile: ClientProfile): CompletionList {
-  return { isIncomplete: isAskedAgain(outcome, profile), items: [] };
-}
-
-function isAskedAgain(outcome: CompletionOutcome, profile: ClientProfile): boolean {
-  switch (profile.emptyList) {
-    case "complete":
-      return false;
+function isAskedAgain(
+  outcome: CompletionOutcome,
+  { emptyList }: ClientProfile,
+  isLate: boolean,
+): boolean {
+  const mayChange = !(outcome.kind === "skipped" && lasting.has(outcome.reason));
+  switch (emptyList) {
     case "incomplete":
-      return !(outcome.kind === "skipped" && lasting.has(outcome.reason));
+      return mayChange;
+    case "whenLate":
+      return mayChange && isLate;
     case "whenPending":
       return (
         outcome.kind === "superseded" ||

@@ -134,16 +134,17 @@ test("closing the document answers its request", async () => {
 });
 
 test.each([
-  ["neovim-0.12", true],
-  ["helix-25.07", false],
+  ["neovim-0.12", 30],
+  // Later than Helix gathers the answers of other servers.
+  ["helix-25.07", 150],
 ])(
   "a menu does not wait for a slow provider; %s asks again and finds the answer",
-  async (profile, isIncomplete) => {
-    await connect({ profile, initializationOptions: { "completion.latencyBudgetMs": 30 } });
+  async (profile, budgetMs) => {
+    await connect({ profile, initializationOptions: { "completion.latencyBudgetMs": budgetMs } });
     const held = gate();
     fim.answer = middle("slow();", { holdHeaders: held });
     const place = client.open("const a = ‸\n");
-    expect(await client.menu(place)).toEqual({ isIncomplete, items: [] });
+    expect(await client.menu(place)).toEqual({ isIncomplete: true, items: [] });
     const ghost = client.inline(place);
     held.open();
     await ghost;
@@ -151,6 +152,22 @@ test.each([
     expect(fim.requests).toHaveLength(1);
   },
 );
+
+test("Helix, whose menu shows another server's items, goes on asking when it types on", async () => {
+  await connect({ profile: "helix-25.07" });
+  fim.answer = middle("slow();", { holdHeaders: gate() });
+  const place = client.open("const a =‸\n");
+  const changed = client.change(place, "const a = ‸\n");
+  const menu = client.menu(changed, { triggerKind: 3 });
+  const further = client.change(changed, "const a = b‸\n");
+  expect(await menu).toEqual({ isIncomplete: true, items: [] });
+  expect(fim.requests).toHaveLength(0);
+  fim.answer = middle("();");
+  expect(await client.menu(further, { triggerKind: 3 })).toMatchObject({
+    items: [{ label: "b();" }],
+  });
+  expect(fim.requests).toHaveLength(1);
+});
 
 test("a suggestion that the client inserts without a word is counted as accepted", async () => {
   await connect({ profile: "helix-25.07" });

@@ -162,23 +162,24 @@ describe.each(cases)(
     });
 
     test("an empty list does not hide others' items, nor end the asking too early", () => {
-      const empty = (outcome: Parameters<typeof toMenuAnswer>[0]["outcome"]) => {
+      const empty = (outcome: Parameters<typeof toMenuAnswer>[0]["outcome"], isLate = false) => {
         const { at } = place("‸");
-        return toMenuAnswer({ at, selected: undefined, outcome }, profile, options);
+        return toMenuAnswer({ at, selected: undefined, outcome }, profile, { ...options, isLate });
       };
       expect(empty({ kind: "dropped", reason: "empty" })).toEqual({
         isIncomplete: emptyIsIncomplete,
         items: [],
       });
-      // What is on its way must be asked for again, but in Helix that would hide the other server's items.
-      expect(empty({ kind: "skipped", reason: "latencyBudget" })).toEqual({
-        isIncomplete: name !== "helix",
-        items: [],
-      });
-      expect(empty({ kind: "skipped", reason: "disabled" })).toEqual({
-        isIncomplete: false,
-        items: [],
-      });
+      // What is on its way must be asked for again, but in Helix that could hide the other server's items.
+      for (const outcome of [
+        { kind: "skipped", reason: "latencyBudget" },
+        { kind: "superseded" },
+      ] as const) {
+        expect(empty(outcome)).toEqual({ isIncomplete: name !== "helix", items: [] });
+        expect(empty(outcome, true)).toEqual({ isIncomplete: true, items: [] });
+      }
+      const disabled = { kind: "skipped", reason: "disabled" } as const;
+      expect(empty(disabled, true)).toEqual({ isIncomplete: false, items: [] });
     });
   },
 );
