@@ -1,8 +1,8 @@
 /** Answers of the workspace model, in the form of all others, so that typing along them works the same. */
 import { placeAt } from "../engine/cursor-text.ts";
 import type { Ask } from "./ask.ts";
-import type { InstantSource } from "./contract.ts";
-import type { Answer } from "./suggestion-cache.ts";
+import type { InstantSource, SuggestRequest } from "./contract.ts";
+import type { Answer, Offer } from "./suggestion-cache.ts";
 
 export const workspaceSource = "workspace";
 
@@ -34,4 +34,26 @@ export function instantAnswers(
       probability,
       isComplete: false,
     }));
+}
+
+/** True while it is the workspace model's, in the place of an answer of the provider. */
+export function isStandIn({ answer }: Offer): boolean {
+  return answer.source === workspaceSource;
+}
+
+/**
+ * What to offer when the provider's answer is `found` while a stand-in is shown that still agrees. One that
+ * only goes on from what is shown changes nothing and takes over. Else ghost text stays as it is, and a menu
+ * has room for both: first what is as good as sure, then the provider's.
+ */
+export function besideStandIn(
+  shown: Offer,
+  found: Offer | undefined,
+  surface: SuggestRequest["surface"],
+): readonly Offer[] {
+  if (found === undefined) return [shown];
+  if (found.advanced.insertText.startsWith(shown.advanced.insertText)) return [found];
+  if (surface === "inline") return [shown];
+  const isSure = (shown.answer.probability ?? 0) >= sureProbability;
+  return isSure ? [shown, found] : [found, shown];
 }

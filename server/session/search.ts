@@ -14,7 +14,7 @@ import { noteContradiction } from "./debounce.ts";
 import type { Change } from "./desk.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "./flight.ts";
-import { instantAnswers, sureProbability } from "./instant.ts";
+import { besideStandIn, instantAnswers, isStandIn, sureProbability } from "./instant.ts";
 import type { SessionParts } from "./parts.ts";
 import type { PendingRequest } from "./request-gate.ts";
 import {
@@ -62,10 +62,15 @@ export class Search {
   async #seek(ask: Ask, pending: PendingRequest): Promise<void> {
     let awaited: Awaited | undefined;
     while (!pending.isSettled) {
-      const offer = this.#known(ask, pending);
-      if (offer !== undefined) {
-        const holdMs = this.#holdMs(ask, offer);
-        if (holdMs <= 0) return this.#leave(ask, pending, [offer], originOf(offer, awaited));
+      const offers = this.#known(ask, pending);
+      const [first] = offers;
+      if (first !== undefined) {
+        const holdMs = this.#holdMs(ask, first);
+        if (holdMs <= 0) {
+          this.#leave(ask, pending, offers, originOf(first, awaited));
+          if (offers.every(isStandIn)) this.#seekUnseen(ask);
+          return;
+        }
         await this.#parts.gate.pause(pending, holdMs);
         continue;
       }
@@ -107,10 +112,14 @@ export class Search {
   }
 
   /** What was shown last and still agrees, else the newest answer that does: no wait, no context, no timer. */
-  #known(ask: Ask, pending: PendingRequest): Offer | undefined {
-    const { shown } = this.#parts.desks.of(ask.request.uri);
-    const kept = shown && !pending.isUnseen ? offerOf(shown.offer.answer, ask.at) : undefined;
-    return kept ?? this.#parts.cache.find(ask.request.uri, this.#parts.dispatch.source, ask.at);
+  #known({ request, at }: Ask, pending: PendingRequest): readonly Offer[] {
+    const { desks, cache, dispatch } = this.#parts;
+    const { shown } = desks.of(request.uri);
+    const kept = shown && !pending.isUnseen ? offerOf(shown.offer.answer, at) : undefined;
+    if (kept !== undefined && !isStandIn(kept)) return [kept];
+    const found = cache.find(request.uri, dispatch.source, at);
+    if (kept !== undefined) return besideStandIn(kept, found, request.surface);
+    return found === undefined ? [] : [found];
   }
 
   /** The flight whose answer may still fit. */
@@ -236,30 +245,31 @@ export class Search {
       isStillTrue(ask, offer, desk, this.#parts.dependencies.documents),
     );
     if (first === undefined || pending.isSettled) return pending.settle({ kind: "superseded" });
-    const isShown = desk.shown?.offer.answer.id === first.answer.id;
-    const from = isShown && origin === "cache" ? "typedThrough" : origin;
-    const suggestion = toSuggestion(ask, first, from);
+    const isShown = ({ answer }: Offer): boolean => desk.shown?.offer.answer.id === answer.id;
+    const from = (offer: Offer): SuggestionOrigin =>
+      isShown(offer) && origin === "cache" ? "typedThrough" : origin;
+    const suggestion = toSuggestion(ask, first, from(first));
+    const rest = others.map((offer) => toSuggestion(ask, offer, from(offer)));
     if (!pending.isUnseen) {
-      if (!isShown) this.#parts.counters.add("shown");
-      this.#parts.counters.addOrigin(from);
+      if (!isShown(first)) this.#parts.counters.add("shown");
+      this.#parts.counters.addOrigin(suggestion.origin);
       desk.changesSinceContradiction = 0;
       const { followedLength } = first.advanced;
       desk.shown = { offer: first, followedLength, isOver: false };
     }
-    const rest = others.map((offer) => toSuggestion(ask, offer, from));
     for (const { id, insertText } of [suggestion, ...rest]) {
       this.#parts.acceptances.noteOffered(id, uri, insertText.length);
     }
     pending.settle({ kind: "suggested", suggestions: [suggestion, ...rest] });
     this.#parts.speculation.noteOffered(first.answer.id);
-    if (!pending.isUnseen) void this.#speculate(ask, suggestion);
+    if (!pending.isUnseen && !isStandIn(first)) void this.#speculate(ask, suggestion);
   }
 
   /** Asks ahead for what follows the suggestion, once it has stood a while and where that costs nothing. */
   async #speculate(ask: Ask, suggestion: Suggestion): Promise<void> {
     const { speculation, dispatch, settings, gate, desks, cache } = this.#parts;
     const { provider } = dispatch;
-    if (provider === undefined || suggestion.origin === "workspace") return;
+    if (provider === undefined) return;
     if (!speculation.isWorthwhile(settings["trigger.speculation"], provider)) return;
     const next = askAfter(ask, suggestion);
     const { uri } = ask.request;

@@ -130,17 +130,71 @@ describe("the workspace model", () => {
     expect(offered(await clock.until(editor.ask()))).toBe(expected);
   });
 
-  test("stands in at a menu's budget, and stays while it agrees", async () => {
-    const { clock, editor } = await createHarness({
+  test.each([
+    ["goes on from it: it takes over", 0.9, "known(left);", ["nown(left);"]],
+    ["differs: it comes first", 0.8, "knew();", ["new();", "nown();"]],
+    [
+      "differs from what is as good as sure: it comes second",
+      0.9,
+      "knew();",
+      ["nown();", "new();"],
+    ],
+    ["agrees no longer: it does not come", 0.8, "remote();", ["nown();"]],
+  ])(
+    "stands in at a menu's budget; at the next key the provider's answer %s",
+    async (_, probability, answer, expected) => {
+      const { clock, editor, provider } = await createHarness({
+        text: "let a = ‸\n",
+        answer: () => ({ text: answer, latencyMs: 600 }),
+        instantSource: knows("known();".slice(0, answer === "known(left);" ? 6 : 8), probability),
+      });
+      const before = await clock.until(editor.ask({ surface: "menu" }));
+      expect(before.kind === "suggested" && before.suggestions[0].origin).toBe("workspace");
+      expect(clock.now()).toBe(300);
+      await clock.advance(400);
+      editor.type("k");
+      const after = await editor.ask({ surface: "menu" });
+      expect(
+        after.kind === "suggested" && after.suggestions.map((each) => each.insertText),
+      ).toEqual(expected);
+      expect(provider.seen).toHaveLength(1);
+    },
+  );
+
+  test("is typed along while the provider is waited for, which is not given up for that", async () => {
+    const { clock, editor, provider } = await createHarness({
       text: "let a = ‸\n",
-      answer: () => slow,
+      answer: () => ({ text: "knew();", latencyMs: 2000 }),
       instantSource: knows("known();", 0.8),
     });
-    expect(offered(await clock.until(editor.ask({ surface: "menu" })))).toBe("known();");
-    await clock.advance(1000);
-    expect(offered(await editor.ask({ surface: "menu" }))).toBe("known();");
-    editor.type("r");
-    expect(offered(await editor.ask({ surface: "menu" }))).toBe("emote();");
+    await clock.until(editor.ask({ surface: "menu" }));
+    for (const [key, rest] of [
+      ["k", "nown();"],
+      ["n", "own();"],
+    ] as const) {
+      await clock.advance(700);
+      editor.type(key);
+      expect(offered(await editor.ask({ surface: "menu" }))).toBe(rest);
+    }
+    await clock.advance(700);
+    expect(offered(await editor.ask({ surface: "menu" }))).toBe("ew();");
+    expect(provider.seen).toHaveLength(1);
+  });
+
+  test.each([
+    ["differs: it stays as it is", "knew();", "nown("],
+    ["goes on from it: it grows", "known(left);", "nown(left);"],
+  ])("as ghost text, while the provider's answer %s", async (_, answer, expected) => {
+    const { clock, editor } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => answer,
+      settings: { "workspaceModel.role": "first" },
+      instantSource: knows("known(", 0.9),
+    });
+    expect(offered(await editor.ask())).toBe("known(");
+    await clock.advance(500);
+    editor.type("k");
+    expect(offered(await editor.ask())).toBe(expected);
   });
 
   test("in the role first answers at once where it is sure, and the provider's answer is fetched", async () => {
