@@ -1,5 +1,5 @@
 /** The text on both sides of a cursor, as far as it is needed to know a place again. */
-import { detached, toLf, type Offset } from "./document.ts";
+import { detached, toLf, type Offset, type ReadableText } from "./document.ts";
 
 /** LF line ends, like every text of an answer, whatever the document has. */
 export interface CursorText {
@@ -15,7 +15,7 @@ const leftLength = 6144;
 /** Right of it: a place, and what an editor may have inserted by itself. */
 const rightLength = 512;
 
-export function cursorText(text: string, offset: Offset): CursorText {
+export function cursorText(text: ReadableText, offset: Offset): CursorText {
   const start = Math.max(0, offset - leftLength);
   const end = Math.min(text.length, offset + rightLength);
   return {

@@ -1,4 +1,5 @@
 /** Definitions of what a file imports, found by a look at the text: no parser, no language server. */
+import type { ReadableText } from "./document.ts";
 import { indentationWidth } from "./indentation.ts";
 import { wholeLines } from "./similarity.ts";
 
@@ -13,7 +14,7 @@ export interface ImportedName {
 const importReach = 16_000;
 
 /** Names imported by `text`, in the languages whose imports name them. */
-export function importedNames(text: string): readonly ImportedName[] {
+export function importedNames(text: ReadableText): readonly ImportedName[] {
   const head = text.slice(0, importReach);
   const names: ImportedName[] = [];
   const add = (list: string, from: string) => {

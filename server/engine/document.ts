@@ -10,6 +10,15 @@ export type Offset = number & { readonly __brand: "Offset" };
 /** An estimate or a count of a model's tokens; characters are never called tokens. */
 export type TokenCount = number & { readonly __brand: "TokenCount" };
 
+/**
+ * What is read of a document. A string is one; a text of megabytes is kept in pieces, as a string of its length
+ * would have to be made anew with every key. Read what is near, by `slice` where it is read more than once.
+ */
+export interface ReadableText extends Pick<string, "length" | "charCodeAt" | "slice"> {
+  /** UTF-16 units at the start and the end that it surely has in common with `other`: found without reading. */
+  sharedEnds?(other: ReadableText): { readonly start: number; readonly end: number };
+}
+
 /** A place whose UTF-8 byte offset is known, from which near places are counted. */
 export interface ByteAnchor {
   readonly offset: Offset;
@@ -24,7 +33,7 @@ export interface DocumentSnapshot {
   readonly version: number;
   /** Grows by one with every change of the text, over reopening too. */
   readonly revision: number;
-  readonly text: string;
+  readonly text: ReadableText;
   readonly anchor: ByteAnchor;
 }
 
@@ -35,12 +44,12 @@ export interface OffsetRange {
 }
 
 /** Clamps to the text and steps back off the middle of a surrogate pair. */
-export function toOffset(text: string, index: number): Offset {
+export function toOffset(text: ReadableText, index: number): Offset {
   const clamped = Math.min(Math.max(0, Math.trunc(index) || 0), text.length);
   return (splitsSurrogatePair(text, clamped) ? clamped - 1 : clamped) as Offset;
 }
 
-export function splitsSurrogatePair(text: string, index: number): boolean {
+export function splitsSurrogatePair(text: ReadableText, index: number): boolean {
   if (index <= 0 || index >= text.length) return false;
   const low = text.charCodeAt(index);
   if (low < 0xdc00 || low > 0xdfff) return false;
@@ -49,7 +58,7 @@ export function splitsSurrogatePair(text: string, index: number): boolean {
 }
 
 /** UTF-8 bytes of `text[start, end)`; a lone surrogate counts 3, as the encoders replace it by U+FFFD. */
-export function utf8Length(text: string, start = 0, end = text.length): number {
+export function utf8Length(text: ReadableText, start = 0, end = text.length): number {
   let bytes = 0;
   for (let index = start; index < end; index++) {
     const unit = text.charCodeAt(index);
@@ -80,7 +89,7 @@ export function byteOffsetAt(document: DocumentSnapshot, offset: Offset): number
  * Start of the line that holds `offset`: LF, CRLF and lone CR end lines, nothing else does (LSP 3.18). On a
  * line that began more than `reach` units before, a place so far before, between code points.
  */
-export function lineStartAt(text: string, offset: Offset, reach = text.length): Offset {
+export function lineStartAt(text: ReadableText, offset: Offset, reach = text.length): Offset {
   let index: number = offset;
   // Between CR and LF the position belongs to the line that the pair ends.
   if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
@@ -90,7 +99,7 @@ export function lineStartAt(text: string, offset: Offset, reach = text.length): 
 }
 
 /** End of the line that holds `offset`, before its line end; or a place `reach` units after, as above. */
-export function lineEndAt(text: string, offset: Offset, reach = text.length): Offset {
+export function lineEndAt(text: ReadableText, offset: Offset, reach = text.length): Offset {
   let index: number = offset;
   if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
   const limit = Math.min(text.length, index + reach);
@@ -99,7 +108,7 @@ export function lineEndAt(text: string, offset: Offset, reach = text.length): Of
 }
 
 /** First offset of the next line; the text's length on the last line. */
-export function nextLineStartAt(text: string, offset: Offset): Offset {
+export function nextLineStartAt(text: ReadableText, offset: Offset): Offset {
   const end = lineEndAt(text, offset);
   if (end >= text.length) return text.length as Offset;
   const isPair = text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10;
@@ -123,7 +132,7 @@ function isLineEnd(unit: number): boolean {
   return unit === 10 || unit === 13;
 }
 
-function isLowSurrogate(text: string, index: number): boolean {
+function isLowSurrogate(text: ReadableText, index: number): boolean {
   const unit = text.charCodeAt(index);
   return unit >= 0xdc00 && unit <= 0xdfff;
 }

@@ -5,6 +5,7 @@ import {
   lineStartAt,
   type DocumentSnapshot,
   type Offset,
+  type ReadableText,
 } from "./document.ts";
 
 export interface CompletionSite {
@@ -53,7 +54,7 @@ export function completionSite(document: DocumentSnapshot, offset: Offset): Comp
   };
 }
 
-function eolNear(text: string, lineStart: Offset, lineEnd: Offset): CompletionSite["eol"] {
+function eolNear(text: ReadableText, lineStart: Offset, lineEnd: Offset): CompletionSite["eol"] {
   const next = /^(?:\r\n|\r|\n)/.exec(text.slice(lineEnd, lineEnd + 2))?.[0] ?? "";
   const previous = text.slice(Math.max(0, lineStart - 2), lineStart);
   const eol = next === "" ? (/\r\n$|\n$|\r$/.exec(previous)?.[0] ?? "\n") : next;

@@ -32,13 +32,15 @@ export interface Surroundings {
 export function surroundings(site: CompletionSite): Surroundings {
   const language = languageOf(site.document.languageId);
   const { text } = site.document;
-  const start = stretchStart(text, site.offset);
-  const before = toLf(text.slice(start, site.offset));
+  const earliest = Math.max(0, site.offset - stretch);
+  const reached = text.slice(earliest, site.offset);
+  const start = earliest === 0 ? 0 : stretchStart(reached);
+  const before = toLf(reached.slice(start));
   const after = toLf(text.slice(site.offset, site.offset + stretch));
   return {
     language,
     before,
-    isBeforeWhole: start === 0,
+    isBeforeWhole: earliest === 0,
     after,
     isAfterWhole: site.offset + stretch >= text.length,
     scan: scanBrackets(before, language),
@@ -69,22 +71,17 @@ const nearest = 800;
 const notDeclared = 16;
 
 /**
- * Where the stretch before the cursor starts: at the least indented line of its farther half, where a scan
- * is most likely to stand in code, outside every bracket.
+ * Where in the text that leads to the cursor the stretch starts: at the least indented line of its farther
+ * half, where a scan is most likely to stand in code, outside every bracket.
  */
-function stretchStart(text: string, offset: number): number {
-  const earliest = offset - stretch;
-  if (earliest <= 0) return 0;
-  let best = earliest;
+function stretchStart(text: string): number {
+  const offset = text.length;
+  let best = 0;
   let bestRank = Number.POSITIVE_INFINITY;
-  for (
-    let index = text.indexOf("\n", earliest);
-    index >= 0;
-    index = text.indexOf("\n", index + 1)
-  ) {
+  for (let index = text.indexOf("\n"); index >= 0; index = text.indexOf("\n", index + 1)) {
     if (index >= offset - stretch / 2 && (bestRank < notDeclared || index >= offset - nearest))
       break;
-    const line = text.slice(index + 1, Math.min(offset, index + 101));
+    const line = text.slice(index + 1, index + 101);
     if (!/^[ \t]*[^\s)\]}]/.test(line)) continue;
     const rank = indentationWidth(line) + (declaration.test(line) ? 0 : notDeclared);
     if (rank < bestRank) {

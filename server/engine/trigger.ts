@@ -40,7 +40,7 @@ export function shouldComplete(
 
 /** A model has nothing to go by; looked at only in texts of a few lines. */
 function isBlankDocument({ document: { text } }: CompletionSite): boolean {
-  return text.length < 1000 && text.trim() === "";
+  return text.length < 1000 && text.slice(0).trim() === "";
 }
 
 /** A word character right of the cursor: an answer would have to merge with what is there. */

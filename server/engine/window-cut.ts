@@ -3,7 +3,7 @@
  * the window, whatever the document. Cuts fall on line starts; only a line that alone is too long is cut
  * inside, never within a surrogate pair or a CRLF.
  */
-import { splitsSurrogatePair, type Offset } from "./document.ts";
+import { splitsSurrogatePair, type Offset, type ReadableText } from "./document.ts";
 import { estimateTokens, maxUnitsPerToken } from "./tokens.ts";
 
 /** UTF-16 units in which a long line is measured. */
@@ -11,7 +11,7 @@ const pieceLength = 64;
 
 /** The farthest line start from which at most `budget` tokens lead to `offset`. */
 export function cutBackward(
-  text: string,
+  text: ReadableText,
   offset: Offset,
   budget: number,
   calibration: number,
@@ -37,7 +37,7 @@ export function cutBackward(
 
 /** The farthest line end up to which at most `budget` tokens follow `offset`. */
 export function cutForward(
-  text: string,
+  text: ReadableText,
   offset: Offset,
   budget: number,
   calibration: number,
@@ -63,13 +63,13 @@ export function reachOf(tokens: number, calibration: number): number {
 }
 
 /** `index`, or one before it where it falls inside a surrogate pair or a CRLF. */
-export function boundaryAt(text: string, index: number): Offset {
+export function boundaryAt(text: ReadableText, index: number): Offset {
   const isInside = splitsSurrogatePair(text, index) || splitsCrLf(text, index);
   return (isInside ? index - 1 : index) as Offset;
 }
 
 /** Start of the line that ends at `end`, which may be a line start itself; `undefined` beyond `reach`. */
-function lineStartBefore(text: string, end: number, reach: number): number | undefined {
+function lineStartBefore(text: ReadableText, end: number, reach: number): number | undefined {
   let index = splitsCrLf(text, end - 1) ? end - 2 : end - 1;
   const limit = Math.max(0, end - reach);
   while (index > limit && !isLineEnd(text.charCodeAt(index - 1))) index--;
@@ -77,7 +77,7 @@ function lineStartBefore(text: string, end: number, reach: number): number | und
 }
 
 /** End of the line at `start`, with its line end; `undefined` beyond `reach`. */
-function lineEndAfter(text: string, start: number, reach: number): number | undefined {
+function lineEndAfter(text: ReadableText, start: number, reach: number): number | undefined {
   const limit = Math.min(text.length, start + reach);
   for (let index = start; index < limit; index++) {
     if (isLineEnd(text.charCodeAt(index)))
@@ -87,7 +87,7 @@ function lineEndAfter(text: string, start: number, reach: number): number | unde
 }
 
 function cutInsideBackward(
-  text: string,
+  text: ReadableText,
   offset: Offset,
   budget: number,
   calibration: number,
@@ -104,7 +104,7 @@ function cutInsideBackward(
 }
 
 function cutInsideForward(
-  text: string,
+  text: ReadableText,
   offset: Offset,
   budget: number,
   calibration: number,
@@ -119,7 +119,7 @@ function cutInsideForward(
   return boundaryAt(text, end);
 }
 
-function splitsCrLf(text: string, index: number): boolean {
+function splitsCrLf(text: ReadableText, index: number): boolean {
   return index > 0 && text.charCodeAt(index) === 10 && text.charCodeAt(index - 1) === 13;
 }
 

@@ -159,7 +159,8 @@ function keptStart(site: CompletionSite, previous: WindowState): Offset | undefi
   for (const start of [previous.prefixStart, moved]) {
     if (start === 0) return start as Offset;
     const head = previous.prefixHead.slice(0, Math.max(0, site.offset - start));
-    if (start > 0 && head !== "" && text.startsWith(head, start)) return start as Offset;
+    if (start > 0 && head !== "" && text.slice(start, start + head.length) === head)
+      return start as Offset;
   }
   return undefined;
 }

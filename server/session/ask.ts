@@ -8,6 +8,7 @@ import type { Suggestion, SuggestionOrigin } from "../engine/outcome.ts";
 import { completionSite, type CompletionSite } from "../engine/site.ts";
 import type { SuggestRequest } from "./contract.ts";
 import type { Offer } from "./suggestion-cache.ts";
+import { withReplaced } from "./text-pieces.ts";
 
 export interface Ask {
   readonly request: SuggestRequest;
@@ -65,7 +66,6 @@ export function withInserted(
   end: number,
   text: string,
 ): DocumentSnapshot {
-  const before = snapshot.text.slice(0, start);
   const { anchor } = snapshot;
   const isAfter = anchor.offset > start;
   const moved = isAfter
@@ -74,5 +74,5 @@ export function withInserted(
         byteOffset: anchor.byteOffset - utf8Length(snapshot.text, start, anchor.offset),
       }
     : anchor;
-  return { ...snapshot, text: before + text + snapshot.text.slice(end), anchor: moved };
+  return { ...snapshot, text: withReplaced(snapshot.text, start, end, text), anchor: moved };
 }

@@ -7,7 +7,7 @@ import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
 import { createDocumentText, type DocumentText, type LineTable } from "./document-text.ts";
 import { languageOf } from "./language-id.ts";
-import { bytesBetween, moveAnchor, onCodePoints, smallestEdit } from "./text-edit.ts";
+import { onCodePoints, smallestEdit } from "./text-edit.ts";
 import type { OffsetEdit } from "./text-edit.ts";
 
 export type { OffsetEdit } from "./text-edit.ts";
@@ -73,19 +73,28 @@ export function createDocumentStore(): DocumentStore {
     for (const listener of listeners) listener(event);
   }
 
-  function apply(
-    { current, snapshot }: OpenDocument,
-    change: ContentChange,
-  ): OffsetEdit | undefined {
+  /** What `change` is as an edit; `undefined` when the text stays. */
+  function toEdit({ current, snapshot }: OpenDocument, change: ContentChange) {
     const { text } = snapshot;
-    if (change.toRange === undefined) {
-      const edit = smallestEdit(text, change.text);
-      current.replaceAll(change.text);
-      return edit;
-    }
-    const told = change.toRange(current.lines);
-    const edit = onCodePoints(text, told.start, told.end, change.text);
-    current.replace(edit.range.start, edit.range.end, edit.text);
+    if (change.toRange === undefined) return smallestEdit(text, change.text);
+    const { start, end } = change.toRange(current.lines);
+    return onCodePoints(text, start, end, change.text);
+  }
+
+  function apply(document: OpenDocument, change: ContentChange): OffsetEdit | undefined {
+    const edit = toEdit(document, change);
+    if (edit === undefined) return undefined;
+    const { current, snapshot } = document;
+    const { range, text } = edit;
+    const { byteOffset } = anchorAt(document, range.start);
+    if (change.toRange === undefined) current.replaceAll(change.text);
+    else current.replace(range.start, range.end, text);
+    revision += 1;
+    const anchor = {
+      offset: (range.start + text.length) as Offset,
+      byteOffset: byteOffset + Buffer.byteLength(text),
+    };
+    document.snapshot = { ...snapshot, text: current.text, anchor, revision };
     return edit;
   }
 
@@ -112,12 +121,7 @@ export function createDocumentStore(): DocumentStore {
         try {
           const edit = apply(document, change);
           if (change.toRange === undefined) document.isDirty = false;
-          if (edit === undefined) continue;
-          edits.push(edit);
-          revision += 1;
-          const { text } = document.current;
-          const anchor = moveAnchor(document.snapshot, edit);
-          document.snapshot = { ...document.snapshot, text, anchor, revision };
+          if (edit !== undefined) edits.push(edit);
         } catch {
           document.isDirty = true;
         }
@@ -149,9 +153,7 @@ export function createDocumentStore(): DocumentStore {
       const { snapshot } = document;
       if (near !== undefined && near !== snapshot.anchor.offset) {
         const offset = toOffset(snapshot.text, near);
-        const byteOffset =
-          snapshot.anchor.byteOffset + bytesBetween(snapshot.text, snapshot.anchor.offset, offset);
-        document.snapshot = { ...snapshot, anchor: { offset, byteOffset } };
+        document.snapshot = { ...snapshot, anchor: anchorAt(document, offset) };
       }
       return document.snapshot;
     },
@@ -165,4 +167,11 @@ export function createDocumentStore(): DocumentStore {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** The document's anchor moved to `offset`. */
+function anchorAt({ current, snapshot }: OpenDocument, offset: Offset): ByteAnchor {
+  const { anchor } = snapshot;
+  const moved = current.utf8Between(anchor.offset, offset);
+  return { offset, byteOffset: anchor.byteOffset + moved };
 }

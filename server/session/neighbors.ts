@@ -7,7 +7,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
 import { definitionOf, importedNames, moduleName } from "../engine/definitions.ts";
-import { toLf, type DocumentSnapshot } from "../engine/document.ts";
+import { toLf, type DocumentSnapshot, type ReadableText } from "../engine/document.ts";
 import type { ContextSnippet } from "../engine/prompt.ts";
 import {
   indexWords,
@@ -158,7 +158,7 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       if (seen.has(name) || !hasWord(near, name)) continue;
       seen.add(name);
       const source = others.find(({ uri }) => moduleName(uri) === module);
-      const definition = source && definitionOf(name, toLf(source.text));
+      const definition = source && definitionOf(name, toLf(source.text.slice(0)));
       if (source === undefined || definition === undefined) continue;
       const score = hasWord(line, name) ? 0.98 : 0.8;
       snippets.push({ path: toPath(source.uri), text: definition, score, origin: "definition" });
@@ -190,7 +190,7 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function* indexOf({ uri, revision, text }: DocumentSnapshot): Generator<undefined, WordIndex> {
     const known = indexes.get(uri);
     if (known?.revision === revision) return known.index;
-    const index = yield* indexWords(toLf(text));
+    const index = yield* indexWords(toLf(text.slice(0)));
     // Lines and words of the index together take about twice the text.
     indexes.set(uri, { revision, index }, text.length * 4);
     return index;
@@ -224,7 +224,7 @@ function isNear(one: Place, two: Place): boolean {
 }
 
 /** At most `count` lines that lead to `offset`, LF. */
-function linesBefore(text: string, offset: number, count: number): string {
+function linesBefore(text: ReadableText, offset: number, count: number): string {
   const near = toLf(text.slice(Math.max(0, offset - count * 200), offset));
   return near.split("\n").slice(-count).join("\n");
 }

@@ -1,5 +1,5 @@
 /** Where the user has edited last, over all documents: what was changed there tells what is to come here. */
-import { toLf, type DocumentSnapshot } from "../engine/document.ts";
+import { toLf, type DocumentSnapshot, type ReadableText } from "../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "./documents.ts";
 
 interface Hunk {
@@ -77,7 +77,7 @@ export class RecentEdits {
 }
 
 /** The hunk's lines with a few around them. */
-function excerpt(text: string, { start, end }: Hunk): string {
+function excerpt(text: ReadableText, { start, end }: Hunk): string {
   const reach = maxLength * 2;
   const from = Math.max(0, start - reach);
   const before = text.slice(from, start).split("\n");

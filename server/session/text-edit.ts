@@ -1,5 +1,5 @@
-/** Arithmetic of one text edit: code point boundaries, the byte anchor, the difference of two texts. */
-import type { ByteAnchor, DocumentSnapshot, Offset, OffsetRange } from "../engine/document.ts";
+/** Arithmetic of one text edit: code point boundaries, the difference of two texts. */
+import type { Offset, OffsetRange, ReadableText } from "../engine/document.ts";
 
 export interface OffsetEdit {
   /** In the text before this edit. */
@@ -11,41 +11,29 @@ export interface OffsetEdit {
  * The same edit with both ends on code point boundaries, before it and after it. A client that diffs in
  * UTF-16 may replace only the second half of an emoji; then the first half is taken in as well.
  */
-export function onCodePoints(text: string, from: number, to: number, inserted: string): OffsetEdit {
+export function onCodePoints(
+  text: ReadableText,
+  from: number,
+  to: number,
+  inserted: string,
+): OffsetEdit {
   let start = clamp(Math.min(from, to), text);
   let end = clamp(Math.max(from, to), text);
   let replacement = inserted;
   if (start > 0 && isHighSurrogate(text.charCodeAt(start - 1))) {
     start -= 1;
-    replacement = text.charAt(start) + replacement;
+    replacement = text.slice(start, start + 1) + replacement;
   }
   if (end < text.length && isLowSurrogate(text.charCodeAt(end))) {
-    replacement += text.charAt(end);
+    replacement += text.slice(end, end + 1);
     end += 1;
   }
   return { range: { start: start as Offset, end: end as Offset }, text: replacement };
 }
 
-/** The anchor after `edit`: at the end of what it inserted. Cost: the edit and its distance. */
-export function moveAnchor(before: DocumentSnapshot, edit: OffsetEdit): ByteAnchor {
-  const { anchor, text } = before;
-  const start = anchor.byteOffset + bytesBetween(text, anchor.offset, edit.range.start);
-  return {
-    offset: (edit.range.start + edit.text.length) as Offset,
-    byteOffset: start + Buffer.byteLength(edit.text),
-  };
-}
-
-/** UTF-8 bytes from one offset to another, negative when `to` comes first; counted natively. */
-export function bytesBetween(text: string, from: Offset, to: Offset): number {
-  return from <= to
-    ? Buffer.byteLength(text.slice(from, to))
-    : -Buffer.byteLength(text.slice(to, from));
-}
-
 /** The one edit that turns `before` into `after`, without what they share at both ends; `undefined` when equal. */
-export function smallestEdit(before: string, after: string): OffsetEdit | undefined {
-  if (before === after) return undefined;
+export function smallestEdit(before: ReadableText, after: string): OffsetEdit | undefined {
+  if (before.slice(0) === after) return undefined;
   const shorter = Math.min(before.length, after.length);
   const start = sharedLength(
     shorter,
@@ -73,7 +61,7 @@ function sharedLength(limit: number, isEqual: (from: number, to: number) => bool
   return shared + certain;
 }
 
-function clamp(index: number, text: string): number {
+function clamp(index: number, text: ReadableText): number {
   return Math.min(Math.max(0, Math.trunc(index) || 0), text.length);
 }
 

@@ -2,6 +2,7 @@
  * A document's text as blocks of whole lines. An edit replaces the blocks that it touches, and those whose
  * surroundings it changes; of a very large text only a window around the cursor is kept.
  */
+import type { ReadableText } from "../engine/document.ts";
 import { changedRange, type ChangedRange } from "./changed-range.ts";
 import type { Segment } from "./chain-index.ts";
 import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "./line-blocks.ts";
@@ -32,7 +33,7 @@ export interface BlockChange {
 
 export class DocumentBlocks {
   /** The whole text that the blocks describe. */
-  #text = "";
+  #text: ReadableText = "";
   /** They cover `[windowStart, windowEnd)` of the text without gaps, by rising start. */
   #blocks: Block[] = [];
   #windowStart = 0;
@@ -40,7 +41,7 @@ export class DocumentBlocks {
   #windowEnd = -1;
   #removed: Block[] = [];
 
-  get text(): string {
+  get text(): ReadableText {
     return this.#text;
   }
 
@@ -54,7 +55,7 @@ export class DocumentBlocks {
   }
 
   /** Takes a newer text; with a cursor, also sees to it that the blocks cover its surroundings. */
-  sync(text: string, cursor: number | undefined): BlockChange {
+  sync(text: ReadableText, cursor: number | undefined): BlockChange {
     this.#removed = [];
     const change = this.#text === text ? undefined : changedRange(this.#text, text);
     if (change !== undefined) this.#applyChange(change, text);
@@ -97,7 +98,7 @@ export class DocumentBlocks {
     this.#blocks = newBlocks(text, this.#windowStart, this.#windowEnd);
   }
 
-  #applyChange(change: ChangedRange, text: string): void {
+  #applyChange(change: ChangedRange, text: ReadableText): void {
     const growth = change.afterEnd - change.beforeEnd;
     if (this.#blocks.length === 0 || change.start < this.#windowStart) {
       if (this.#blocks.length > 0 && change.beforeEnd < this.#windowStart) this.#shift(0, growth);
@@ -129,7 +130,7 @@ export class DocumentBlocks {
   }
 
   /** Also takes the neighbors whose lead or trail the change reaches, and keeps blocks whole lines. */
-  #replaceBlocks(change: ChangedRange, growth: number, text: string): void {
+  #replaceBlocks(change: ChangedRange, growth: number, text: ReadableText): void {
     const first = this.at(Math.max(this.#windowStart, change.start - trailLength));
     let last = this.at(Math.min(this.#windowEnd, change.beforeEnd + leadLength));
     let next = this.#blocks[last + 1];
@@ -147,7 +148,7 @@ export class DocumentBlocks {
   }
 }
 
-function newBlocks(text: string, start: number, end: number): Block[] {
+function newBlocks(text: ReadableText, start: number, end: number): Block[] {
   return splitIntoBlocks(text, start, end).map((span) => ({
     ...span,
     segment: undefined,

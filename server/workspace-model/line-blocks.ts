@@ -1,4 +1,5 @@
 /** A text as blocks of whole lines, so that an edit touches one block or two. */
+import type { ReadableText } from "../engine/document.ts";
 
 /** Characters of a block: small enough to index within a keystroke, large enough that its lead stays cheap. */
 const blockLength = 2048;
@@ -9,7 +10,7 @@ export interface TextSpan {
 }
 
 /** Cuts `text[start, end)` after line ends into blocks of about 2,000 characters; a longer line stays whole. */
-export function splitIntoBlocks(text: string, start: number, end: number): TextSpan[] {
+export function splitIntoBlocks(text: ReadableText, start: number, end: number): TextSpan[] {
   const blocks: TextSpan[] = [];
   let from = start;
   while (from < end) {
@@ -21,7 +22,7 @@ export function splitIntoBlocks(text: string, start: number, end: number): TextS
 }
 
 /** The first line start at or after `index`; `end` when there is none before it. */
-export function lineStartFrom(text: string, index: number, end: number): number {
+export function lineStartFrom(text: ReadableText, index: number, end: number): number {
   if (text.charCodeAt(index - 1) === 10) return index;
   for (let at = index; at < end; at++) {
     const unit = text.charCodeAt(at);
@@ -32,7 +33,7 @@ export function lineStartFrom(text: string, index: number, end: number): number 
 }
 
 /** The last line start at or before `index`, not looked for beyond `lowest`; `index` when there is none. */
-export function lineStartBefore(text: string, index: number, lowest: number): number {
+export function lineStartBefore(text: ReadableText, index: number, lowest: number): number {
   for (let at = index; at > lowest; at--) {
     const unit = text.charCodeAt(at - 1);
     if (unit === 10 || (unit === 13 && text.charCodeAt(at) !== 10)) return at;

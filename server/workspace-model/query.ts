@@ -1,4 +1,5 @@
 /** What the matchers need to know of a site, as words: made once per question. */
+import type { ReadableText } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { ChainIndex } from "./chain-index.ts";
 import { lineStartFrom } from "./line-blocks.ts";
@@ -118,7 +119,7 @@ function partialWord(linePrefix: string): string {
 }
 
 function contextBefore(
-  text: string,
+  text: ReadableText,
   end: number,
   vocabulary: Vocabulary,
   nearWords: WordSet,
@@ -188,7 +189,7 @@ function suffixAfter(
 }
 
 /** Six lines above and four below: a suggestion that repeats one of them is rarely meant. */
-function linesAround(text: string, lineStart: number, lineEnd: number): Set<string> {
+function linesAround(text: ReadableText, lineStart: number, lineEnd: number): Set<string> {
   const above = text.slice(Math.max(0, lineStart - 1200), lineStart).split(/\r\n|\n|\r/);
   const below = text.slice(lineEnd, lineEnd + 800).split(/\r\n|\n|\r/);
   return new Set([...above.slice(-7, -1), ...below.slice(1, 5)].map((line) => line.trim()));

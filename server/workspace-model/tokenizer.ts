@@ -3,6 +3,7 @@
  * characters, and line ends. A token is `word << 4 | gap`, where the gap is the blank space before it;
  * that is enough to write a line again, so no source text is kept.
  */
+import type { ReadableText } from "../engine/document.ts";
 import { newlineWord, unknownWord, type Vocabulary, type WordId } from "./vocabulary.ts";
 import { isWordUnit } from "./words.ts";
 
@@ -68,11 +69,14 @@ function classOf(unit: number): number {
  */
 export function tokenize(
   vocabulary: Vocabulary,
-  text: string,
+  text: string | ReadableText,
   start: number,
   end: number,
   buffer: TokenBuffer,
 ): void {
+  if (typeof text !== "string") {
+    return tokenize(vocabulary, text.slice(start, end), 0, end - start, buffer);
+  }
   const { punctuationWords } = vocabulary;
   let index = start;
   let gap = otherGap;

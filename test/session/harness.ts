@@ -107,7 +107,7 @@ function createEditor(session: Session, uri: string, marked: string, languageId:
   return {
     uri,
     get text() {
-      return documents.get(uri)?.text ?? "";
+      return (documents.get(uri)?.text ?? "").slice(0);
     },
     get cursor() {
       return cursor;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { systemClock } from "../../../server/base/clock.ts";
 import { singleLineTokens } from "../../../server/engine/build-prompt.ts";
-import type { Offset } from "../../../server/engine/document.ts";
+import type { Offset, ReadableText } from "../../../server/engine/document.ts";
 import type { CompletionMode } from "../../../server/engine/prompt.ts";
 import type { DocumentStore } from "../../../server/session/documents.ts";
 import { middle } from "../../support/fim-answers.ts";
@@ -104,9 +104,10 @@ async function ask(
 }
 
 function positionAt(
-  text: string,
+  document: ReadableText,
   offset: Offset,
 ): { readonly line: number; readonly character: number } {
+  const text = document.slice(0);
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   let line = 0;
   for (
