@@ -80,6 +80,7 @@ async function serve(options: ServerOptions): Promise<void> {
     clock: systemClock,
     environment: process.env,
     homeDirectory: homedir(),
+    workingDirectory: process.cwd(),
     platform: process.platform,
     configFile,
     commandLine: logLevel === undefined ? undefined : { "log.level": logLevel },

@@ -54,7 +54,7 @@ export async function openFile(
     documents,
     environment: io.environment,
     observer: {
-      onNotice: ({ message }) => io.writeError(`${message}\n`),
+      onNotice: ({ message, detail = message }) => io.writeError(`${detail}\n`),
       ...(onExchange === undefined ? {} : { onExchange }),
     },
   });

@@ -74,9 +74,15 @@ export type FailureKind =
   | "malformedStream";
 
 /** What went wrong at a provider, for people: `message` says what failed and what to do. */
+/** Characters of a message that fit a line of most screens: some editors stop the typing for a longer one. */
+export const maxShownLength = 120;
+
 export interface CompletionFailure {
   readonly kind: FailureKind;
+  /** For people: what failed, what the other side said of it, what to do. */
   readonly message: string;
+  /** `message` in one line, where it is longer than that. */
+  readonly brief?: string;
   readonly isRetryable: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;

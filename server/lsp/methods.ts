@@ -114,6 +114,7 @@ export async function createMethods(
       "workspace/didChangeWorkspaceFolders": (change) => {
         openFolders = changedFolders(openFolders, change);
         host.setFolders(openFolders);
+        void settings.setFolders(openFolders).then(() => host.configure(edge.settings));
       },
       "workspace/didChangeWatchedFiles": createFileChanges((paths) => host.filesChanged(paths)),
       "$/setTrace": (trace) => client.setTrace(asRecord(trace)["value"]),
@@ -128,7 +129,8 @@ function createEdge(
 ): Edge {
   const documents = createDocumentStore();
   const observer = {
-    onNotice({ severity, message }: ProviderNotice) {
+    onNotice({ severity, message, detail }: ProviderNotice) {
+      if (detail !== undefined) log.write("warn", detail);
       client.showMessage(severity === "warning" ? "warn" : severity, redactor.redact(message));
     },
     onKey: (key: string) => redactor.add(key),

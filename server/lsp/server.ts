@@ -2,6 +2,8 @@
 import type { InitializeParams, MessageConnection } from "vscode-languageserver/node";
 
 import type { Clock } from "../base/clock.ts";
+import { maxShownLength } from "../engine/outcome.ts";
+import { describeIssue, summarizeIssues } from "../settings/issue.ts";
 import { createRedactor } from "../settings/redact.ts";
 import { serverCapabilities } from "./capabilities.ts";
 import { createClientLog } from "./client-log.ts";
@@ -28,7 +30,10 @@ export function createServer(
   dependencies: ServerDependencies,
 ): void {
   const client = createClient(connection);
-  const settings = createSettingsSync(dependencies, client);
+  const settings = createSettingsSync(dependencies, client, (issues) => {
+    client.showMessage("warn", summarizeIssues(issues, maxShownLength));
+    for (const issue of issues) log.write("warn", describeIssue(issue));
+  });
   const redactor = createRedactor();
   const log = createClientLog({
     client,

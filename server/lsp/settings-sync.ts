@@ -8,7 +8,7 @@ import pDebounce from "p-debounce";
 import { configFileLayer } from "../settings/config-file.ts";
 import { environmentLayer, type Environment } from "../settings/environment.ts";
 import { flattenLayer, settingsSection } from "../settings/flatten.ts";
-import { describeIssues } from "../settings/issue.ts";
+import { describeIssues, type SettingsIssue } from "../settings/issue.ts";
 import {
   resolveSettings,
   saysNothing,
@@ -26,6 +26,7 @@ import { positionEncodings } from "./position.ts";
 export interface SettingsPlaces {
   readonly environment: Environment;
   readonly homeDirectory: string;
+  readonly workingDirectory: string;
   readonly platform: NodeJS.Platform;
   /** `--config`. */
   readonly configFile?: string | undefined;
@@ -47,6 +48,8 @@ export interface SettingsSync {
    * the answer depends on; validation is loaded later.
    */
   read(params: unknown, folders: readonly string[]): Promise<SettingsAtStart>;
+  /** The opened folders have changed: what the workspace may not set is looked at anew. */
+  setFolders(opened: readonly string[]): Promise<void>;
   /** From then on `current` holds what the layers say. */
   resolve(): Promise<void>;
   /** Asks the client, where it can be asked; resolves when `current` holds what it said. */
@@ -58,7 +61,12 @@ export interface SettingsSync {
 /** Editors send several notifications for one change: each caller of a burst gets the last result. */
 const burstMs = 25;
 
-export function createSettingsSync(places: SettingsPlaces, client: Client): SettingsSync {
+/** `report` is told of issues when they are others than before. */
+export function createSettingsSync(
+  places: SettingsPlaces,
+  client: Pick<Client, "request">,
+  report: (issues: readonly SettingsIssue[]) => void,
+): SettingsSync {
   let layers: readonly SettingsLayer[] = [];
   let folders: readonly string[] = [];
   let current: ResolvedSettings = unconfigured;
@@ -68,17 +76,25 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
 
   async function resolve(): Promise<void> {
     const said = layers.filter((layer) => !saysNothing(layer));
-    const workspace = { folders, homeDirectory: places.homeDirectory };
+    // Without a folder an editor takes the project's settings from where it was started.
+    const looked = folders.length > 0 ? folders : [places.workingDirectory];
+    const workspace = { folders: looked, homeDirectory: places.homeDirectory };
     // With no setting at all there is nothing to validate, and no validator to load.
     current = said.length === 0 ? unconfigured : await resolveSettings(said, workspace);
-    const issues = current.issues.length === 0 ? "" : describeIssues(current.issues);
-    if (issues !== "" && issues !== reported) client.showMessage("warn", issues);
+    const issues = describeIssues(current.issues);
+    if (current.issues.length > 0 && issues !== reported) report(current.issues);
     reported = issues;
   }
 
   async function set(layer: SettingsLayer): Promise<void> {
     layers = withLayer(layers, layer);
     await resolve();
+  }
+
+  function readConfigFile(): Promise<SettingsLayer> {
+    const { configFile: file, environment, homeDirectory, platform } = places;
+    const where = { file, environment, homeDirectory, platform };
+    return configFileLayer({ ...where, workspaceFolders: folders });
   }
 
   const pull = pDebounce(async () => {
@@ -101,21 +117,18 @@ export function createSettingsSync(places: SettingsPlaces, client: Client): Sett
       folders = opened;
       const { capabilities, initializationOptions } = asRecord(params);
       canPull = asRecord(asRecord(capabilities)["workspace"])["configuration"] === true;
-      const { configFile: file, environment, homeDirectory, platform } = places;
       layers = [
-        environmentLayer(environment),
-        await configFileLayer({
-          file,
-          environment,
-          homeDirectory,
-          platform,
-          workspaceFolders: folders,
-        }),
+        environmentLayer(places.environment),
+        await readConfigFile(),
         { name: "initializationOptions", content: initializationOptions },
         { name: "command line", content: places.commandLine },
       ];
       atStart = readAtStart(layers);
       return atStart;
+    },
+    async setFolders(opened) {
+      folders = opened;
+      await set(await readConfigFile());
     },
     async pull() {
       if (canPull) await pull();

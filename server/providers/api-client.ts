@@ -185,6 +185,6 @@ export function notJson(url: string): ProviderError {
   return new ProviderError({
     kind: "malformedStream",
     isRetryable: false,
-    message: `${url} answered something that is not the JSON of a FIM API. Check provider.endpoint.`,
+    message: `${url} answered no JSON of a FIM API. Check provider.endpoint.`,
   });
 }

@@ -79,7 +79,7 @@ export function unexpectedValue(
     isRetryable: told !== "",
     message:
       told === ""
-        ? `${url} answered JSON that is not a FIM answer. Check provider.endpoint and provider.name.`
+        ? `${url} answered no FIM answer. Check provider.endpoint and provider.name.`
         : `${url} broke off its answer: ${told}`,
   });
 }

@@ -27,7 +27,8 @@ const overflowCodes = new Set(["3051", "exceed_context_size_error", "context_len
 export function readErrorBody(body: string, sent: readonly string[]): ErrorBody {
   const parsed = parseJson(body);
   const raw = parsed === undefined ? plainText(body) : messageOf(parsed, 0);
-  const text = raw.replaceAll(/\s+/g, " ").trim();
+  // Control and direction characters would act on the terminal or the message line that shows them.
+  const text = raw.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
   const code = codeOf(parsed);
   // Mistral and vLLM tell the length only in words; llama.cpp has a field for it.
   const told = /maximum context length(?: is|:)?\s*(\d+)|model with (\d+) maximum/i.exec(text);

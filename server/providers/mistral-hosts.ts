@@ -46,5 +46,5 @@ export function otherHost(endpoint: string): string | undefined {
     hostname
   ];
   if (other === undefined) return undefined;
-  return `Check the key. If it is one for ${new URL(other).hostname}, set provider.endpoint to ${other}.`;
+  return `Check the key; one for ${other} needs that as provider.endpoint.`;
 }

@@ -39,10 +39,7 @@ function isPermanent(code: string): boolean {
 function describe(code: string, origin: string): string {
   const { hostname, port } = new URL(origin);
   if (certificateCodes.has(code)) {
-    return (
-      `The certificate of ${hostname} is not trusted (${code}). Behind a company's proxy, name its ` +
-      "certificate in provider.caFile or in the variable NODE_EXTRA_CA_CERTS."
-    );
+    return `Untrusted certificate at ${hostname} (${code}): set provider.caFile or NODE_EXTRA_CA_CERTS.`;
   }
   switch (code) {
     case "ERR_TLS_CERT_ALTNAME_INVALID":
@@ -56,10 +53,10 @@ function describe(code: string, origin: string): string {
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `${origin} cannot be reached (${code}). Check the network, and provider.proxy if one is needed.`;
+      return `${origin} cannot be reached (${code}). Check the network and provider.proxy.`;
     case "EPROTO":
     case "ERR_SSL_WRONG_VERSION_NUMBER":
-      return `${hostname}${port === "" ? "" : `:${port}`} does not speak TLS (${code}). Check whether provider.endpoint should begin with http or https.`;
+      return `${hostname}${port === "" ? "" : `:${port}`} does not speak TLS (${code}). Should provider.endpoint begin with http:?`;
     case "UND_ERR_SOCKET":
     case "ECONNRESET":
     case "EPIPE":

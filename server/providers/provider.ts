@@ -55,6 +55,7 @@ export interface ProviderFacts {
 export class ProviderError extends Error implements CompletionFailure {
   override readonly name = "ProviderError";
   readonly kind: FailureKind;
+  readonly brief?: string;
   readonly isRetryable: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
@@ -64,6 +65,7 @@ export class ProviderError extends Error implements CompletionFailure {
     super(failure.message, { cause });
     this.kind = failure.kind;
     this.isRetryable = failure.isRetryable;
+    if (failure.brief !== undefined) this.brief = failure.brief;
     if (failure.status !== undefined) this.status = failure.status;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
     if (failure.isPromptTooLong !== undefined) this.isPromptTooLong = failure.isPromptTooLong;

@@ -1,6 +1,6 @@
 /** An HTTP status that is not success, as a `ProviderError` with the remedy. */
 import type { Clock } from "../base/clock.ts";
-import type { FailureKind } from "../engine/outcome.ts";
+import { maxShownLength, type FailureKind } from "../engine/outcome.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
 import { ProviderError } from "./provider.ts";
 
@@ -35,13 +35,16 @@ export function explainRefusal(refusal: Refusal, context: RefusalContext): Expla
   const remedy = context.remedy?.(status, body) ?? generalRemedy(status, body, refusal);
   const said = body.message === "" ? "" : `: ${body.message.replace(/[.\s]+$/, "")}`;
   const retryAfterMs = retryAfter(refusal, context.clock);
+  const message = `${context.url} answered ${status}${said}. ${remedy}`.trimEnd();
+  const brief = `${hostOf(context.url)} answered ${status}. ${remedy}`.trimEnd();
   return {
     body,
     error: new ProviderError({
       kind: kindOf(status),
       status,
       isRetryable: status === 429 || status === 408 || status >= 500,
-      message: `${context.url} answered ${status}${said}. ${remedy}`.trimEnd(),
+      message,
+      ...(message.length > maxShownLength && { brief }),
       ...(body.isPromptTooLong && { isPromptTooLong: true }),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     }),
@@ -60,14 +63,14 @@ function generalRemedy(status: number, body: ErrorBody, refusal: Refusal): strin
     return "The prompt was longer than the model's context; it is cut from now on.";
   if (status >= 300 && status < 400) {
     const target = originOf(refusal.header("location"));
-    return `Redirects are not followed, so that the key stays where it belongs. Check provider.endpoint${target}.`;
+    return `Redirects are not followed: check provider.endpoint${target}.`;
   }
   switch (status) {
     case 400:
     case 422:
       return "Check provider.model and the other provider settings.";
     case 401:
-      return "The key was not accepted. Check the key and that provider.endpoint is the host that it belongs to.";
+      return "Check the key, and that provider.endpoint is the host that it belongs to.";
     case 402:
       return "The account has no balance left.";
     case 403:
@@ -103,7 +106,12 @@ function retryAfter({ status, header }: Refusal, clock: Clock): number | undefin
   return minute.includes("0") ? 60_000 : undefined;
 }
 
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
 function originOf(location: string | undefined): string {
   if (location === undefined || !URL.canParse(location)) return "";
-  return ` (the server points to ${new URL(location).origin})`;
+  const { origin } = new URL(location);
+  return origin.length > 60 ? "" : ` (sent to ${origin})`;
 }

@@ -98,6 +98,8 @@ export interface ProviderNotice {
   readonly severity: "error" | "warning" | "info";
   /** What failed and what to do; no document text, no credentials. */
   readonly message: string;
+  /** For the log: the same with all that is known, where it does not fit one line of a screen. */
+  readonly detail?: string;
 }
 
 /** A source that answers within the request itself: the workspace model. */

@@ -60,7 +60,7 @@ export async function chooseProvider(
   if (found.kind === "none" && preset.keyVariables.length > 0 && !isOnLoopback(preset.endpoint)) {
     return {
       ...workspace(`provider.name is ${name}, but there is no key.`),
-      problem: `No key was found for ${preset.endpoint}. Set the variable ${preset.keyVariables.join(" or ")}, provider.apiKeyCommand or provider.apiKeyFile.`,
+      problem: `No key for ${hostOf(preset.endpoint)}: set ${preset.keyVariables.join(" or ")}, provider.apiKeyCommand or provider.apiKeyFile.`,
     };
   }
   const from =

@@ -130,13 +130,14 @@ export class ProviderHealth {
     return isJittered ? Math.max(firstMs / 2, whole * this.#dependencies.random()) : whole;
   }
 
-  #tell(severity: "error" | "warning", { kind, message }: CompletionFailure): void {
+  #tell(severity: "error" | "warning", { kind, message, brief }: CompletionFailure): void {
     if (this.#isFailureTold && severity === "warning") return;
     const now = this.#dependencies.clock.now();
     const last = this.#noticedAt.get(kind);
     if (last !== undefined && now - last < repeatNoticeAfterMs) return;
     this.#noticedAt.set(kind, now);
     this.#isFailureTold = true;
-    this.#dependencies.notify({ severity, message });
+    const told = brief === undefined ? { message } : { message: brief, detail: message };
+    this.#dependencies.notify({ severity, ...told });
   }
 }

@@ -12,17 +12,33 @@ export interface SettingsIssue {
   readonly source: string;
 }
 
+export function describeIssue({ path, expected, received, source }: SettingsIssue): string {
+  return `${path} (${source}): expected ${expected}, found ${received}`;
+}
+
 /** One message for all issues of a configuration; names at most eight. */
 export function describeIssues(issues: readonly SettingsIssue[]): string {
-  const lines = issues
-    .slice(0, 8)
-    .map(
-      ({ path, expected, received, source }) =>
-        `${path} (${source}): expected ${expected}, found ${received}`,
-    );
+  const lines = issues.slice(0, 8).map(describeIssue);
   if (issues.length > lines.length) lines.push(`and ${issues.length - lines.length} more`);
   const which = issues.length === 1 ? "A setting was" : "Some settings were";
   return `${which} ignored. ${lines.join("; ")}`;
+}
+
+/** The same for a place of one line: `maxLength` characters, names before reasons. */
+export function summarizeIssues(issues: readonly SettingsIssue[], maxLength: number): string {
+  const whole = describeIssues(issues);
+  if (whole.length <= maxLength) return whole;
+  const head = "Settings ignored, see log: ";
+  const paths = [...new Set(issues.map(({ path }) => path))];
+  let shown = paths.slice(0, 1);
+  for (const path of paths.slice(1)) {
+    const rest = paths.length - shown.length - 1;
+    const text = [...shown, path].join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+    if (head.length + text.length > maxLength) break;
+    shown = [...shown, path];
+  }
+  const rest = paths.length - shown.length;
+  return head + shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 /** The setting whose name is nearest to `path`; `undefined` when none is near. */

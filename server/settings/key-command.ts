@@ -48,8 +48,8 @@ export function firstLineOf(
       timer.cancel();
       settle(result);
     };
-    const fail = (reason: string): void => {
-      end({ kind: "failed", message: `${named} ${reason} Run it in a terminal to see why.` });
+    const fail = (reason: string, remedy = "Run it in a terminal to see why."): void => {
+      end({ kind: "failed", message: `${named} ${reason} ${remedy}` });
     };
     const timer = clock.setTimer(() => {
       kill();
@@ -62,11 +62,9 @@ export function firstLineOf(
       if (output.length < maxOutputBytes) output += part;
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
-      fail(
-        error.code === "ENOENT"
-          ? "was not found. provider.apiKeyCommand is a list of program and arguments, run without a shell."
-          : `could not be started (${error.code ?? "unknown error"}).`,
-      );
+      if (error.code === "ENOENT") {
+        fail("was not found.", "provider.apiKeyCommand is a list, run without a shell.");
+      } else fail(`could not be started (${error.code ?? "unknown error"}).`);
     });
     child.on("close", (status, signal) => {
       if (status === 0) end({ kind: "line", line: output.split(/\r?\n/, 1)[0] ?? "" });

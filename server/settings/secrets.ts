@@ -93,9 +93,8 @@ async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
       return checked(key, { kind: "variable", name: variable });
     }
     return failed(
-      "The variable named by provider.apiKeyEnv is not set. " +
-        "Editors started from a desktop often do not see variables of the shell: " +
-        "start the editor from a terminal, or use provider.apiKeyCommand or provider.apiKeyFile.",
+      // Editors started from a desktop often do not see variables of the shell.
+      "The variable of provider.apiKeyEnv is not set where the editor runs: try provider.apiKeyCommand or provider.apiKeyFile.",
     );
   }
   if (file !== undefined) return readKeyFile(file);
@@ -118,7 +117,7 @@ async function readKeyFile(path: string): Promise<KeyResult> {
       }
       // Windows has no such bits: access is up to the folder's rights there.
       if (process.platform !== "win32" && (facts.mode & 0o077) !== 0) {
-        return failed(`The key file ${path} can be read by others: run chmod 600 ${path}`);
+        return failed(`Others can read the key file: run chmod 600 ${path}`);
       }
       const [line = ""] = (await handle.readFile("utf8")).replace(/^\uFEFF/, "").split("\n", 1);
       return checked(line, { kind: "file", path });

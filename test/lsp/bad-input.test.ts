@@ -86,6 +86,11 @@ const faults: readonly Fault[] = [
     answer: json(400, { ...detail("FIM is not enabled for this model"), code: "3051" }),
     message: /400/,
   },
+  {
+    name: "400 with characters that act on a terminal",
+    answer: json(400, detail("\u001B[2J\u202Egone\u0007")),
+    message: /^(?=.*400.*gone)[^\p{Cc}\p{Cf}]*$/u,
+  },
   { name: "401 with a detail", answer: json(401, { detail: "Unauthorized" }), message: /401.*key/ },
   {
     name: "401 with a message",
@@ -207,6 +212,7 @@ describe("the provider answers", () => {
         ? texts.length <= 1
         : texts.length === 1 && message.test(texts[0] ?? ""),
     );
+    for (const text of shown) expect(text.length).toBeLessThanOrEqual(120);
     expect(JSON.stringify([shown, client.logs])).not.toContain(key);
 
     fim.answer = middle("good;");
@@ -274,7 +280,8 @@ describe("the provider cannot be reached", () => {
     client.notify("workspace/didChangeConfiguration", {
       settings: { fim: { provider: { caFile } } },
     });
-    await client.logged(/^mistral at .*(?:\n|.)*$/);
+    const chosen = () => client.logs.filter(({ message }) => message.startsWith("mistral at"));
+    await expect.poll(chosen).toHaveLength(2);
     expect(await ask(client)).toMatchObject(good);
     expect(client.takeMessages()).toEqual([]);
     await client.close();
@@ -365,10 +372,14 @@ test("settings of the wrong type: one message names them, the others apply", asy
     "provider.maxOutputTokens",
     "trigger.debounceMs",
     "nonsense",
-    "prompt.tokenBudget",
+    "prompt.tokenBudjet",
   ]) {
     expect(shown?.message).toContain(path);
   }
+  expect(shown?.message.length).toBeLessThanOrEqual(120);
+  // What each should be is in the log.
+  await client.logged(/^prompt\.tokenBudjet .*prompt\.tokenBudget/);
+  await client.logged(/^provider\.stream \(initializationOptions\): expected true or false/);
   await client.close();
 });
 

@@ -196,21 +196,21 @@ const cases: readonly Case[] = [
     answer: streamOf('data: {"choices":[{"delta":{"content":"x"\n\n'),
     kind: "malformedStream",
     isRetryable: false,
-    says: ["not the JSON of a FIM API"],
+    says: ["no JSON of a FIM API"],
   },
   {
     name: "another API's JSON",
     answer: json(200, { items: [] }),
     kind: "malformedStream",
     isRetryable: false,
-    says: ["not a FIM answer"],
+    says: ["no FIM answer"],
   },
   {
     name: "a page under 200",
     answer: raw(200, html, { "content-type": "text/html" }),
     kind: "malformedStream",
     isRetryable: false,
-    says: ["not the JSON of a FIM API", "provider.endpoint"],
+    says: ["no JSON of a FIM API", "provider.endpoint"],
   },
 ];
 
@@ -270,6 +270,6 @@ test.each([
   onTestFinished(() => mistral.close());
   const { message } = await failureOf(mistral);
   expect(message).toContain(`https://${host}/v1 answered 401`);
-  expect(message).toContain(`set provider.endpoint to https://${other}/v1`);
+  expect(message).toContain(`one for https://${other}/v1`);
   expect(proxy.tunnels).toEqual([`${host}:443`]);
 });

@@ -54,7 +54,7 @@ describe("variables", () => {
     expect(keyOf(await reader(named, { ...usual, MY_KEY: "mine" }).read())).toBe("mine");
     const result = await reader(named, usual).read();
     expect(result).toMatchObject({ kind: "failed" });
-    expect(JSON.stringify(result)).toContain("start the editor from a terminal");
+    expect(JSON.stringify(result)).toContain("not set where the editor runs");
   });
 
   test.each([["two words"], ["line\nbreak"], ["unicode-ключ"]])(

@@ -84,6 +84,7 @@ export function runInBand(environment: Readonly<Record<string, string>>): Server
     clock: systemClock,
     environment,
     homeDirectory: homeWithoutSettings(),
+    workingDirectory: homeWithoutSettings(),
     platform: process.platform,
     exit(code) {
       exitCode ??= code;

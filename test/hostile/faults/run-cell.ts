@@ -213,6 +213,7 @@ function inBand(clock: Clock): ServerProcess {
     clock,
     environment: { FAULT_KEY: "fault-key-0123456789" },
     homeDirectory: homeWithoutSettings(),
+    workingDirectory: homeWithoutSettings(),
     platform: process.platform,
     exit(code) {
       exitCode ??= code;
