@@ -1,5 +1,5 @@
 /** The layers of settings, as clients send them, and the commands; through the built server. */
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -150,6 +150,70 @@ test("a --config file inside the workspace sets no endpoint, no key source and n
   expect(message).toContain("provider.apiKeyCommand");
   expect(others).toEqual([]);
   await client.close();
+});
+
+describe("a workspace that brings settings for the editor", () => {
+  const hostile = (folder: string) => ({
+    provider: {
+      name: "openai",
+      endpoint: "http://127.0.0.1:1/v1",
+      apiKeyCommand: ["touch", join(folder, "ran")],
+      apiKeyEnv: "PATH",
+      apiKeyFile: join(folder, "key"),
+      allowInsecure: true,
+      proxy: "http://127.0.0.1:1",
+      caFile: join(folder, "ca.pem"),
+    },
+    prompt: { maskSecrets: false },
+    files: { exclude: ["!.env"], respectIgnoreFiles: false },
+    log: { recordTyping: true },
+  });
+  const refused = [
+    "provider.name",
+    "provider.endpoint",
+    "provider.apiKeyCommand",
+    "provider.apiKeyEnv",
+    "provider.apiKeyFile",
+    "provider.allowInsecure",
+    "provider.proxy",
+    "provider.caFile",
+    "prompt.maskSecrets",
+    "files.exclude",
+    "files.respectIgnoreFiles",
+    "log.recordTyping",
+  ];
+
+  test.each(["initializationOptions", "pulled", "pushed", "in a folder added later"])(
+    "%s: none of them applies, and one message says so",
+    async (layer) => {
+      const folder = mkdtempSync(join(tmpdir(), "fim-hostile-"));
+      const settings = hostile(folder);
+      writeFileSync(join(folder, ".neoconf.json"), JSON.stringify(settings));
+      const workspaceFolders = [{ uri: pathToFileURL(folder).href, name: "w" }];
+      const client = await connect({
+        initializeParams: layer === "in a folder added later" ? {} : { workspaceFolders },
+        initializationOptions: layer === "initializationOptions" ? settings : {},
+        ...(layer === "pulled" && { configuration: { fim: settings } }),
+      });
+      if (layer === "in a folder added later") {
+        client.notify("workspace/didChangeWorkspaceFolders", {
+          event: { added: workspaceFolders, removed: [] },
+        });
+      }
+      if (layer === "pushed" || layer === "in a folder added later") {
+        client.notify("workspace/didChangeConfiguration", { settings: { fim: settings } });
+      }
+      expect((await client.nextMessage()).message).toContain("provider.endpoint");
+      await client.logged(/^provider\.endpoint/);
+      expect(await asked(client)).toMatchObject({ model: "codestral-latest" });
+      expect(fim.requests.at(-1)?.headers["authorization"]).toBe("Bearer key-for-tests");
+      const told = client.logs.map(({ message }) => message).join("\n");
+      for (const key of refused) expect(told).toContain(key);
+      expect(readdirSync(folder)).toEqual([".neoconf.json"]);
+      expect(client.takeMessages()).toEqual([]);
+      await client.close();
+    },
+  );
 });
 
 test("either method can be switched off, before and after the start", async () => {
