@@ -32,6 +32,8 @@ export interface Session {
   readonly isEnabled: boolean;
   /** False until the first `configure`, which answers what waits for it. */
   readonly isConfigured: boolean;
+  /** True while a request waits for its answer. */
+  readonly isAsked: boolean;
   /** Exactly one outcome for each call, never a rejection; `signal` is the client's cancellation. */
   suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome>;
   /** The client inserted the suggestion of this id; unknown and repeated ids are ignored. */

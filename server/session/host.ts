@@ -92,8 +92,9 @@ class HostedSession implements SessionHost {
       toPath: (uri) => toldPath(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });
+    const isAsked = (): boolean => this.session.isAsked;
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
-    this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress });
+    this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress, isAsked });
   }
 
   configure(settings: Settings): Promise<void> {

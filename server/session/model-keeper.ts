@@ -11,17 +11,26 @@ export interface ModelKeeperDependencies {
   readonly documents: DocumentStore;
   readonly exclusion: Exclusion;
   readonly onProgress: (progress: IndexingProgress) => void;
+  /** Somebody waits for an answer. */
+  readonly isAsked: () => boolean;
 }
+
+/** A key is followed by a request, at the latest after the usual debounce: both come before the learning. */
+const restAfterKeyMs = 100;
+/** An answer may come at any moment; the learning still has an eighth of the time. */
+const restWhileAskedMs = 20;
 
 export class ModelKeeper {
   readonly #dependencies: ModelKeeperDependencies;
   #model: WorkspaceModel | undefined;
   #folders: readonly string[] = [];
+  #lastKeyAt = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: ModelKeeperDependencies) {
-    const { documents, exclusion } = dependencies;
+    const { clock, documents, exclusion } = dependencies;
     this.#dependencies = dependencies;
-    documents.onDidChange(({ uri, after }) => {
+    documents.onDidChange(({ uri, after, edits }) => {
+      if (edits.length > 0) this.#lastKeyAt = clock.now();
       if (after === undefined) this.#model?.documentClosed(uri);
       else if (!exclusion.hasUri(uri)) this.#model?.documentChanged(after);
     });
@@ -60,11 +69,17 @@ export class ModelKeeper {
     const { clock, log, documents, exclusion, onProgress } = this.#dependencies;
     const { createWorkspaceModel } = await import("../workspace-model/workspace-model.ts");
     const isExcluded = (path: string): boolean => exclusion.hasPath(path);
-    const created = createWorkspaceModel({ clock, log, isExcluded, onProgress });
+    const restMs = (): number => this.#restMs();
+    const created = createWorkspaceModel({ clock, log, isExcluded, onProgress, restMs });
     created.setFolders(this.#folders);
     for (const snapshot of documents.all()) {
       if (!exclusion.hasUri(snapshot.uri)) created.documentChanged(snapshot);
     }
     return created;
+  }
+  #restMs(): number {
+    const { clock, isAsked } = this.#dependencies;
+    const leftMs = this.#lastKeyAt + restAfterKeyMs - clock.now();
+    return leftMs > 0 ? leftMs : isAsked() ? restWhileAskedMs : 0;
   }
 }

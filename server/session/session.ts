@@ -58,6 +58,10 @@ class SuggestionSession implements Session {
     return this.#isConfigured;
   }
 
+  get isAsked(): boolean {
+    return this.#parts.gate.size > 0;
+  }
+
   async suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome> {
     const { gate, dependencies } = this.#parts;
     const startedAt = dependencies.clock.now();

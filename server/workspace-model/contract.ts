@@ -8,6 +8,8 @@ import type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";
 export interface WorkspaceModelDependencies {
   readonly clock: Clock;
   readonly log: Log;
+  /** How long background work is to keep out of the way now; never, unless told. */
+  readonly restMs?: () => number;
   /** Called while an indexing of the workspace takes more than a second, and once at its end. */
   readonly onProgress?: (progress: IndexingProgress) => void;
   /** By absolute path: files never read and never learned from. */

@@ -26,8 +26,8 @@ export interface LearnedWorkspace extends Omit<WorkspaceModel, "suggest"> {
 const defaultMaxBytes = 10 * 1024 * 1024;
 
 export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies): LearnedWorkspace {
-  const { clock, log, isExcluded, onProgress } = dependencies;
-  const turns = new Turns(clock);
+  const { clock, log, isExcluded, onProgress, restMs } = dependencies;
+  const turns = new Turns(clock, restMs);
   const vocabulary = new Vocabulary(mostWords(defaultMaxBytes));
   const documents = new OpenDocuments(vocabulary, turns);
   const index = new WorkspaceIndex(vocabulary, turns);

@@ -1,6 +1,6 @@
 /**
  * Background work in turns on the event loop: one worker at a time, each turn short, and requests are served
- * between any two turns.
+ * between any two turns. While the user types or waits the turns come far apart.
  */
 import type { Clock } from "../base/clock.ts";
 
@@ -9,12 +9,15 @@ const turnMs = 3;
 
 export class Turns {
   readonly #clock: Clock;
+  readonly #restMs: () => number;
   readonly #waiting: (() => void)[] = [];
   #isScheduled = false;
   #startedAt = 0;
 
-  constructor(clock: Clock) {
+  /** `restMs`: how long to leave the event loop to others before the next turn. */
+  constructor(clock: Clock, restMs: () => number = () => 0) {
     this.#clock = clock;
+    this.#restMs = restMs;
   }
 
   /** Ends the caller's turn; resolves at the start of its next one. */
@@ -33,12 +36,16 @@ export class Turns {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      const resolve = this.#waiting.shift();
-      if (this.#waiting.length > 0) this.#schedule();
-      this.#startedAt = this.#clock.now();
-      resolve?.();
-    });
+    const restMs = this.#restMs();
+    if (restMs > 0) this.#clock.setTimer(() => this.#run(), restMs);
+    else setImmediate(() => this.#run());
+  }
+
+  #run(): void {
+    this.#isScheduled = false;
+    const resolve = this.#waiting.shift();
+    if (this.#waiting.length > 0) this.#schedule();
+    this.#startedAt = this.#clock.now();
+    resolve?.();
   }
 }

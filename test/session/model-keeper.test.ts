@@ -1,0 +1,72 @@
+import { expect, onTestFinished, test } from "vitest";
+
+import { silentLog } from "../../server/base/log.ts";
+import { createDocumentStore } from "../../server/session/documents.ts";
+import { createExclusion } from "../../server/session/exclusion.ts";
+import { ModelKeeper } from "../../server/session/model-keeper.ts";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
+
+const uri = "file:///workspace/a.ts";
+
+async function openDocument(user = { isWaiting: false }) {
+  const clock = createFakeClock();
+  const documents = createDocumentStore();
+  const exclusion = createExclusion(clock);
+  exclusion.set({ patterns: [], respectsIgnoreFiles: false }, []);
+  const keeper = new ModelKeeper({
+    clock,
+    log: silentLog,
+    documents,
+    exclusion,
+    onProgress: () => {},
+    isAsked: () => user.isWaiting,
+  });
+  onTestFinished(() => keeper.close());
+  const model = await keeper.wanted(1_000_000);
+  documents.open({ uri, text: "const first = 1;\n" });
+  return { clock, documents, model };
+}
+
+/** More than all that is learned here takes. */
+async function turns(clock: FakeClock): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await clock.settle();
+}
+
+/** Whether `promise` is resolved, at the time of the call. */
+function watch(promise: Promise<void>): () => boolean {
+  let isOver = false;
+  void promise.then(() => {
+    isOver = true;
+    return undefined;
+  });
+  return () => isOver;
+}
+
+test("a document that is opened is learned without any wait", async () => {
+  const { clock, model } = await openDocument();
+  await model.whenIndexed();
+  expect(clock.now()).toBe(0);
+});
+
+test("learning waits until the key's request and its debounce are over", async () => {
+  const { clock, documents, model } = await openDocument();
+  await model.whenIndexed();
+  documents.change(uri, 2, [{ text: "second\n", toRange: () => ({ start: 0, end: 0 }) }]);
+  const indexed = model.whenIndexed();
+  const isIndexed = watch(indexed);
+  await clock.advance(99);
+  await turns(clock);
+  expect(isIndexed()).toBe(false);
+  await clock.advance(1);
+  await indexed;
+});
+
+test("while a request waits, learning goes on in turns that are far apart", async () => {
+  const { clock, model } = await openDocument({ isWaiting: true });
+  const indexed = model.whenIndexed();
+  const isIndexed = watch(indexed);
+  await clock.advance(19);
+  await turns(clock);
+  expect(isIndexed()).toBe(false);
+  await clock.until(indexed);
+});
