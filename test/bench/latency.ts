@@ -1,12 +1,16 @@
 /**
  * What the built server costs: start, memory, and the time that it adds to the provider's. Over stdio, with a
  * provider on the loopback interface; `npm run bench -- latency [--runs N]`.
+ *
+ * Client and provider are this process: what it takes for its own part, its garbage collection included, counts
+ * against the server. The row of the echo tells how much that is on this machine. Keys come faster than anybody
+ * types, each run at another end of the file, once the document is indexed.
  */
 import { parseArgs } from "node:util";
 
 import { startRawEndpoint } from "./latency/raw-endpoint.ts";
 import { startTimes } from "./latency/start.ts";
-import { addedLatency, type Added } from "./latency/typing.ts";
+import { addedLatency, echoTimes, type Added } from "./latency/typing.ts";
 
 interface Row {
   readonly figure: string;
@@ -25,6 +29,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
   });
   const runs = Math.max(1, Math.trunc(Number(values.runs)) || 100);
   const { bare, server } = await startTimes(Math.max(10, Math.round(runs / 4)));
+  const echo = await echoTimes(runs * 3);
   const endpoint = await startRawEndpoint();
   const small = await addedLatency(endpoint, source(5000), runs);
   const large = await addedLatency(endpoint, source(245_000), runs);
@@ -40,6 +45,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
       best: quantile(server, 0) / quantile(bare, 0),
       toReach: "1.7",
     },
+    row("bare echo: request to answer, ms", echo, ""),
     ...addedRows("5,000 lines", small, ["3 / 8", "2 / 6", "- / 2"]),
     ...addedRows("10 MB", large, ["6 / 16", "4 / 12", ""]),
   ];

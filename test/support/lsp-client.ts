@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly kind: "inBand" | "spawned";
   /** Nothing of this process's environment is passed on but PATH; HOME is an empty folder. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A script to be spawned instead of the built server. */
+  readonly program?: string;
   /** Arguments of the spawned server. Default `--stdio`. */
   readonly argv?: readonly string[];
   /** A file of test/fixtures/clients: its `initialize` parameters are sent. */
@@ -93,7 +95,7 @@ export async function startServer(options: StartOptions): Promise<LspClient> {
   const server =
     options.kind === "inBand"
       ? runInBand(options.environment ?? {})
-      : spawnBuilt(options.argv ?? ["--stdio"], options.environment ?? {});
+      : spawnBuilt(options.argv ?? ["--stdio"], options.environment ?? {}, options.program);
   const client = createLspClient(server, options);
   if (options.initialize !== false) {
     const params = initializeParams(options);

@@ -35,9 +35,10 @@ export function homeWithoutSettings(): string {
 export function spawnBuilt(
   argv: readonly string[],
   environment: Readonly<Record<string, string>>,
+  program: string = builtServer,
 ): ServerProcess {
   const home = homeWithoutSettings();
-  const child = spawn(process.execPath, [builtServer, ...argv], {
+  const child = spawn(process.execPath, [program, ...argv], {
     env: { PATH: process.env["PATH"] ?? "", HOME: home, USERPROFILE: home, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });

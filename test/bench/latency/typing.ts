@@ -1,4 +1,6 @@
 /** What the server adds: from the request to the wire, from the wire to the answer, and with no wire at all. */
+import { fileURLToPath } from "node:url";
+
 import { startServer, type LspClient } from "../../support/lsp-client.ts";
 import { residentMiB } from "./start.ts";
 import type { RawEndpoint, Times } from "./raw-endpoint.ts";
@@ -53,6 +55,24 @@ export async function addedLatency(
   return added;
 }
 
+/**
+ * A change, a request and its answer where nothing is done for them: two processes, two pipes and the client in
+ * this one. What the machine takes for that is in every other figure too.
+ */
+export async function echoTimes(count: number): Promise<number[]> {
+  const program = fileURLToPath(new URL("./echo.mjs", import.meta.url));
+  const client = await startServer({ kind: "spawned", program });
+  const times: number[] = [];
+  const warmUp = 30;
+  for (let run = -warmUp; run < count; run++) {
+    const took = await typedAlong(client, 0, 1, "x");
+    if (run >= 0) times.push(took);
+    await quiet(2);
+  }
+  await client.close();
+  return times;
+}
+
 async function step(
   client: LspClient,
   endpoint: RawEndpoint,
@@ -74,12 +94,24 @@ async function step(
   added?.toWire.push(firstByteAt - askedAt);
   await quiet(5);
   for (let length = 1; length <= 3; length++) {
-    change(client, line, typed.length + length - 1, middle.charAt(length - 1));
-    const startedAt = performance.now();
-    requireItem(await client.inline(at(line, typed.length + length), { triggerKind: 2 }));
-    added?.typedThrough.push(performance.now() - startedAt);
+    const character = typed.length + length;
+    const took = await typedAlong(client, line, character, middle.charAt(length - 1));
+    added?.typedThrough.push(took);
   }
   await quiet(5);
+}
+
+/** Types `key` before `character`, and asks there; milliseconds from the request to its answer. */
+async function typedAlong(
+  client: LspClient,
+  line: number,
+  character: number,
+  key: string,
+): Promise<number> {
+  change(client, line, character - 1, key);
+  const startedAt = performance.now();
+  requireItem(await client.inline(at(line, character), { triggerKind: 2 }));
+  return performance.now() - startedAt;
 }
 
 function at(line: number, character: number) {
