@@ -31,6 +31,7 @@ export function createMistralProvider(
   const cacheKeyOf = createPromptCacheKeys();
   const route = routeOf(options);
   let requestsPerMinute: number | undefined;
+  let tokensPerMinute: number | undefined;
   let isDeprecationTold = false;
   const client = createApiClient({
     endpoint: options,
@@ -38,8 +39,9 @@ export function createMistralProvider(
     ...(isAzure(options.endpoint) && { keyHeader: (key: string) => ({ "api-key": key }) }),
     remedy: (status) => (status === 401 ? otherHost(options.endpoint) : undefined),
     onHeaders(header) {
-      const limit = Number(header("x-ratelimit-limit-req-minute") ?? Number.NaN);
-      if (limit > 0) requestsPerMinute = limit;
+      const limitOf = (name: string): number => Number(header(`x-ratelimit-limit-${name}`) ?? 0);
+      if (limitOf("req-minute") > 0) requestsPerMinute = limitOf("req-minute");
+      if (limitOf("tokens-minute") > 0) tokensPerMinute = limitOf("tokens-minute");
       const goesOn = header("x-model-deprecation-timestamp");
       if (goesOn === undefined || isDeprecationTold) return;
       isDeprecationTold = true;
@@ -79,6 +81,9 @@ export function createMistralProvider(
     isMetered: true,
     get requestsPerMinute() {
       return requestsPerMinute;
+    },
+    get tokensPerMinute() {
+      return tokensPerMinute;
     },
     get shape() {
       return shape;

@@ -14,6 +14,8 @@ export interface FimProvider {
   readonly isMetered: boolean;
   /** The rate that the headers of its answers told last; read after each of them. */
   readonly requestsPerMinute?: number | undefined;
+  /** As told in the same way: of prompts and answers together. */
+  readonly tokensPerMinute?: number | undefined;
   /** Read before each prompt; what `warmUp` learns changes it. */
   readonly shape: PromptShape;
   /** After `initialized`, in the background: opens the connection, checks key and model. Never throws. */

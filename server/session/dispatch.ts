@@ -8,6 +8,7 @@ import type { SkipReason } from "../engine/outcome.ts";
 import type { LastEdit } from "../engine/postprocess/index.ts";
 import type { ContextSnippet } from "../engine/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
+import { estimateTokens } from "../engine/tokens.ts";
 import type { FimProvider } from "../providers/provider.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
@@ -97,6 +98,11 @@ export class Dispatch {
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
   }
 
+  /** Milliseconds until the rate allows one more request; 0: now. */
+  rateWaitMs(): number {
+    return this.#bucket.waitMs();
+  }
+
   /**
    * Sends what `ask` needs; the document's older flight, which agrees no longer, is given up for it.
    * `undefined` when the rate allows no request now; a user who asks by key is let through.
@@ -122,7 +128,7 @@ export class Dispatch {
       provider,
       prepare: () => {
         this.#parts.counters.add("requests");
-        return this.#prompter.prepare(ask.site, provider, this.#settings, {
+        const departure = this.#prompter.prepare(ask.site, provider, this.#settings, {
           trigger,
           hasJustAccepted: isSpeculative || desk.acceptedRevision === ask.snapshot.revision,
           lastEdit: lastEditOf(desk),
@@ -130,6 +136,8 @@ export class Dispatch {
           path: this.#parts.toPath(desk.uri),
           isTraced: this.#parts.dependencies.observer.onExchange !== undefined,
         });
+        this.#bucket.notePrompt(departure.request.prompt.estimatedTokens);
+        return departure;
       },
       onLanded: (report) => {
         this.#inFlight -= 1;
@@ -160,7 +168,8 @@ export class Dispatch {
   async #warm(provider: FimProvider, signal: AbortSignal): Promise<void> {
     const facts = await provider.warmUp(signal);
     if (provider !== this.#provider) return;
-    this.#bucket.learn(facts.requestsPerMinute);
+    this.#bucket.learn(facts);
+    this.#bucket.learn(provider);
     if (facts.failure !== undefined && !signal.aborted) this.health.noteFailure(facts.failure);
   }
 
@@ -171,7 +180,8 @@ export class Dispatch {
     const { landing, departure, usage } = report;
     dependencies.observer.onExchange?.(toExchange(report));
     counters.addFlight(report, provider.model, provider.isMetered);
-    if (provider === this.#provider) this.#bucket.learn(provider.requestsPerMinute);
+    if (provider === this.#provider) this.#bucket.learn(provider);
+    this.#bucket.noteTokens(usage?.completionTokens ?? estimateTokens(report.raw));
     if (landing.kind === "aborted") {
       counters.add("cancelled");
       return undefined;

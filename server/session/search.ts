@@ -30,6 +30,9 @@ import { askAfter, restMs } from "./speculation.ts";
 import { isStillTrue } from "./still-true.ts";
 import { offerOf, type Offer } from "./suggestion-cache.ts";
 
+/** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
+const longestTurnMs = 1100;
+
 export class Search {
   readonly #parts: SessionParts;
   #instantIds = 0;
@@ -160,7 +163,7 @@ export class Search {
     return delayMs > 0 && isNew ? this.#leftOf(delayMs, lastChange) : 0;
   }
 
-  /** Milliseconds until the last key is old enough to ask; 0 for a request by key. */
+  /** Milliseconds until the last key is old enough to ask, and it is its turn; 0 for a request by key. */
   #waitMs({ request, site, snapshot }: Ask): number {
     if (request.trigger === "invoked") return 0;
     const { lastChange, acceptedRevision, changesSinceContradiction } = this.#parts.desks.of(
@@ -171,7 +174,8 @@ export class Search {
       hasJustAccepted: acceptedRevision === snapshot.revision,
       changesSinceContradiction,
     });
-    return this.#leftOf(delayMs, lastChange);
+    const turnMs = this.#parts.dispatch.rateWaitMs();
+    return Math.max(this.#leftOf(delayMs, lastChange), turnMs <= longestTurnMs ? turnMs : 0);
   }
 
   #leftOf(delayMs: number, lastChange: Change | undefined): number {

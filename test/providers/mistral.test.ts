@@ -235,10 +235,15 @@ describe("the warm-up", () => {
     expect((await provider.warmUp(forever)).failure?.kind).toBe("unauthorized");
   });
 
-  test("learns the rate limit from the headers", async () => {
-    server.models = json(200, { data: [] }, { "x-ratelimit-limit-req-minute": "60" });
+  test("learns the limits from the headers", async () => {
+    server.models = json(
+      200,
+      { data: [] },
+      { "x-ratelimit-limit-req-minute": "60", "x-ratelimit-limit-tokens-minute": "50000" },
+    );
     const provider = await mistral();
     expect(await provider.warmUp(forever)).toEqual({ requestsPerMinute: 60 });
+    expect(provider).toMatchObject({ requestsPerMinute: 60, tokensPerMinute: 50_000 });
   });
 
   test("opens the connection that the first request uses", async () => {

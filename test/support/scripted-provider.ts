@@ -56,6 +56,7 @@ export interface ScriptedProviderOptions {
   readonly facts?: ProviderFacts;
   /** As an answer's headers would tell it. */
   readonly requestsPerMinute?: number;
+  readonly tokensPerMinute?: number;
   /** False for very long runs: `seen` stays empty. */
   readonly isRecording?: boolean;
 }
@@ -109,6 +110,7 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
     endpoint: "http://127.0.0.1:1/v1",
     isMetered: options.isMetered ?? true,
     requestsPerMinute: options.requestsPerMinute,
+    tokensPerMinute: options.tokensPerMinute,
     shape: {
       kind: "native",
       order: "suffixFirst",
