@@ -1,15 +1,17 @@
 /**
  * How far a token budget reaches from the cursor, measured by walking outward from it: the cost is that of
- * the window, whatever the document. Cuts fall on line starts; only a line that alone is too long is cut
- * inside, never within a surrogate pair or a CRLF.
+ * the window, whatever the document. Cuts fall on line starts; a line is cut inside only where the window would
+ * else stay half empty for its length, and never within a surrogate pair or a CRLF.
  */
 import { splitsSurrogatePair, type Offset, type ReadableText } from "./document.ts";
 import { estimateTokens, maxUnitsPerToken } from "./tokens.ts";
 
 /** UTF-16 units in which a long line is measured. */
 const pieceLength = 64;
+/** With more than this part of the budget left over, a line that does not fit is cut inside. */
+const wastedShare = 0.5;
 
-/** The farthest line start from which at most `budget` tokens lead to `offset`. */
+/** The farthest line start from which at most `budget` tokens lead to `offset`; inside a long line where none is far. */
 export function cutBackward(
   text: ReadableText,
   offset: Offset,
@@ -25,8 +27,8 @@ export function cutBackward(
         ? Number.POSITIVE_INFINITY
         : estimateTokens(text, calibration, lineStart, start);
     if (lineStart === undefined || tokens > remaining) {
-      return start === offset
-        ? cutInsideBackward(text, offset, budget, calibration)
+      return remaining > budget * wastedShare
+        ? cutInsideBackward(text, start as Offset, remaining, calibration)
         : (start as Offset);
     }
     remaining -= tokens;
@@ -35,7 +37,7 @@ export function cutBackward(
   return start as Offset;
 }
 
-/** The farthest line end up to which at most `budget` tokens follow `offset`. */
+/** The farthest line end up to which at most `budget` tokens follow `offset`; the same. */
 export function cutForward(
   text: ReadableText,
   offset: Offset,
@@ -49,7 +51,9 @@ export function cutForward(
     const tokens =
       next === undefined ? Number.POSITIVE_INFINITY : estimateTokens(text, calibration, end, next);
     if (next === undefined || tokens > remaining) {
-      return end === offset ? cutInsideForward(text, offset, budget, calibration) : (end as Offset);
+      return remaining > budget * wastedShare
+        ? cutInsideForward(text, end as Offset, remaining, calibration)
+        : (end as Offset);
     }
     remaining -= tokens;
     end = next;

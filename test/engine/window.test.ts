@@ -57,18 +57,25 @@ describe("any text", () => {
     );
   });
 
-  test("the cursor's line is whole where it fits the budget, other lines always", () => {
+  test("the cursor's line is whole where it fits the budget, others unless half of it would be wasted", () => {
     fc.assert(
       fc.property(place, ({ content, offset }) => {
         const site = siteOf(content, offset);
         const { prefix, suffix, state } = cutWindows(site, options);
         const start = state.prefixStart;
         const end = site.offset + state.suffixLength;
-        // Lines are only cut inside where the cursor's alone has more than most of its side's budget.
+        // Half of the least that a side gets.
+        const isLong = (tokens: number, budget: number) => tokens > budget / 2 - 1;
+        const linesBefore = content.slice(0, offset).split(/\r\n|[\r\n]/);
+        const linesAfter = content.slice(offset).split(/\r\n|[\r\n]/);
+        const cutBefore = linesBefore.at(-prefix.split("\n").length) ?? "";
+        const cutAfter = linesAfter[suffix.split("\n").length - 1] ?? "";
         const isLongBefore = estimateTokens(site.linePrefix) > options.tokenBudget * 0.6;
         const isLongAfter = estimateTokens(site.lineSuffix) > options.tokenBudget * 0.2;
         const isAtLineStart = start === 0 || /[\r\n]/.test(content[start - 1] ?? "");
-        expect(isAtLineStart || (isLongBefore && start > site.lineStart)).toBe(true);
+        expect(isAtLineStart || isLong(estimateTokens(cutBefore), 60 * 0.7)).toBe(true);
+        const isAtLineEnd = end === content.length || /[\r\n]/.test(content[end - 1] ?? "");
+        expect(isAtLineEnd || isLong(estimateTokens(cutAfter), 60 * 0.3)).toBe(true);
         expect(prefix.endsWith(site.linePrefix) || isLongBefore).toBe(true);
         expect(suffix.startsWith(site.lineSuffix) || (isLongAfter && end < site.lineEnd)).toBe(
           true,
@@ -102,6 +109,39 @@ describe("any text", () => {
         });
       }),
     );
+  });
+});
+
+describe("beside a line of 20,000 characters", () => {
+  // Long lines are measured in pieces of some twenty tokens.
+  const roomy: WindowOptions = { ...options, tokenBudget: 600 };
+  const giant = `${"call(argument, 17); ".repeat(1000)}\n`;
+  const near = "let x = 1;\n";
+
+  test.each([
+    ["above", giant + near + near],
+    ["two of them above", giant + giant + near],
+  ])("%s, the prefix is the near end of it", (_, above) => {
+    const { prefix, state } = cutWindows(siteOf(above + near, above.length), roomy);
+    expect(above.endsWith(prefix)).toBe(true);
+    expect(estimateTokens(prefix)).toBeGreaterThan(600 * 0.7 * 0.8);
+    // And stays where it is while one types.
+    const typed = cutWindows(siteOf(`${above}le${near}`, above.length + 2), roomy, state);
+    expect(typed.prefix).toBe(`${prefix}le`);
+  });
+
+  test("below, the suffix is the near end of it", () => {
+    const below = near + giant;
+    const { suffix } = cutWindows(siteOf(giant + below, giant.length), roomy);
+    expect(below.startsWith(suffix)).toBe(true);
+    expect(estimateTokens(suffix)).toBeGreaterThan(600 * 0.3 * 0.8);
+  });
+
+  test("in it, both are", () => {
+    const half = giant.length / 2;
+    const { prefix, suffix } = cutWindows(siteOf(giant, half), roomy);
+    expect(prefix.length).toBeGreaterThan(600);
+    expect(suffix.length).toBeGreaterThan(300);
   });
 });
 
