@@ -3,17 +3,13 @@
  * abort, bounded bodies. Never follows a redirect: a key would leave its origin (invariant 6). undici is
  * loaded with the first request, so that a server without a remote provider starts without it.
  */
-import { createSecureContext } from "node:tls";
-
 import type { Dispatcher } from "undici";
 
 import type { Clock } from "../base/clock.ts";
 import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts";
+import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
 import { networkError } from "./network-error.ts";
 import { ProviderError } from "./provider.ts";
-import { proxyFor } from "./proxy.ts";
-import { createSpareConnector, type SpareConnector } from "./spare-connector.ts";
-import { trustedCertificates } from "./trusted-certificates.ts";
 
 export interface HttpRequest extends DeadlineTimes {
   readonly method: "GET" | "POST";
@@ -36,6 +32,8 @@ export interface HttpResponse {
   expectEnd(): void;
 }
 
+export type ConnectionPoolOptions = TransportOptions;
+
 export interface ConnectionPool {
   readonly origin: string;
   /** @throws ProviderError, or the signal's reason once it is aborted */
@@ -43,45 +41,19 @@ export interface ConnectionPool {
   close(): Promise<void>;
 }
 
-export interface ConnectionPoolOptions {
-  readonly origin: string;
-  readonly proxy: string | undefined;
-  readonly caFile: string | undefined;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-}
-
-/** Mistral's edge closes idle connections after 400 s; staying below it avoids meeting one that just closes. */
-const keepAliveMs = 300_000;
-
-/** A busy typist has one request running; more come from several documents and from look-ups. */
-const maxConnections = 4;
-
-/** Requests at a time on one HTTP/2 connection; servers allow about 100. */
-const maxStreams = 32;
-
-const connectTimeoutMs = 5000;
-
 /** No model writes that much: 10,000 lines as one event per token are about 10 MB. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** What still runs on a connection that was given up may end for so long. */
-const retirementMs = 20_000;
+/** A far side that was heard so shortly before a timeout is there: it is slow with that one answer. */
+const aliveMs = 1000;
 
 /** How long a complete answer may take to close its body before its connection is given up. */
 const expectedEndMs = 250;
-
-interface Transport {
-  readonly dispatcher: Dispatcher;
-  /** Absent behind a proxy, whose agent opens connections its own way. */
-  readonly connector?: SpareConnector;
-}
 
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const { origin, clock } = options;
   let opening: Promise<Transport> | undefined;
   let isClosed = false;
-  let hasAnswered = false;
   const retiring = new Set<Dispatcher>();
 
   const transport = (): Promise<Transport> => {
@@ -94,27 +66,29 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     return opening;
   };
 
-  /** After silence: the far side may be gone, and what is asked there would wait until TCP gives up. */
-  const retire = async (): Promise<void> => {
-    const silent = opening;
+  /**
+   * After silence: the far side may be gone, and what is asked there would wait until TCP gives up. What
+   * still runs there ends by itself within `limitMs`.
+   */
+  const retire = async (silent: Transport, limitMs: number): Promise<void> => {
+    if (silent.isRetired || clock.now() - silent.heardAt <= aliveMs) return;
+    silent.isRetired = true;
     opening = undefined;
-    const retired = await silent?.catch(() => undefined);
-    if (retired === undefined) return;
-    retired.connector?.close();
-    retiring.add(retired.dispatcher);
-    const timer = clock.setTimer(() => void retired.dispatcher.destroy(), retirementMs);
-    await retired.dispatcher.close().catch(() => undefined);
+    silent.connector?.close();
+    retiring.add(silent.dispatcher);
+    const timer = clock.setTimer(() => void silent.dispatcher.destroy(), limitMs);
+    await silent.dispatcher.close().catch(() => undefined);
     timer.cancel();
-    retiring.delete(retired.dispatcher);
+    retiring.delete(silent.dispatcher);
   };
 
   const send = async (
     request: HttpRequest,
+    { dispatcher, connector, waitedFor }: Transport,
     deadline: Deadline,
   ): Promise<Dispatcher.ResponseData> => {
-    const { dispatcher, connector } = await transport();
     if (deadline.signal.aborted || isClosed) throw deadline.signal.reason ?? closedError(origin);
-    const waitedBefore = connector?.waitedFor;
+    const waitedBefore = waitedFor();
     const attempt = async (): Promise<Dispatcher.ResponseData> => {
       const { method, path, headers, body = null } = request;
       const { signal } = deadline;
@@ -132,16 +106,14 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       return abortable(pending, signal);
     };
     try {
-      const response = await attempt();
-      hasAnswered = true;
-      return response;
+      return await attempt();
     } catch (error) {
-      // A proxy's agent does not tell whether its connection was an old one.
-      const wasReused =
-        connector === undefined ? hasAnswered : connector.waitedFor === waitedBefore;
+      const wasReused = waitedFor() === waitedBefore;
       if (deadline.signal.aborted || isClosed || !wasReused) throw error;
       // A server may close an idle connection just when it is used again: once more, on a new one.
       connector?.dropSpare();
+      // undici learns of the end of an HTTP/2 session a turn later, and would ask there again until then.
+      await new Promise(setImmediate);
       return await attempt();
     } finally {
       connector?.openAhead();
@@ -153,14 +125,22 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     async request(request, caller) {
       caller.throwIfAborted();
       const deadline = startDeadline(request, { clock, caller, origin });
+      let used: Transport | undefined;
       const explain = (error: unknown): unknown => {
         const reason = deadline.explain(error);
-        if (reason instanceof ProviderError && reason.kind === "timeout") void retire();
+        const isTimeout = reason instanceof ProviderError && reason.kind === "timeout";
+        if (isTimeout && used !== undefined) void retire(used, request.requestTimeoutMs);
         return caller.aborted && reason === caller.reason ? reason : networkError(reason, origin);
       };
       try {
-        const response = await send(request, deadline);
-        return toHttpResponse(response, { deadline, explain, clock, origin });
+        const opened = await transport();
+        used = opened;
+        const response = await send(request, opened, deadline);
+        const onHeard = (): void => {
+          opened.heardAt = clock.now();
+        };
+        onHeard();
+        return toHttpResponse(response, { deadline, explain, onHeard, clock, origin });
       } catch (error) {
         deadline.end();
         throw explain(error);
@@ -176,42 +156,11 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 }
 
-async function openTransport(options: ConnectionPoolOptions): Promise<Transport> {
-  const { origin, environment, clock } = options;
-  const ca = await trustedCertificates(options.caFile, environment["NODE_EXTRA_CA_CERTS"]);
-  const { Client, Pool, ProxyAgent, buildConnector } = await import("undici");
-  // Once for all connections: to read some 150 certificates takes 30 ms, in which nothing else runs.
-  const secureContext = ca && createSecureContext({ ca });
-  const tls = { allowH2: true, timeout: connectTimeoutMs, ...(secureContext && { secureContext }) };
-  const common = {
-    allowH2: true,
-    connections: maxConnections,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-    // Deadlines are this file's own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
-  const proxy = proxyFor(origin, { configured: options.proxy, environment });
-  if (proxy !== undefined) {
-    const agent = new ProxyAgent({ uri: proxy, ...common, requestTls: tls, proxyTls: tls });
-    return { dispatcher: agent };
-  }
-  const connector = createSpareConnector(buildConnector(tls), clock);
-  const factory = (url: URL, clientOptions: object): Dispatcher => {
-    const client = new Client(url, clientOptions);
-    client.on("connect", () => {
-      client.pipelining = connector.isHttp2 ? maxStreams : 1;
-    });
-    return client;
-  };
-  const pool = new Pool(origin, { ...common, connect: connector.connect, factory });
-  return { dispatcher: pool, connector };
-}
-
 interface BodyContext {
   readonly deadline: Deadline;
   readonly explain: (error: unknown) => unknown;
+  /** For each piece of the body. */
+  readonly onHeard: () => void;
   readonly clock: Clock;
   readonly origin: string;
 }
@@ -220,7 +169,7 @@ function toHttpResponse(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   context: BodyContext,
 ): HttpResponse {
-  const { deadline, explain, clock, origin } = context;
+  const { deadline, explain, onHeard, clock, origin } = context;
   let isComplete = false;
   // Destroying a body reports the abort as an error, of which the reader below has heard otherwise.
   body.on("error", () => {});
@@ -231,6 +180,7 @@ function toHttpResponse(
     try {
       for await (const chunk of body.iterator({ destroyOnReturn: false })) {
         deadline.passFirstByte();
+        onHeard();
         bytes += (chunk as Uint8Array).length;
         if (bytes > maxBodyBytes) throw oversized(origin);
         yield chunk as Uint8Array;

@@ -34,6 +34,9 @@ export async function startForwardProxy(target: URL): Promise<ForwardProxy> {
       client.pipe(upstream).pipe(client);
     });
     track(upstream);
+    // Each end learns that the other one is gone, however it went.
+    upstream.on("close", () => client.destroy());
+    client.on("close", () => upstream.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

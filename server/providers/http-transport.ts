@@ -1,0 +1,84 @@
+/** The connections to one origin, direct or through a proxy. */
+import { createSecureContext } from "node:tls";
+
+import type { Dispatcher } from "undici";
+
+import type { Clock } from "../base/clock.ts";
+import { proxyFor } from "./proxy.ts";
+import { createSpareConnector, type SpareConnector } from "./spare-connector.ts";
+import { trustedCertificates } from "./trusted-certificates.ts";
+
+export interface TransportOptions {
+  readonly origin: string;
+  readonly proxy: string | undefined;
+  readonly caFile: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+export interface Transport {
+  readonly dispatcher: Dispatcher;
+  /** Absent behind a proxy, whose agent opens connections its own way. */
+  readonly connector?: SpareConnector;
+  /** Connections that a request had to wait for: one during which this stays was sent on an open one. */
+  readonly waitedFor: () => number;
+  /** When the far side last said anything. */
+  heardAt: number;
+  /** Given up: nothing new is asked there. */
+  isRetired: boolean;
+}
+
+/** Mistral's edge closes idle connections after 400 s; staying below it avoids meeting one that just closes. */
+const keepAliveMs = 300_000;
+
+/** A busy typist has one request running; more come from several documents and from look-ups. */
+const maxConnections = 4;
+
+/** Requests at a time on one HTTP/2 connection; servers allow about 100. */
+const maxStreams = 32;
+
+const connectTimeoutMs = 5000;
+
+const unheard = { heardAt: -Infinity, isRetired: false };
+
+export async function openTransport(options: TransportOptions): Promise<Transport> {
+  const { origin, environment, clock } = options;
+  const ca = await trustedCertificates(options.caFile, environment["NODE_EXTRA_CA_CERTS"]);
+  const { Client, Pool, ProxyAgent, buildConnector } = await import("undici");
+  // Once for all connections: to read some 150 certificates takes 30 ms, in which nothing else runs.
+  const secureContext = ca && createSecureContext({ ca });
+  const tls = { allowH2: true, timeout: connectTimeoutMs, ...(secureContext && { secureContext }) };
+  const common = {
+    allowH2: true,
+    connections: maxConnections,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    // Deadlines are the pool's own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  const proxy = proxyFor(origin, { configured: options.proxy, environment });
+  if (proxy !== undefined) {
+    let connected = 0;
+    const factory = (url: URL, poolOptions: object): Dispatcher =>
+      new Pool(url, poolOptions).on("connect", () => (connected += 1));
+    const agent = new ProxyAgent({
+      uri: proxy,
+      ...common,
+      requestTls: tls,
+      proxyTls: tls,
+      factory,
+    });
+    return { dispatcher: agent, waitedFor: () => connected, ...unheard };
+  }
+  const connector = createSpareConnector(buildConnector(tls), clock);
+  const factory = (url: URL, clientOptions: object): Dispatcher => {
+    const client = new Client(url, clientOptions);
+    client.on("connect", () => {
+      client.pipelining = connector.isHttp2 ? maxStreams : 1;
+    });
+    return client;
+  };
+  const pool = new Pool(origin, { ...common, connect: connector.connect, factory });
+  return { dispatcher: pool, connector, waitedFor: () => connector.waitedFor, ...unheard };
+}
