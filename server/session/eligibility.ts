@@ -58,7 +58,7 @@ function isLanguageEnabled(languageId: string, settings: Settings): boolean {
 }
 
 /** A model that has just ended the line by itself has no more to say, unless it is asked for the next lines. */
-function isLineOver(site: CompletionSite, hasJustAccepted: boolean): boolean {
+export function isLineOver(site: CompletionSite, hasJustAccepted: boolean): boolean {
   const { mode, mayPromote } = completionMode(site, { trigger: "automatic", hasJustAccepted });
   return mode === "singleLine" && !mayPromote;
 }

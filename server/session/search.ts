@@ -12,7 +12,7 @@ import type {
 import { toAsk, toSuggestion, type Ask } from "./ask.ts";
 import { noteContradiction } from "./debounce.ts";
 import type { Change } from "./desk.ts";
-import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
+import { isLineOver, whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "./flight.ts";
 import { besideStandIn, instantAnswers, isStandIn, sureProbability } from "./instant.ts";
 import type { SessionParts } from "./parts.ts";
@@ -28,7 +28,7 @@ import {
 } from "./search-outcome.ts";
 import { askAfter, restMs } from "./speculation.ts";
 import { isStillTrue } from "./still-true.ts";
-import { offerOf, type Offer } from "./suggestion-cache.ts";
+import { leadsOn, offerOf, type Offer } from "./suggestion-cache.ts";
 
 /** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
 const longestTurnMs = 1100;
@@ -266,16 +266,18 @@ export class Search {
     }
     pending.settle({ kind: "suggested", suggestions: [suggestion, ...rest] });
     this.#parts.speculation.noteOffered(first.answer.id);
-    if (!pending.isUnseen && !isStandIn(first)) void this.#speculate(ask, suggestion);
+    if (!pending.isUnseen && !isStandIn(first)) void this.#speculate(ask, first, suggestion);
   }
 
   /** Asks ahead for what follows the suggestion, once it has stood a while and where that costs nothing. */
-  async #speculate(ask: Ask, suggestion: Suggestion): Promise<void> {
+  async #speculate(ask: Ask, offer: Offer, suggestion: Suggestion): Promise<void> {
     const { speculation, dispatch, settings, gate, desks, cache } = this.#parts;
     const { provider } = dispatch;
     if (provider === undefined) return;
     if (!speculation.isWorthwhile(settings["trigger.speculation"], provider)) return;
     const next = askAfter(ask, suggestion);
+    const isOver = offer.answer.isComplete && isLineOver(next.site, true);
+    if (isOver || leadsOn(offer)) return;
     const { uri } = ask.request;
     const unseen = gate.enterUnseen(next.request);
     await gate.pause(unseen, restMs);

@@ -174,6 +174,11 @@ export function offerOf(answer: Answer, at: CursorText): Offer | undefined {
   };
 }
 
+/** True when what was generated beyond the offer leads on from its end. */
+export function leadsOn({ answer, endLength }: Offer): boolean {
+  return (answer.streak?.text.slice(endLength).trim() ?? "") !== "";
+}
+
 function firstFilledLine(text: string): string {
   const filled = /^\s*\S[^\n]*/.exec(text);
   return filled?.[0] ?? "";
