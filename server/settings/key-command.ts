@@ -1,5 +1,6 @@
 /** Runs the user's key command: no shell, no input, a deadline, and nothing of its output in a message. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "./environment.ts";
@@ -40,7 +41,7 @@ export function firstLineOf(
       stdio: ["ignore", "pipe", "ignore"],
     });
     // A program that hangs must not outlive the server.
-    const kill = (): void => void child.kill("SIGKILL");
+    const kill = (): void => endTree(child.pid);
     process.once("exit", kill);
     let output = "";
     const end = (result: KeyCommandOutput): void => {
@@ -76,4 +77,25 @@ export function firstLineOf(
         );
     });
   });
+}
+
+/** With the programs that a script has started, where the system tells of them: on Linux. */
+function endTree(processId: number | undefined): void {
+  if (processId === undefined) return;
+  const started = startedBy(processId);
+  try {
+    process.kill(processId, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+  for (const each of started) endTree(each);
+}
+
+function startedBy(processId: number): number[] {
+  try {
+    const file = `/proc/${processId}/task/${processId}/children`;
+    return readFileSync(file, "latin1").split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
