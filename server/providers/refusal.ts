@@ -94,7 +94,7 @@ function retryAfter({ status, header }: Refusal, clock: Clock): number | undefin
   if (told !== undefined && told !== "") {
     const ms = /^\d+(?:\.\d+)?$/.test(told)
       ? Number(told) * 1000
-      : Date.parse(told) - clock.wallTime();
+      : Date.parse(told) - sentAt(header, clock);
     if (!Number.isNaN(ms)) return Math.min(Math.max(0, ms), maxRetryAfterMs);
   }
   if (header("x-ratelimit-remaining-tokens-month") === "0") return 3_600_000;
@@ -108,6 +108,12 @@ function retryAfter({ status, header }: Refusal, clock: Clock): number | undefin
 
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/** By the clock that wrote the other date, where it says so: this machine's may be wrong by hours. */
+function sentAt(header: Refusal["header"], clock: Clock): number {
+  const told = Date.parse(header("date") ?? "");
+  return Number.isNaN(told) ? clock.wallTime() : told;
 }
 
 function originOf(location: string | undefined): string {

@@ -240,8 +240,13 @@ test("a long message is cut, a huge body is not read", async () => {
 const minute = "x-ratelimit-remaining-req-minute";
 test.each([
   ["seconds", { "retry-after": "7" }, 7000],
-  ["a date", { "retry-after": "Thu, 01 Jan 2026 12:00:30 GMT" }, 30_000],
-  ["a date in the past", { "retry-after": "Thu, 01 Jan 2026 11:00:00 GMT" }, 0],
+  ["a date", { "retry-after": "Thu, 01 Jan 2026 12:00:30 GMT", date: "" }, 30_000],
+  ["a date in the past", { "retry-after": "Thu, 01 Jan 2026 11:00:00 GMT", date: "" }, 0],
+  [
+    "a date by a clock that is three hours ahead of this one",
+    { "retry-after": "Thu, 01 Jan 2026 15:00:30 GMT", date: "Thu, 01 Jan 2026 15:00:00 GMT" },
+    30_000,
+  ],
   ["an absurd time", { "retry-after": "99999999" }, 86_400_000],
   ["a month that is used up", { "x-ratelimit-remaining-tokens-month": "0" }, 3_600_000],
   ["a minute that is used up", { [minute]: "0" }, 60_000],
