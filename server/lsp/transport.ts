@@ -9,7 +9,7 @@ import { MessageReader } from "./message-reader.ts";
 import { MessageWriter } from "./message-writer.ts";
 
 export function stdioConnection(input: NodeJS.ReadableStream, output: Writable): MessageConnection {
-  return createMessageConnection(new MessageReader(input), new MessageWriter(output));
+  return createMessageConnection(new MessageReader(input), new MessageWriter(output, input));
 }
 
 /** To a client that listens on a port of this machine or on a named pipe. */
@@ -19,7 +19,7 @@ export async function socketConnection(
   const socket = await opened(
     "port" in target ? connect(target.port, "127.0.0.1") : connect(target.path),
   );
-  return createMessageConnection(new MessageReader(socket), new MessageWriter(socket));
+  return createMessageConnection(new MessageReader(socket), new MessageWriter(socket, socket));
 }
 
 /** Over the channel that a Node.js parent opened with `fork`; `undefined` when there is none. */
