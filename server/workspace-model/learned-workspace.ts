@@ -29,7 +29,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
   const { clock, log, isExcluded, onProgress, restMs } = dependencies;
   const turns = new Turns(clock, restMs);
   const vocabulary = new Vocabulary(mostWords(defaultMaxBytes));
-  const documents = new OpenDocuments(vocabulary, turns);
+  const documents = new OpenDocuments(vocabulary, turns, forgetWords);
   const index = new WorkspaceIndex(vocabulary, turns);
   const scanner = new WorkspaceScanner(
     {
@@ -43,6 +43,18 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     },
     defaultMaxBytes,
   );
+
+  function indexes() {
+    return [...documents.indexes, ...index.allShards];
+  }
+
+  /** Some ten milliseconds for 10 MB of sources, once in thousands of new words. */
+  function forgetWords(): void {
+    if (!vocabulary.isSweepDue) return;
+    const used = new Uint8Array(vocabulary.end);
+    for (const each of indexes()) each.markWords(used);
+    vocabulary.sweep(used);
+  }
 
   function open(snapshot: DocumentSnapshot): OpenDocument {
     const isNew = !documents.has(snapshot.uri);
@@ -101,7 +113,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       bytes: index.bytes,
       words: vocabulary.size,
       tokens: index.tokens,
-      indexBytes: index.indexBytes + documents.indexBytes,
+      indexBytes: indexes().reduce((sum, { usedBytes }) => sum + usedBytes, 0),
       isFull: scanner.isFull,
       skipped: { ...scanner.skipped },
     }),

@@ -16,14 +16,17 @@ interface OpenEntry {
 export class OpenDocuments {
   readonly #vocabulary: Vocabulary;
   readonly #turns: Turns;
+  readonly #beforeIndexing: () => void;
   /** By uri; the most recently changed last. */
   readonly #entries = new Map<string, OpenEntry>();
   #paths: ReadonlySet<string> | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(vocabulary: Vocabulary, turns: Turns) {
+  /** `beforeIndexing` is called in a turn of its own, in which nobody else is at work. */
+  constructor(vocabulary: Vocabulary, turns: Turns, beforeIndexing: () => void) {
     this.#vocabulary = vocabulary;
     this.#turns = turns;
+    this.#beforeIndexing = beforeIndexing;
   }
 
   get size(): number {
@@ -42,10 +45,8 @@ export class OpenDocuments {
     return this.#paths;
   }
 
-  get indexBytes(): number {
-    let bytes = 0;
-    for (const { document } of this.#entries.values()) bytes += document.index.usedBytes;
-    return bytes;
+  get indexes(): readonly ChainIndex<unknown>[] {
+    return Array.from(this.#entries.values(), ({ document }) => document.index);
   }
 
   /** Opens the document or takes its newer text. */
@@ -107,6 +108,7 @@ export class OpenDocuments {
 
   async #indexAll(): Promise<void> {
     await this.#turns.next();
+    this.#beforeIndexing();
     for (let isBusy = true; isBusy;) {
       isBusy = false;
       for (const { document } of this.#entries.values()) {

@@ -1,6 +1,7 @@
 /**
  * Every distinct word of the indexed text as a small number, so that the hot loops compare numbers only.
- * Words are never removed; `maxWords` bounds the memory, and words beyond it all count as `unknownWord`.
+ * `maxWords` bounds the memory: words beyond it all count as `unknownWord`. Typing makes a word of every beginning
+ * of a word, so what no index holds any more is forgotten now and then.
  */
 import { isKeyword, isWordUnit } from "./words.ts";
 
@@ -15,12 +16,20 @@ export const unknownWord: WordId = 2;
 /** Leaves room for the gap bits of a token in a positive 32-bit integer (tokenizer.ts). */
 export const firstTransientWord: WordId = 1 << 26;
 
+/** So many words more than a sweep has left make the next one due: a quarter, and what is not worth one. */
+const sweepShare = 1.25;
+const sweepSlack = 4096;
+
 /** Words below are the fixed ones and the ASCII punctuation. */
 const firstLongWord: WordId = 64;
 
 export class Vocabulary {
   readonly #ids = new Map<string, WordId>();
   readonly #words: string[] = ["", "\n", ""];
+  /** Numbers whose words were forgotten, to be given again. */
+  readonly #free: WordId[] = [];
+  /** Words that the last sweep has left. */
+  #swept = 0;
   readonly #transientIds = new Map<string, WordId>();
   readonly #transientWords: string[] = [];
   /** 1 where the word is an identifier; longer than `size`, replaced when it grows. */
@@ -40,7 +49,30 @@ export class Vocabulary {
   }
 
   get size(): number {
+    return this.#words.length - this.#free.length;
+  }
+
+  /** Above every number given so far. */
+  get end(): WordId {
     return this.#words.length;
+  }
+
+  get isSweepDue(): boolean {
+    const grown = this.#swept * sweepShare + sweepSlack;
+    return this.size >= Math.min(grown, Math.max(this.maxWords, this.#swept + sweepSlack));
+  }
+
+  /** Forgets every word whose place in `used` (as long as `end`) is 0, and gives its number again. */
+  sweep(used: Uint8Array): void {
+    for (let id = firstLongWord; id < this.#words.length; id++) {
+      const word = this.#words[id] ?? "";
+      if (used[id] !== 0 || word === "") continue;
+      this.#ids.delete(word);
+      this.#words[id] = "";
+      this.#identifierFlags[id] = 0;
+      this.#free.push(id);
+    }
+    this.#swept = this.size;
   }
 
   /** Read once per loop, not kept: growing replaces the array. Covers no transient word. */
@@ -52,11 +84,11 @@ export class Vocabulary {
   intern(word: string): WordId {
     const known = this.#ids.get(word);
     if (known !== undefined) return known;
-    const id = this.#words.length;
-    if (id >= this.maxWords || id >= firstTransientWord) return unknownWord;
+    if (this.size >= this.maxWords || this.#words.length >= firstTransientWord) return unknownWord;
+    const id = this.#free.pop() ?? this.#words.length;
     const kept = detached(word);
     this.#ids.set(kept, id);
-    this.#words.push(kept);
+    this.#words[id] = kept;
     if (id >= this.#identifierFlags.length) {
       const grown = new Uint8Array(this.#identifierFlags.length * 2);
       grown.set(this.#identifierFlags);

@@ -71,11 +71,11 @@ export class WorkspaceIndex {
   }
 
   get tokens(): number {
-    return this.#allShards().reduce((sum, shard) => sum + shard.liveTokens, 0);
+    return this.allShards.reduce((sum, shard) => sum + shard.liveTokens, 0);
   }
 
-  get indexBytes(): number {
-    return this.#allShards().reduce((sum, shard) => sum + shard.usedBytes, 0);
+  get allShards(): readonly Shard[] {
+    return [...this.#shards.values()].flat();
   }
 
   /** Adds or replaces one file, in turns. `isChange`: the user works there, so its shard is searched first. */
@@ -151,10 +151,6 @@ export class WorkspaceIndex {
     if (isChange) shards.unshift(shard);
     else shards.push(shard);
     return shard;
-  }
-
-  #allShards(): Shard[] {
-    return [...this.#shards.values()].flat();
   }
 }
 

@@ -20,6 +20,13 @@ function contentOf(document: OpenDocument, vocabulary: Vocabulary) {
   return { text: text.join(" "), counts: counts.toSorted() };
 }
 
+/** Words of no index are forgotten, and their numbers given to others. */
+function sweep(document: OpenDocument, vocabulary: Vocabulary): void {
+  const used = new Uint8Array(vocabulary.end);
+  document.index.markWords(used);
+  vocabulary.sweep(used);
+}
+
 function indexAll(document: OpenDocument): void {
   for (let steps = 0; document.indexSome(); steps++) {
     if (steps > 10_000) throw new Error("indexing does not end");
@@ -46,6 +53,7 @@ test("after any edits the index holds what one made anew holds", () => {
     removed: fc.nat({ max: 3000 }),
     inserted: fc.oneof(fc.constantFrom("", "a", "\n", "\r", "}"), textOf(80)),
     isAsked: fc.boolean(),
+    isSwept: fc.boolean(),
   });
   fc.assert(
     fc.property(textOf(400), fc.array(edit, { maxLength: 25 }), (start, edits) => {
@@ -53,11 +61,12 @@ test("after any edits the index holds what one made anew holds", () => {
       let text = start;
       const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
       indexAll(document);
-      for (const { at, removed, inserted, isAsked } of edits) {
+      for (const { at, removed, inserted, isAsked, isSwept } of edits) {
         const offset = Math.floor(at * text.length);
         text = text.slice(0, offset) + inserted + text.slice(offset + removed);
         document.update(snapshotOf("/a.ts", text));
         if (isAsked) document.syncAround(Math.min(offset, text.length));
+        if (isSwept) sweep(document, vocabulary);
       }
       indexAll(document);
       const fresh = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));

@@ -1,0 +1,48 @@
+/** Words come with every key: those that no text holds any more are forgotten, all others are kept. */
+import { expect, test } from "vitest";
+import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
+import { seededRandom } from "../support/random.ts";
+import { learn, offerAt, snapshotOf } from "./learn.ts";
+import { join } from "node:path";
+
+test("days of typing leave a bounded vocabulary, and what is known stays known", async () => {
+  const source = "export const measureWidth = computeLength(sourceText, lineEnd);\n".repeat(5);
+  const { folder, model } = await learn({ "known.ts": source });
+  const asked = "export const measureWidth = computeLength(‸\n";
+  const before = offerAt(model, join(folder, "open.ts"), asked);
+  expect(before).toContain("⟦sourceText, lineEnd);⟧");
+  const random = seededRandom(1);
+  const path = join(folder, "typed.ts");
+  let most = 0;
+  for (let change = 0; change < 300; change++) {
+    const words = Array.from({ length: 200 }, () => `w${random.below(1e9)}`);
+    model.documentChanged(snapshotOf(path, `${words.join(" ")}\n`));
+    await model.whenIndexed();
+    most = Math.max(most, model.status().words);
+  }
+  // 60,000 have been typed.
+  expect(most).toBeLessThan(6000);
+  expect(offerAt(model, join(folder, "open.ts"), asked)).toBe(before);
+  const fresh = "const freshName = freshCall(freshArgument);\n".repeat(3);
+  expect(offerAt(model, path, `${fresh}const freshName = fresh‸\n`)).toContain(
+    "⟦Call(freshArgument);⟧",
+  );
+});
+
+test("a full vocabulary takes new words after a sweep", () => {
+  const vocabulary = new Vocabulary(100);
+  const numbers = Array.from({ length: 200 }, (_, index) => vocabulary.intern(`word${index}`));
+  const kept = numbers[40] ?? 0;
+  expect(vocabulary.text(kept)).toBe("word40");
+  expect(vocabulary.text(vocabulary.intern("later"))).toBe("");
+  const used = new Uint8Array(vocabulary.end);
+  used[kept] = 1;
+  vocabulary.sweep(used);
+  const later = vocabulary.intern("later");
+  expect(vocabulary.text(later)).toBe("later");
+  expect(vocabulary.isIdentifier(later)).toBe(true);
+  expect(vocabulary.text(vocabulary.intern("123"))).toBe("123");
+  expect(vocabulary.isIdentifier(vocabulary.intern("123"))).toBe(false);
+  expect(vocabulary.intern("word40")).toBe(kept);
+  expect(vocabulary.size).toBeLessThan(100);
+});
