@@ -1,38 +1,44 @@
 /**
- * `npm run soak -- --keys 1000000`: a long day in one process. Keys over 200 documents that are opened again and
- * again, and every hundredth key a stream that is aborted under way. Prints memory, handles and delays of
- * the first and the last tenth; exit code 1 when memory grew by more than 5 % (and 4 MB) between them.
+ * `npm run soak -- --keys 1000000`: a long day of the built server. Keys over 200 documents that are opened again
+ * and again, questions by both surfaces, and every hundredth key a stream that is aborted under way. Prints
+ * what the server's process holds after each tenth. The exit code is 1 when memory, sockets, timers or handles
+ * grew by more than 5 % from the first tenth to the last.
+ *
+ * The first tenth has to be long enough for the caches to fill: 100,000 keys are, a short run is not.
  */
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setImmediate as turn } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import { runInBand } from "../support/server-process.ts";
-import { stall } from "../support/fim-answers.ts";
-import { startFimServer, type Exchange } from "../support/fim-server.ts";
 import { RawClient, type Answer } from "../fuzz/raw-client.ts";
+import { middle, stall } from "../support/fim-answers.ts";
+import { startFimServer, type Exchange } from "../support/fim-server.ts";
+import { seededRandom } from "../support/random.ts";
+import { spawnSampled, type Sample } from "./sampled-server.ts";
 
 const { values } = parseArgs({
   options: {
     keys: { type: "string", default: "1000000" },
     documents: { type: "string", default: "200" },
+    /** Where heap snapshots of the first and the last tenth are written, to see what grew. */
+    snapshots: { type: "string" },
   },
 });
 const keys = Number(values.keys);
 const documents = Number(values.documents);
-/** Then it is closed and opened anew: what grows with a document must not pass for a leak. */
-const keysPerDocument = 300;
-const line = "const value = compute(first, second);\n";
+const tenth = Math.ceil(keys / 10);
+const random = seededRandom(1);
 
 const fim = await startFimServer();
-let onAsked: (exchange: Exchange) => void = () => {};
+let onAsked: ((exchange: Exchange) => void) | undefined;
 fim.answer = (exchange) => {
-  // What the test server remembers is not what is measured.
+  // What the far side remembers is not what is measured, but would slow it down.
   (fim.requests as Exchange[]).length = 0;
+  if (onAsked === undefined) return middle("compute(first, second);")(exchange);
   onAsked(exchange);
+  onAsked = undefined;
   return stall("some")(exchange);
 };
-const server = runInBand({ MISTRAL_API_KEY: "soak-key-0123456789" });
+const server = spawnSampled({ MISTRAL_API_KEY: "soak-key-0123456789" });
 const client = new RawClient(server);
 let nextId = 1;
 function ask(method: string, params: unknown): { id: number; answer: Promise<Answer> } {
@@ -45,53 +51,75 @@ const initializationOptions = { "provider.endpoint": fim.endpoint, "log.level": 
 await ask("initialize", { processId: null, capabilities: {}, initializationOptions }).answer;
 await client.send({ method: "initialized", params: {} });
 
-interface Sample {
-  readonly heap: number;
-  readonly external: number;
-  readonly resident: number;
-  readonly handles: number;
-  readonly delay99: number;
+interface OpenDocument {
+  /** Keys until it is closed and opened anew: what grows with a document must not pass for a leak. */
+  left: number;
+  version: number;
 }
-
-const delays = monitorEventLoopDelay({ resolution: 5 });
-delays.enable();
+const open = new Map<string, OpenDocument>();
 const samples: Sample[] = [];
-const lengths = new Map<number, number>();
 let aborted = 0;
+let word = "";
 const startedAt = performance.now();
 for (let key = 0; key < keys; key++) {
-  const number = Math.floor(key / 37) % documents;
-  const uri = `file:///soak/${number}.ts`;
-  const length = lengths.get(number);
-  if (length === undefined || length > keysPerDocument) {
-    if (length !== undefined) {
-      await client.send({ method: "textDocument/didClose", params: { textDocument: { uri } } });
-    }
-    const textDocument = { uri, languageId: "typescript", version: 1, text: line.repeat(20) };
-    await client.send({ method: "textDocument/didOpen", params: { textDocument } });
-    lengths.set(number, 0);
-  }
-  const character = (lengths.get(number) ?? 0) % 60;
-  const position = { line: 10, character: 0 };
-  const text = character === 59 ? "\n" : String.fromCodePoint(97 + (key % 26));
-  lengths.set(number, (lengths.get(number) ?? 0) + 1);
-  await client.send({
-    method: "textDocument/didChange",
-    params: {
-      textDocument: { uri, version: key },
-      contentChanges: [{ range: { start: position, end: position }, text }],
-    },
-  });
+  // A person stays in a file for some words.
+  const uri = `file:///soak/${Math.floor(key / 37) % documents}.ts`;
+  const document = await opened(uri);
+  await type(uri, document, nextCharacter());
   if (key % 10 === 3) ask("textDocument/inlineCompletion", place(uri, 2));
-  if (key % 100 === 99) await abortOne(uri);
+  if (key % 50 === 7) ask("textDocument/completion", place(uri, 1));
+  if (key % 100 === 99) await abortOne(uri, document);
+  else if (document.left <= 0) await close(uri);
   if (key % 20 === 0) await turn();
-  if ((key + 1) % Math.ceil(keys / 10) === 0) await sample(key + 1);
+  if ((key + 1) % tenth === 0) await sample(key + 1);
 }
 await client.quiet();
 await ask("shutdown", undefined).answer;
 await client.send({ method: "exit" });
+await server.exited;
 await fim.close();
 report();
+
+async function opened(uri: string): Promise<OpenDocument> {
+  const known = open.get(uri);
+  if (known !== undefined) return known;
+  const document = { left: 100 + random.below(400), version: 1 };
+  open.set(uri, document);
+  const text = "const value = compute(first, second);\n".repeat(20);
+  const textDocument = { uri, languageId: "typescript", version: 1, text };
+  await client.send({ method: "textDocument/didOpen", params: { textDocument } });
+  return document;
+}
+
+async function close(uri: string): Promise<void> {
+  open.delete(uri);
+  await client.send({ method: "textDocument/didClose", params: { textDocument: { uri } } });
+}
+
+async function type(uri: string, document: OpenDocument, text: string): Promise<void> {
+  document.left -= 1;
+  const position = { line: 10, character: 0 };
+  await client.send({
+    method: "textDocument/didChange",
+    params: {
+      textDocument: { uri, version: ++document.version },
+      contentChanges: [{ range: { start: position, end: position }, text }],
+    },
+  });
+}
+
+/** Of names that are as new as a program's are; they are typed backwards, as the cursor stays where it is. */
+function nextCharacter(): string {
+  if (word === "") word = `${random.below(4) === 0 ? "\n" : " "}${newWord()}`;
+  const last = word.at(-1) ?? "";
+  word = word.slice(0, -1);
+  return last;
+}
+
+function newWord(): string {
+  const length = 2 + random.below(8);
+  return Array.from({ length }, () => String.fromCodePoint(97 + random.below(26))).join("");
+}
 
 function place(uri: string, triggerKind: number): unknown {
   const position = { line: 10, character: 1 };
@@ -99,7 +127,7 @@ function place(uri: string, triggerKind: number): unknown {
 }
 
 /** The far side is asked, has begun to answer, and hears that nobody wants it any more. */
-async function abortOne(uri: string): Promise<void> {
+async function abortOne(uri: string, document: OpenDocument): Promise<void> {
   const asked = new Promise<Exchange>((resolve) => {
     onAsked = resolve;
   });
@@ -107,56 +135,48 @@ async function abortOne(uri: string): Promise<void> {
   const { id, answer } = ask("textDocument/inlineCompletion", place(uri, 1));
   const exchange = await asked;
   await client.send({ method: "$/cancelRequest", params: { id } });
-  const end = { line: 10, character: 0 };
-  const contentChanges = [{ range: { start: end, end }, text: "}" }];
-  await client.send({
-    method: "textDocument/didChange",
-    params: { textDocument: { uri, version: 0 }, contentChanges },
-  });
-  // The document's next question takes the provider away from the old one.
+  await type(uri, document, "}");
   await answer;
-  await client.send({ method: "textDocument/didClose", params: { textDocument: { uri } } });
-  lengths.delete(Number(/(\d+)\.ts$/.exec(uri)?.[1]));
+  // With its document closed nobody can want the answer any more.
+  await close(uri);
   await exchange.closed;
   aborted += 1;
 }
 
 async function sample(done: number): Promise<void> {
   await client.quiet();
-  for (let times = 0; times < 3; times++) {
-    await turn();
-    globalThis.gc?.();
+  const sampled = await server.sample();
+  samples.push(sampled);
+  process.stdout.write(`${done} keys, ${aborted} aborted streams: ${describe(sampled)}\n`);
+  const isEnd = samples.length === 1 || samples.length === 10;
+  if (values.snapshots !== undefined && isEnd) {
+    await server.writeHeapSnapshot(`${values.snapshots}/tenth-${samples.length}.heapsnapshot`);
   }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  const handles = process.getActiveResourcesInfo().length;
-  const delay99 = delays.percentile(99) / 1e6;
-  delays.reset();
-  samples.push({ heap: heapUsed, external, resident: rss, handles, delay99 });
-  process.stdout.write(`${done} keys, ${aborted} aborted streams: ${describe(samples.at(-1))}\n`);
 }
 
-function describe(sampled: Sample | undefined): string {
-  if (sampled === undefined) return "nothing";
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+function describe(sampled: Sample): string {
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+  const { heap, external, resident, sockets, timers, handles, processorMs } = sampled;
   return (
-    `heap ${megabytes(sampled.heap)}, external ${megabytes(sampled.external)}, ` +
-    `resident ${megabytes(sampled.resident)}, ${sampled.handles} handles and timers, ` +
-    `event loop delay p99 ${sampled.delay99.toFixed(1)} ms`
+    `heap ${megabytes(heap)}, external ${megabytes(external)}, resident ${megabytes(resident)}, ` +
+    `${sockets} sockets, ${timers} timers, ${handles} handles, ` +
+    `${((processorMs * 1000) / tenth).toFixed(0)} µs of processor per key, ` +
+    `event loop p50 ${sampled.delay50.toFixed(1)} ms, p99 ${sampled.delay99.toFixed(1)} ms, max ${sampled.delayMax.toFixed(0)} ms`
   );
 }
 
 function report(): void {
-  // The first tenth fills the caches.
-  const first = samples[1] ?? samples[0];
+  const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return;
   const seconds = (performance.now() - startedAt) / 1000;
-  process.stdout.write(`first: ${describe(first)}\nlast:  ${describe(last)}\n`);
-  const growth = last.heap + last.external - first.heap - first.external;
-  const share = growth / (first.heap + first.external);
-  const isFlat = share <= 0.05 || growth < 4e6;
-  process.stdout.write(
-    `${keys} keys and ${aborted} aborted streams in ${seconds.toFixed(0)} s: memory ${isFlat ? "flat" : "GREW"} (${(share * 100).toFixed(1)} %)\n`,
-  );
-  process.exit(isFlat ? 0 : 1);
+  process.stdout.write(`${keys} keys and ${aborted} aborted streams in ${seconds.toFixed(0)} s\n`);
+  const names = ["heap", "external", "sockets", "timers", "handles"] as const;
+  const grown = names.filter((name) => last[name] > first[name] * 1.05);
+  for (const name of names) {
+    const share = (last[name] / first[name] - 1) * 100;
+    process.stdout.write(`${name}: ${share.toFixed(1)} %${grown.includes(name) ? " GREW" : ""}\n`);
+  }
+  process.stdout.write(grown.length === 0 ? "flat\n" : "NOT flat\n");
+  process.exit(grown.length === 0 ? 0 : 1);
 }

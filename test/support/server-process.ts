@@ -1,5 +1,5 @@
 /** The server under test: in this process, or built and spawned. Both are two streams and an end. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,14 +37,28 @@ export function spawnBuilt(
   environment: Readonly<Record<string, string>>,
   program: string = builtServer,
 ): ServerProcess {
-  const home = homeWithoutSettings();
   const child = spawn(process.execPath, [program, ...argv], {
-    env: { PATH: process.env["PATH"] ?? "", HOME: home, USERPROFILE: home, ...environment },
+    env: environmentOf(environment),
     stdio: ["pipe", "pipe", "pipe"],
   });
+  return toServerProcess(child);
+}
+
+/** Nothing of this process's environment but PATH, and an empty home, below what is given. */
+export function environmentOf(
+  environment: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const home = homeWithoutSettings();
+  return { PATH: process.env["PATH"] ?? "", HOME: home, USERPROFILE: home, ...environment };
+}
+
+/** `child` has pipes for its three streams. */
+export function toServerProcess(child: ChildProcess): ServerProcess {
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error("a stream is no pipe");
   let exitCode: number | undefined;
   let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
   // A test that fails before its end leaves no server behind.
@@ -52,7 +66,7 @@ export function spawnBuilt(
   process.once("exit", kill);
   child.once("close", () => process.off("exit", kill));
   // A server that ended does not read what a test still writes.
-  child.stdin.on("error", () => {});
+  stdin.on("error", () => {});
   const exited = new Promise<number>((resolve) => {
     child.on("close", (code) => {
       exitCode = code ?? -1;
@@ -60,8 +74,8 @@ export function spawnBuilt(
     });
   });
   return {
-    input: child.stdin,
-    output: child.stdout,
+    input: stdin,
+    output: stdout,
     exited,
     get exitCode() {
       return exitCode;
