@@ -11,6 +11,10 @@ export interface FakeClock extends Clock {
    * timer's time, when `isEnough` says so.
    */
   advance(ms: number, isEnough?: () => boolean): Promise<void>;
+  /** As after a sleep of the machine: time has passed before the first of the timers that are due fires. */
+  jump(ms: number): Promise<void>;
+  /** Moves the wall time alone, by `ms` or back. */
+  moveWall(ms: number): void;
   /** Lets everything run that needs no time. */
   settle(): Promise<void>;
   /** Moves on from timer to timer until `promise` is settled; throws when none is left or `limitMs` is over. */
@@ -22,8 +26,9 @@ interface Pending {
   readonly callback: () => void;
 }
 
-/** Starts at 0 ms; its wall time starts at `epochMs`. */
-export function createFakeClock(epochMs = Date.UTC(2026, 0, 1)): FakeClock {
+/** Starts at 0 ms; its wall time starts at `startMs`. */
+export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
+  let epochMs = startMs;
   let now = 0;
   /** In the order of their due times, equal ones in the order in which they were set. */
   const timers: Pending[] = [];
@@ -69,6 +74,14 @@ export function createFakeClock(epochMs = Date.UTC(2026, 0, 1)): FakeClock {
         now = until;
         return;
       }
+    },
+    async jump(ms) {
+      await nextTurn();
+      now += ms;
+      while (await fireNext(now));
+    },
+    moveWall(ms) {
+      epochMs += ms;
     },
     settle: () => nextTurn(),
     async until(promise, limitMs = 600_000) {
