@@ -20,6 +20,7 @@ import {
   type Answer,
 } from "../support/fim-answers.ts";
 import { startFimServer, type FimServer } from "../support/fim-server.ts";
+import { startForwardProxy } from "../support/forward-proxy.ts";
 import { startServer, type LspClient, type StartOptions } from "../support/lsp-client.ts";
 
 const key = "key-that-nobody-may-see";
@@ -224,6 +225,47 @@ describe("the provider answers", () => {
   });
 });
 
+test.each([
+  ["an override", "a\u202Eb"],
+  ["an isolate", "a\u2066b"],
+  ["an escape sequence", "\u001B]0;title\u0007"],
+  ["a null", "a\0b"],
+  ["a C1 control", "a\u009Bb"],
+])("a suggestion with %s is dropped, and the status says why", async (_, text) => {
+  const client = await connect({});
+  fim.answer = middle(text);
+  expect(await ask(client)).toEqual({ items: [] });
+  expect(await client.request("workspace/executeCommand", { command: "fim.status" })).toMatchObject(
+    {
+      lastOutcome: { kind: "dropped", reason: "unsafeText" },
+    },
+  );
+  expect(client.takeMessages()).toEqual([]);
+  await client.close();
+});
+
+test("over plain http nothing goes to another machine, unless it is allowed", async () => {
+  fim.answer = middle("good;");
+  const proxy = await startForwardProxy(new URL(fim.origin));
+  const settings = {
+    "provider.endpoint": "http://fim.example/v1",
+    "provider.apiKeyEnv": "MISTRAL_API_KEY",
+    "provider.proxy": proxy.url,
+  };
+  const client = await connect(settings);
+  expect(await ask(client)).toEqual({ items: [] });
+  expect((await client.nextMessage()).message).toMatch(/unencrypted.*provider\.allowInsecure/);
+  expect(proxy.tunnels).toEqual([]);
+  client.notify("workspace/didChangeConfiguration", {
+    settings: { fim: { provider: { allowInsecure: true } } },
+  });
+  await expect.poll(() => ask(client)).toMatchObject(good);
+  expect(new Set(proxy.tunnels)).toEqual(new Set(["fim.example:80"]));
+  expect(client.takeMessages()).toEqual([]);
+  await client.close();
+  await proxy.close();
+});
+
 describe("the provider is silent", () => {
   test.each([
     ["headers that never come", silence],
@@ -280,9 +322,7 @@ describe("the provider cannot be reached", () => {
     client.notify("workspace/didChangeConfiguration", {
       settings: { fim: { provider: { caFile } } },
     });
-    const chosen = () => client.logs.filter(({ message }) => message.startsWith("mistral at"));
-    await expect.poll(chosen).toHaveLength(2);
-    expect(await ask(client)).toMatchObject(good);
+    await expect.poll(() => ask(client)).toMatchObject(good);
     expect(client.takeMessages()).toEqual([]);
     await client.close();
     await secure.close();

@@ -297,6 +297,24 @@ test.each(["utf-8", "utf-16", "utf-32"])("edits and cursors counted in %s", asyn
   await server.close();
 });
 
+test.each(["utf-8", "utf-32"])("the setting may ask for %s among those offered", async (wanted) => {
+  const server = await connect({
+    initializationOptions: { positionEncoding: wanted },
+    initializeParams: {
+      capabilities: { general: { positionEncodings: ["utf-16", "utf-8", "utf-32"] } },
+    },
+  });
+  expect(server.initializeResult).toMatchObject({ capabilities: { positionEncoding: wanted } });
+  const uri = `file:///wanted-${++count}.ts`;
+  const line = `${wanted === "utf-8" ? "k8" : "k32"} = '😀' + `;
+  server.notify("textDocument/didOpen", {
+    textDocument: { uri, languageId: "typescript", version: 1, text: `${line}\n` },
+  });
+  const units = wanted === "utf-8" ? Buffer.byteLength(line) : Array.from(line).length;
+  expect(await textAt(uri, 0, units, server)).toBe(`${line}‸\n`);
+  await server.close();
+});
+
 test("vim-lsp counts code points, although it says nothing", async () => {
   const server = await connect({ profile: "vim-lsp" });
   const uri = `file:///vim-${++count}.ts`;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import {
   createMessageConnection,
@@ -33,6 +33,38 @@ test("before initialize requests are refused, notifications dropped, and nothing
   client.expectErrors();
   await client.close();
   expect(client.server.exitCode).toBe(0);
+});
+
+const oddOpenings: readonly unknown[] = [
+  undefined,
+  null,
+  [],
+  {},
+  { capabilities: null },
+  { capabilities: { general: null, workspace: null, textDocument: null, window: null } },
+  { capabilities: { general: { positionEncodings: [] }, notebookDocument: null } },
+  { capabilities: { general: { positionEncodings: [5, null] } }, clientInfo: null },
+  { capabilities: [], clientInfo: "vim", trace: 5, initializationOptions: null },
+  { capabilities: {}, clientInfo: { name: 5, version: {} }, processId: -1 },
+  {
+    capabilities: { textDocument: { completion: { completionItem: null }, inlineCompletion: 5 } },
+    processId: "x",
+    rootUri: 5,
+    rootPath: 7,
+    workspaceFolders: [null, {}, { uri: null }, { uri: "nonsense:" }],
+  },
+];
+
+test.for(oddOpenings)("initialize with %j is answered, and so is what follows", async (params) => {
+  const client = await startServer({ kind: "spawned", initialize: false });
+  expect(await client.request("initialize", params)).toMatchObject({
+    capabilities: { inlineCompletionProvider: true, textDocumentSync: { change: 2 } },
+  });
+  client.notify("initialized", null);
+  const place = client.open("const a = ‸;\n");
+  expect(await client.inline(place)).toEqual({ items: [] });
+  expect(await client.menu(place)).toHaveProperty("items", []);
+  await client.close();
 });
 
 test("a client that does not wait for the answer to initialize is served in order", async () => {
@@ -231,7 +263,9 @@ test("a cancelled request is answered at once, with RequestCancelled", async () 
 
 test.each(["socket", "pipe"])("over a %s, to which the server connects", async (kind) => {
   const listener = createServer();
-  const path = join(mkdtempSync(join(tmpdir(), "fim-pipe-")), "server.sock");
+  const folder = mkdtempSync(join(tmpdir(), "fim-pipe-"));
+  const isWindows = process.platform === "win32";
+  const path = isWindows ? `\\\\.\\pipe\\${basename(folder)}` : join(folder, "server.sock");
   await new Promise<void>((resolve) => {
     if (kind === "pipe") listener.listen(path, resolve);
     else listener.listen(0, "127.0.0.1", resolve);
