@@ -61,33 +61,3 @@ describe("acceptance", () => {
     expect(session.status().counters).toMatchObject({ judged: 1, retained: 0 });
   });
 });
-
-describe("status", () => {
-  test("counts tokens as billed, and their price", async () => {
-    const { clock, editor, session } = await createHarness({
-      text: "let a = ‸\n",
-      answer: () => ({
-        text: "compute(b);",
-        usage: { promptTokens: 1_000_000 as never, completionTokens: 1_000_000 as never },
-      }),
-      provider: { model: "codestral-latest" },
-    });
-    await clock.until(editor.ask());
-    const { counters } = session.status();
-    expect(counters).toMatchObject({ requests: 1, shown: 1, tokensIn: 1_000_000 });
-    expect(counters.tokensOut).toBe(1_000_000);
-    expect(counters.estimatedCost).toBeCloseTo(1.2);
-  });
-
-  test("says how the last request ended, without text", async () => {
-    const { clock, editor, session } = await createHarness({
-      text: "let secretName = ‸\n",
-      answer: () => "secretValue;",
-    });
-    await clock.until(editor.ask());
-    const status = session.status();
-    expect(status.lastOutcome).toEqual({ kind: "suggested", reason: "network", tookMs: 100 });
-    expect(status.provider?.state.kind).toBe("ready");
-    expect(JSON.stringify(status)).not.toContain("secret");
-  });
-});

@@ -1,5 +1,5 @@
 /** A session on a virtual clock with a scripted provider, and an editor that types into it. */
-import { silentLog } from "../../server/base/log.ts";
+import { silentLog, type Log } from "../../server/base/log.ts";
 import type { Offset } from "../../server/engine/document.ts";
 import type { CompletionOutcome } from "../../server/engine/outcome.ts";
 import type { FimRequest } from "../../server/engine/prompt.ts";
@@ -37,6 +37,7 @@ export interface HarnessOptions {
   readonly instantSource?: InstantSource;
   readonly hasProvider?: boolean;
   readonly isExcluded?: (uri: string) => boolean;
+  readonly log?: Log;
 }
 
 /** One document and its cursor. */
@@ -72,7 +73,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   });
   const session = createSession({
     clock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     documents,
     observer: { onNotice: (notice) => notices.push(notice) },
     random: () => 0.5,
