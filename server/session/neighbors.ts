@@ -47,6 +47,8 @@ const regionLength = 3000;
 const maxNeighbors = 20;
 const maxClosedBytes = 2_000_000;
 const maxIndexBytes = 16_000_000;
+/** UTF-16 units of another document that are read: a slice of work is no longer for a document of megabytes. */
+const maxRead = 500_000;
 /** Lines before the cursor whose words say which imports matter. */
 const nearLines = 30;
 
@@ -158,7 +160,7 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       if (seen.has(name) || !hasWord(near, name)) continue;
       seen.add(name);
       const source = others.find(({ uri }) => moduleName(uri) === module);
-      const definition = source && definitionOf(name, toLf(source.text.slice(0)));
+      const definition = source && definitionOf(name, toLf(source.text.slice(0, maxRead)));
       if (source === undefined || definition === undefined) continue;
       const score = hasWord(line, name) ? 0.98 : 0.8;
       snippets.push({ path: toPath(source.uri), text: definition, score, origin: "definition" });
@@ -190,9 +192,9 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function* indexOf({ uri, revision, text }: DocumentSnapshot): Generator<undefined, WordIndex> {
     const known = indexes.get(uri);
     if (known?.revision === revision) return known.index;
-    const index = yield* indexWords(toLf(text.slice(0)));
+    const index = yield* indexWords(toLf(text.slice(0, maxRead)));
     // Lines and words of the index together take about twice the text.
-    indexes.set(uri, { revision, index }, text.length * 4);
+    indexes.set(uri, { revision, index }, Math.min(text.length, maxRead) * 4);
     return index;
   }
 
