@@ -1,4 +1,4 @@
-/** A FIM endpoint that notes the moment of a request's first byte and of its answer's last: nothing else does. */
+/** A FIM endpoint that notes the moment of a request's first byte and that of writing its answer: nothing else does. */
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface RawEndpoint {
@@ -39,8 +39,11 @@ export async function startRawEndpoint(): Promise<RawEndpoint> {
       if (!isQuestion) return void socket.write(notFound);
       wakeAsked?.();
       const reply = (): void => {
-        socket.write(answer(endpoint.middle));
-        wake?.({ firstByteAt, answeredAt: performance.now() });
+        const whole = answer(endpoint.middle);
+        // Before it is written: the server may run before this process goes on.
+        const answeredAt = performance.now();
+        socket.write(whole);
+        wake?.({ firstByteAt, answeredAt });
       };
       if (endpoint.delayMs === 0) reply();
       else setTimeout(reply, endpoint.delayMs);

@@ -8,7 +8,7 @@ import type { RawEndpoint, Times } from "./raw-endpoint.ts";
 export interface Added {
   /** Request written → first byte of the provider's request. */
   readonly toWire: number[];
-  /** Last byte of the provider's answer written → LSP answer read. */
+  /** The provider's whole answer about to be written → LSP answer read. */
   readonly fromWire: number[];
   /** Request written → answer, when the user types along the suggestion. */
   readonly typedThrough: number[];
