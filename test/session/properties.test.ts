@@ -8,7 +8,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { toLf } from "../../server/engine/document.ts";
-import type { CompletionOutcome } from "../../server/engine/outcome.ts";
+import type { CompletionOutcome, Suggestion } from "../../server/engine/outcome.ts";
 import type { CompletionSite } from "../../server/engine/site.ts";
 import { ProviderError } from "../../server/providers/provider.ts";
 import type { Settings } from "../../server/settings/schema.ts";
@@ -105,6 +105,8 @@ class Client {
   readonly targets = new Set<string>();
   readonly faults: string[] = [];
   #shown = "";
+  /** What must be offered next as ghost text: the rest of what is shown, or more that begins with it. */
+  #rest: string | undefined;
 
   constructor(harness: Harness) {
     this.harness = harness;
@@ -117,13 +119,20 @@ class Client {
 
   async run(step: Step): Promise<void> {
     const { editor } = this;
+    const rest = this.#rest;
+    if (step.kind !== "pass" && step.kind !== "cancel") this.#rest = undefined;
     switch (step.kind) {
       case "type":
         return this.#change(() => editor.type(step.text));
       case "typePair":
         return this.#change(() => editor.typeWithCloser("(", ")"));
-      case "typeShown":
-        return this.#change(() => editor.type(this.#shown.slice(0, step.length)));
+      case "typeShown": {
+        const isAlong = rest !== undefined && rest === this.#shown && rest.length > step.length;
+        this.#change(() => editor.type(this.#shown.slice(0, step.length)));
+        this.#shown = this.#shown.slice(step.length);
+        this.#rest = isAlong ? this.#shown : undefined;
+        return undefined;
+      }
       case "backspace":
         return editor.cursor === 0 ? undefined : this.#change(() => editor.backspace());
       case "undo": {
@@ -146,7 +155,7 @@ class Client {
         return documents.open({ uri, languageId: "typescript", version: 1, text });
       }
       case "ask":
-        return this.#ask(step);
+        return this.#ask(step, step.surface === "inline" ? rest : undefined);
       case "cancel":
         return this.controllers.at(-1)?.abort();
       case "pass":
@@ -161,7 +170,7 @@ class Client {
     change();
   }
 
-  #ask({ surface, trigger }: Extract<Step, { kind: "ask" }>): void {
+  #ask({ surface, trigger }: Extract<Step, { kind: "ask" }>, rest: string | undefined): void {
     const { editor, outcomes } = this;
     const controller = new AbortController();
     this.controllers.push(controller);
@@ -170,6 +179,10 @@ class Client {
     void editor.ask({ surface, trigger }, controller.signal).then((outcome) => {
       if (outcomes[index] !== undefined) this.faults.push("answered twice");
       outcomes[index] = outcome;
+      if (outcome.kind === "suggested" && rest !== undefined) {
+        const [{ insertText }] = outcome.suggestions;
+        if (!insertText.startsWith(rest)) this.faults.push("replaced what was typed along");
+      }
       this.#check(editor, surface, asked, outcome);
       return undefined;
     });
@@ -183,7 +196,21 @@ class Client {
     outcome: CompletionOutcome,
   ): void {
     if (outcome.kind !== "suggested") return;
-    const [{ offset, insertText, replacedLength, insertOnlyText }] = outcome.suggestions;
+    for (const suggestion of outcome.suggestions) {
+      this.#checkOne(editor, surface, asked, suggestion);
+    }
+    if (surface === "inline" && editor === this.editor) {
+      this.#shown = outcome.suggestions[0].insertText;
+      this.#rest = this.#shown;
+    }
+  }
+
+  #checkOne(
+    editor: Editor,
+    surface: "inline" | "menu",
+    asked: { readonly text: string; readonly cursor: number },
+    { offset, insertText, replacedLength, insertOnlyText }: Suggestion,
+  ): void {
     if (offset !== asked.cursor) this.faults.push("for another place");
     if (surface === "inline" && editor.text !== asked.text) this.faults.push("for another text");
     if (!isTypedAlong(asked, editor.text, insertText))
@@ -196,7 +223,6 @@ class Client {
     if (insertOnlyText !== undefined && apply(insertOnlyText, 0) !== whole) {
       this.faults.push("the insert-only form gives another document");
     }
-    if (surface === "inline" && editor === this.editor) this.#shown = insertText;
   }
 }
 
@@ -279,6 +305,7 @@ test("every request is answered once, nothing untrue leaves, nothing is left run
         { "workspaceModel.role": "off", "trigger.speculation": "on" },
         { "workspaceModel.role": "fallback", "completion.latencyBudgetMs": 100 },
         { "workspaceModel.role": "first", "trigger.displayDelayMs": 200 },
+        { "workspaceModel.role": "off", "provider.maxRequestsPerMinute": 60 },
       ),
       play,
     ),
