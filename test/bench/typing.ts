@@ -1,5 +1,6 @@
 /**
- * Request economy: the same keys through three policies on a virtual clock; 120 steady keys; memory.
+ * Request economy: the same keys through three policies on a virtual clock; 120 steady keys; what is there
+ * before it is asked for; memory.
  *
  * `npm run bench -- typing [--seed N] [--characters N] [--rereads] [--independent] [--json FILE]`
  *
@@ -11,6 +12,7 @@
  */
 import { writeFileSync } from "node:fs";
 
+import { nextLineRows } from "./typing/ahead.ts";
 import { measureReuse, reuseRows } from "./typing/joined.ts";
 import { measureMemory } from "./typing/memory.ts";
 import { modelNames, type Draws, type Model } from "./typing/model.ts";
@@ -46,6 +48,9 @@ export async function bench(argv: readonly string[]): Promise<void> {
   );
   printTable(rows);
 
+  console.log("\nline after line accepted, Enter after each\n");
+  printTable(await nextLineRows());
+
   const keys = numberAfter(argv, "--keys", 100_000);
   if (keys > 0) await measureMemory(keys, seed);
   const file = textAfter(argv, "--json");
@@ -63,10 +68,12 @@ interface Arguments {
 async function replayInRealTime(given: Arguments, seconds: number): Promise<void> {
   const { scripts } = sample(given);
   const runs: Run[] = [];
+  tell(`${latenciesMs.length} times ${seconds} s in real time, then half a minute of reuse`);
   for (const latencyMs of latenciesMs) {
     const model: Model = { name: "good", draws: given.draws, latencyMs };
     const tally = await replayThroughServer({ policy: "ours", model, scripts, ...given }, seconds);
     runs.push({ model, policy: "ours", tally });
+    tell(`${latencyMs} ms: ${tally.typed} characters, ${tally.requests} requests`);
   }
   printRuns(runs);
   console.log("");
@@ -102,10 +109,16 @@ async function replayAll(given: Arguments): Promise<Run[]> {
       for (const policy of policyNames) {
         const tally = await replay({ policy, model, scripts, rereads });
         runs.push({ model, policy, tally });
+        tell(`${name} model, ${latencyMs} ms, ${policy}: ${tally.typed} characters`);
       }
     }
   }
   return runs;
+}
+
+/** How far it is: the tables come at the end. */
+function tell(progress: string): void {
+  console.error(progress);
 }
 
 function textAfter(argv: readonly string[], flag: string): string | undefined {

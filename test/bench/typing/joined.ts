@@ -23,7 +23,7 @@ export interface ReuseTimes {
 export async function measureReuse(runs: number): Promise<ReuseTimes> {
   const endpoint = await startRawEndpoint();
   endpoint.middle = middle;
-  endpoint.delayMs = 150;
+  endpoint.delayMs = 60;
   const client = await startServer({
     kind: "spawned",
     environment: { MISTRAL_API_KEY: "key-for-benchmarks" },

@@ -123,7 +123,7 @@ async function play(scene: Scene, { script, place, rereads, isOver }: Part): Pro
     screen.changed(key.kind === "right" ? key.text : undefined, cursor());
     next += 1;
   }
-  await clock.advance(3000);
+  await clock.advance(3000, isOver);
   tally.typed += place.position;
   screen.close();
   documents.close(uri);
