@@ -50,8 +50,8 @@ export class Search {
     const snapshot = dependencies.documents.get(request.uri, request.offset);
     const ask = snapshot && toAsk(request, snapshot);
     if (ask === undefined) return pending.settle(skipped("selectedItemMismatch"));
-    this.#limitLatency(ask, pending);
     this.#start(ask, pending);
+    if (!pending.isSettled) this.#limitLatency(ask, pending);
   }
 
   /** A search that breaks is a bug; its request is answered all the same (invariant 1). */

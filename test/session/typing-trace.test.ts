@@ -1,4 +1,8 @@
 /** The trace of `log.recordTyping`: what it says, and that it says nothing else. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import type { Log } from "../../server/base/log.ts";
@@ -6,10 +10,11 @@ import type { Offset } from "../../server/engine/document.ts";
 import { createDocumentStore } from "../../server/session/documents.ts";
 import { createSession } from "../../server/session/session.ts";
 import { defaultSettings } from "../../server/settings/schema.ts";
+import { scriptsOfTrace } from "../bench/typing/script.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { createScriptedProvider } from "../support/scripted-provider.ts";
 
-async function traceOf(isOn: boolean): Promise<string[]> {
+async function traceOf(isOn: boolean, keys: readonly string[] = ["x\n"]): Promise<string[]> {
   const clock = createFakeClock();
   const documents = createDocumentStore();
   const lines: string[] = [];
@@ -23,8 +28,13 @@ async function traceOf(isOn: boolean): Promise<string[]> {
   session.configure({ settings, provider, instantSource: undefined });
   const uri = "file:///home/me/secret.ts";
   documents.open({ uri, languageId: "typescript", version: 1, text: "let secret = " });
-  await clock.advance(1000);
-  documents.change(uri, 2, [{ text: "x\n", toRange: () => ({ start: 13, end: 13 }) }]);
+  let cursor = 13;
+  for (const text of keys) {
+    await clock.advance(1000);
+    const at = cursor;
+    documents.change(uri, 2, [{ text, toRange: () => ({ start: at, end: at }) }]);
+    cursor += text.length;
+  }
   const request = { uri, offset: 15 as Offset, trigger: "automatic", surface: "inline" } as const;
   await clock.until(session.suggest(request, new AbortController().signal));
   await session.close();
@@ -48,6 +58,22 @@ test("has times, lengths and outcomes", async () => {
       tookMs: 100,
     },
   ]);
+});
+
+test("is what the typing benchmark plays", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "fim-trace-")), "server.log");
+  const typed = "const total = left;\nconst";
+  const lines = await traceOf(true, [...typed]);
+  writeFileSync(
+    file,
+    ["12:00:00 info started", ...lines.map((line) => `12:00:01 ${line}`)].join("\n"),
+  );
+  const [script, ...others] = scriptsOfTrace(file, 1);
+  expect(others).toEqual([]);
+  expect(script?.goal).toMatch(/^[a-z]{19}\n[a-z]{5}$/);
+  expect(script?.keys.slice(1).map(({ kind, gapMs }) => `${kind} ${gapMs}`)).toEqual(
+    Array.from({ length: typed.length - 1 }, () => "right 1000"),
+  );
 });
 
 test("has no text, no path and no name", async () => {
