@@ -63,7 +63,7 @@ test("has times, lengths and outcomes", async () => {
 test("is what the typing benchmark plays", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "fim-trace-")), "server.log");
   const typed = "const total = left;\nconst";
-  const lines = await traceOf(true, [...typed]);
+  const lines = await traceOf(true, Array.from(typed));
   writeFileSync(
     file,
     ["12:00:00 info started", ...lines.map((line) => `12:00:01 ${line}`)].join("\n"),
