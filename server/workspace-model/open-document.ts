@@ -16,6 +16,8 @@ const leadTokens = 32;
 const trailTokens = 16;
 /** Dead tokens that are never worth building the index anew. */
 const tolerableDeadTokens = 8192;
+/** From so many times the live tokens on the index is given up at once, so that memory is bounded. */
+const mostDeadShare = 4;
 /** Nor is a cursor this near to the one that the index was built around, in UTF-16 units. */
 const tolerableMove = 8192;
 
@@ -105,11 +107,24 @@ export class OpenDocument {
 
   #sync(cursor: number | undefined): void {
     const { isFresh, removed } = this.#blocks.sync(this.#snapshot.text, cursor);
-    if (isFresh) {
-      this.#identifierCounts.clear();
-      this.#rebuild = undefined;
-      this.#index = new ChainIndex(this.#vocabulary, tokensOf(this.#blocks.length));
-    } else for (const block of removed) this.#forget(block);
+    if (!isFresh) for (const block of removed) this.#forget(block);
+    if (isFresh || this.#isOvergrown()) this.#beginAnew();
+  }
+
+  /** The edits come faster than the background clears up behind them. */
+  #isOvergrown(): boolean {
+    const tolerable = mostDeadShare * Math.max(this.#index.liveTokens, tolerableDeadTokens);
+    return this.#index.deadTokens > tolerable || (this.#rebuild?.deadTokens ?? 0) > tolerable;
+  }
+
+  #beginAnew(): void {
+    this.#identifierCounts.clear();
+    this.#rebuild = undefined;
+    this.#index = new ChainIndex(this.#vocabulary, tokensOf(this.#blocks.length));
+    for (const block of this.#blocks.blocks) {
+      block.segment = undefined;
+      block.rebuilt = undefined;
+    }
   }
 
   #forget(block: Block): void {

@@ -94,6 +94,27 @@ test("the place of a cursor is that of the word there", () => {
   }
 });
 
+test("edits that leave no time for the background keep the index bounded too", () => {
+  const vocabulary = new Vocabulary(1000);
+  let text = "const alpha = beta(gamma);\n".repeat(3000);
+  const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  indexAll(document);
+  const before = document.index.usedBytes;
+  let most = 0;
+  for (let typed = 0; typed < 1000; typed++) {
+    const offset = (typed * 7919) % text.length;
+    text = `${text.slice(0, offset)}y${text.slice(offset)}`;
+    document.update(snapshotOf("/a.ts", text));
+    document.syncAround(offset);
+    most = Math.max(most, document.index.usedBytes);
+  }
+  expect(most).toBeLessThan(before * 8);
+  indexAll(document);
+  const anew = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  indexAll(anew);
+  expect(contentOf(document, vocabulary)).toEqual(contentOf(anew, vocabulary));
+});
+
 test("thousands of edits leave a bounded index", () => {
   const vocabulary = new Vocabulary(1000);
   let text = "const alpha = beta(gamma);\n".repeat(3000);
