@@ -1,0 +1,23 @@
+/** `npm run test:canary`: every cell of the fault matrix at every log level; the exit code is 1 when a secret was found. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { logLevels } from "../../../server/base/log.ts";
+import { cells } from "../faults/cells.ts";
+import { trustedCa } from "../faults/fault-server.ts";
+import { leaksUnderFaults } from "./under-faults.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fim-canary-ca-"));
+const caFile = join(folder, "ca.pem");
+writeFileSync(caFile, trustedCa);
+let found = 0;
+for (const level of logLevels) {
+  const { leaks, reached } = await leaksUnderFaults(cells, level, caFile);
+  found += leaks.length;
+  process.stdout.write(
+    `${level}: ${cells.length} cells, ${reached} faults met, ${leaks.length} secrets found\n${leaks.join("\n")}\n`,
+  );
+}
+rmSync(folder, { recursive: true });
+process.exit(found > 0 ? 1 : 0);
