@@ -67,6 +67,8 @@ export interface SessionDependencies {
   readonly observer: SessionObserver;
   /** True for files whose text may never be sent; asked on every request, so it must be quick. */
   readonly isExcluded?: (uri: string) => boolean;
+  /** True for files whose text may stand in no other file's prompt; as `isExcluded` unless told. */
+  readonly isNoContext?: (uri: string) => boolean;
   /** A document's path as a model is told it; its name alone unless told. */
   readonly toPath?: (uri: string) => string;
   /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */

@@ -1,6 +1,7 @@
 /**
  * The files that are never sent and never learned from, by URI and by path (invariant 6): those that
- * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either.
+ * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either. Those that a
+ * `.gitignore` lists are completed, but are nobody else's context.
  */
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,7 +10,7 @@ import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
 import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
 import { pathOfUri } from "../workspace-model/file-path.ts";
-import { FimIgnoreFiles } from "./fim-ignore-files.ts";
+import { IgnoreFiles } from "./ignore-files.ts";
 
 export interface Exclusion {
   /** `folders`: the opened workspace folders, to which patterns are relative. */
@@ -18,11 +19,13 @@ export interface Exclusion {
   hasPath(path: string): boolean;
   /** Asked on every request: what was said of a URI is remembered for a while. */
   hasUri(uri: string): boolean;
+  /** True for files whose text may stand in no other file's prompt: those, and what `.gitignore` lists. */
+  isNoContext(uri: string): boolean;
 }
 
 export interface ExclusionRules {
   readonly patterns: readonly string[];
-  /** Whether `.fimignore` files count. */
+  /** Whether `.fimignore` and `.gitignore` files count. */
   readonly respectsIgnoreFiles: boolean;
 }
 
@@ -31,32 +34,45 @@ const rememberedMs = 5000;
 
 export function createExclusion(clock: Clock): Exclusion {
   let isExcluded: PathPredicate | undefined;
-  let ignoreFiles: FimIgnoreFiles | undefined;
-  const known = new LruCache<string, { readonly verdict: boolean; readonly atMs: number }>({
-    maxEntries: 1000,
-  });
+  let ignoreFiles: IgnoreFiles | undefined;
+  let gitIgnoreFiles: IgnoreFiles | undefined;
   const hasPath = (path: string): boolean =>
     isExcluded === undefined || isExcluded(path) || ignoreFiles?.lists(path) === true;
+  const known = createMemory(clock, (path) => hasPath(path));
+  const knownToGit = createMemory(clock, (path) => gitIgnoreFiles?.lists(path) === true);
   return {
     set({ patterns, respectsIgnoreFiles }, folders) {
       const roots = [...new Set([...folders, ...folders.map(realPath)])];
       isExcluded = excludedBy(patterns, roots);
-      ignoreFiles = respectsIgnoreFiles ? new FimIgnoreFiles(clock, roots) : undefined;
+      const filesOf = (name: ".fimignore" | ".gitignore"): IgnoreFiles | undefined =>
+        respectsIgnoreFiles ? new IgnoreFiles(name, clock, roots) : undefined;
+      ignoreFiles = filesOf(".fimignore");
+      gitIgnoreFiles = filesOf(".gitignore");
       known.clear();
+      knownToGit.clear();
     },
     hasPath,
-    hasUri(uri) {
-      const remembered = known.get(uri);
+    hasUri: (uri) => isExcluded === undefined || known.says(uri),
+    isNoContext: (uri) => isExcluded === undefined || known.says(uri) || knownToGit.says(uri),
+  };
+}
+
+/** What `judge` says of a document's path and of where that leads, remembered for a while. */
+function createMemory(clock: Clock, judge: PathPredicate) {
+  const remembered = new LruCache<string, { readonly verdict: boolean; readonly atMs: number }>({
+    maxEntries: 1000,
+  });
+  return {
+    says(uri: string): boolean {
+      const known = remembered.get(uri);
       const now = clock.now();
-      if (remembered !== undefined && now - remembered.atMs < rememberedMs) {
-        return remembered.verdict;
-      }
-      if (isExcluded === undefined) return true;
+      if (known !== undefined && now - known.atMs < rememberedMs) return known.verdict;
       const path = pathOf(uri);
-      const verdict = hasPath(path) || (uri.startsWith("file:") && hasPath(realPath(path)));
-      known.set(uri, { verdict, atMs: now });
+      const verdict = judge(path) || (uri.startsWith("file:") && judge(realPath(path)));
+      remembered.set(uri, { verdict, atMs: now });
       return verdict;
     },
+    clear: () => remembered.clear(),
   };
 }
 

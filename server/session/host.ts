@@ -89,6 +89,7 @@ class HostedSession implements SessionHost {
       documents,
       observer,
       isExcluded: (uri) => exclusion.hasUri(uri),
+      isNoContext: (uri) => exclusion.isNoContext(uri),
       toPath: (uri) => toldPath(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });
@@ -113,7 +114,8 @@ class HostedSession implements SessionHost {
   }
 
   filesChanged(paths: readonly string[]): void {
-    if (paths.some((path) => basename(path) === ".fimignore")) this.setFolders(this.#folders);
+    if (paths.some((path) => [".fimignore", ".gitignore"].includes(basename(path))))
+      this.setFolders(this.#folders);
     this.#keeper.model?.filesChanged(paths);
   }
 

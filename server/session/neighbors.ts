@@ -25,7 +25,7 @@ import { RecentEdits } from "./recent-edits.ts";
 export interface NeighborDependencies {
   readonly clock: Clock;
   readonly documents: DocumentStore;
-  readonly isExcluded: (uri: string) => boolean;
+  readonly isNoContext: (uri: string) => boolean;
   /** As the model is told it. */
   readonly toPath: (uri: string) => string;
 }
@@ -64,7 +64,7 @@ interface Found extends Place {
 }
 
 export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
-  const { clock, documents, isExcluded, toPath } = dependencies;
+  const { clock, documents, isNoContext, toPath } = dependencies;
   const edits = new RecentEdits();
   const closed = new LruCache<string, DocumentSnapshot>({
     maxEntries: maxNeighbors,
@@ -134,14 +134,14 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function neighborsOf({ uri }: DocumentSnapshot): DocumentSnapshot[] {
     return [...closed.values(), ...documents.all()]
       .toReversed()
-      .filter((other) => other.uri !== uri && !isExcluded(other.uri))
+      .filter((other) => other.uri !== uri && !isNoContext(other.uri))
       .slice(0, maxNeighbors);
   }
 
   function recent(uri: string): ContextSnippet[] {
     return edits
       .texts(uri, (other) => documents.get(other))
-      .filter((edited) => !isExcluded(edited.uri))
+      .filter((edited) => !isNoContext(edited.uri))
       .map(({ uri: other, text }, index) => {
         return { path: toPath(other), text, score: 0.9 - index * 0.05, origin: "recentEdit" };
       });

@@ -34,8 +34,9 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
   const counters = new CounterBoard();
   const debounce = new Debounce();
   const { clock, documents, isExcluded = () => false } = dependencies;
+  const { isNoContext = isExcluded } = dependencies;
   const toPath = dependencies.toPath ?? ((uri: string) => toldPath(uri, []));
-  const neighbors = createNeighbors({ clock, documents, isExcluded, toPath });
+  const neighbors = createNeighbors({ clock, documents, isNoContext, toPath });
   return {
     dependencies,
     gate: new RequestGate(clock),

@@ -223,7 +223,7 @@ export const settingsTable = {
   ),
   "files.respectIgnoreFiles": flag(
     true,
-    "Treat what `.fimignore` lists as excluded, and keep files that `.gitignore` lists out of the workspace model.",
+    "Treat what `.fimignore` lists as excluded, and keep files that `.gitignore` lists out of the workspace model and of other files' prompts.",
     user,
   ),
   "files.maxBytes": whole(

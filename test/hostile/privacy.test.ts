@@ -88,6 +88,36 @@ test("without files.respectIgnoreFiles a .fimignore is a file like any other", a
   await client.close();
 });
 
+test("what .gitignore lists is completed, and is no context of another file", async () => {
+  put(".gitignore", "/generated/\n*.local.ts\n");
+  const open = marked.replaceAll("CANARY", "BEACON");
+  const client = await start();
+  const ignored = [put("settings.local.ts", ""), put("generated/a.ts", "")];
+  const shown = put("shown.ts", "");
+  let count = 0;
+  const place = client.open("const main = ‸;\n", { uri: put("main.ts", "") });
+  await client.inline(place);
+  for (const uri of [shown, ...ignored]) {
+    const text = uri === shown ? open : marked;
+    client.open(`${text}‸`, { uri });
+    const top = { line: 0, character: 0 };
+    client.notify("textDocument/didChange", {
+      textDocument: { uri, version: 2 },
+      contentChanges: [{ range: { start: top, end: top }, text }],
+    });
+  }
+  // Excerpts are gathered when nothing else happens: a later prompt has them.
+  const laterPrompt = async (): Promise<string> => {
+    await client.inline(client.change(place, `const main${++count} = ‸;\n`));
+    return sent();
+  };
+  await expect.poll(laterPrompt, { interval: 500, timeout: 15_000 }).toContain("BEACON");
+  expect(sent()).not.toContain("CANARY");
+  await askIn(client, ignored[0] ?? "");
+  expect(sent()).toContain("CANARY");
+  await client.close();
+});
+
 test("the workspace model learns nothing from excluded files and from links", async () => {
   put(".fimignore", "private/\n");
   put("private/a.ts", marked.repeat(9));

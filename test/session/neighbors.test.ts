@@ -15,7 +15,7 @@ function createDesktop(options: { excluded?: readonly string[] } = {}) {
   const neighbors = createNeighbors({
     clock,
     documents,
-    isExcluded: (uri) => options.excluded?.some((name) => uri.endsWith(name)) ?? false,
+    isNoContext: (uri) => options.excluded?.some((name) => uri.endsWith(name)) ?? false,
     toPath: (uri) => uri.slice(folder.length),
   });
   const ask = (name: string, offset?: number) => {

@@ -24,7 +24,7 @@ export async function promptCost(
   const neighbors = createNeighbors({
     clock: systemClock,
     documents,
-    isExcluded: () => false,
+    isNoContext: () => false,
     toPath: (uri) => uri,
   });
   for (let index = 0; index < documentCount; index++) {

@@ -1,6 +1,6 @@
 /**
- * `.fimignore` files: patterns as in `.gitignore`, for the folder they lie in and all below it. What any of them
- * lists is excluded; a deeper one cannot take back what a higher one says.
+ * `.fimignore` and `.gitignore` files: patterns for the folder they lie in and all below it. What any of them
+ * lists counts as listed; a deeper one cannot take back what a higher one says.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,13 +19,15 @@ interface Known {
   readonly atMs: number;
 }
 
-export class FimIgnoreFiles {
+export class IgnoreFiles {
+  readonly #name: string;
   readonly #clock: Clock;
   readonly #roots: ReadonlySet<string>;
   readonly #known = new LruCache<string, Known>({ maxEntries: 10_000 });
 
-  /** `roots`: absolute; above them nothing is looked for. */
-  constructor(clock: Clock, roots: readonly string[]) {
+  /** `name` of the files; `roots`: absolute, above them nothing is looked for. */
+  constructor(name: ".fimignore" | ".gitignore", clock: Clock, roots: readonly string[]) {
+    this.#name = name;
     this.#clock = clock;
     this.#roots = new Set(roots);
   }
@@ -46,16 +48,16 @@ export class FimIgnoreFiles {
     const now = this.#clock.now();
     const known = this.#known.get(folder);
     if (known !== undefined && now - known.atMs < rememberedMs) return known.isListed;
-    const isListed = readRules(folder);
+    const isListed = readRules(folder, this.#name);
     this.#known.set(folder, { isListed, atMs: now });
     return isListed;
   }
 }
 
-function readRules(folder: string): PathPredicate | undefined {
+function readRules(folder: string, name: string): PathPredicate | undefined {
   let text;
   try {
-    text = readFileSync(join(folder, ".fimignore"), "utf8");
+    text = readFileSync(join(folder, name), "utf8");
   } catch (error) {
     // What is there and cannot be read may list anything.
     const isMissing = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(
