@@ -4,7 +4,7 @@
  * `.gitignore` lists are completed, but are nobody else's context.
  */
 import { realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
@@ -68,7 +68,7 @@ function createMemory(clock: Clock, judge: PathPredicate) {
       const now = clock.now();
       if (known !== undefined && now - known.atMs < rememberedMs) return known.verdict;
       const path = pathOf(uri);
-      const verdict = judge(path) || (uri.startsWith("file:") && judge(realPath(path)));
+      const verdict = judge(path) || (isAbsolute(path) && judge(realPath(path)));
       remembered.set(uri, { verdict, atMs: now });
       return verdict;
     },
@@ -86,15 +86,24 @@ function realPath(path: string): string {
   }
 }
 
-/** The path of a URI of any scheme; an untitled document's name is matched like a file's. */
-export function pathOf(uri: string): string {
-  const file = pathOfUri(uri);
+/**
+ * The path of a URI of any scheme, absolute only where it is one of this machine: cells of a notebook and versions
+ * of a file carry its path under a scheme of their own. Of a document on another host, or of another system,
+ * the name is matched like a file's, but nothing is looked for beside it.
+ */
+export function pathOf(uri: string, isWindows?: boolean): string {
+  const file = pathOfUri(
+    uri.replace(/^[a-z][a-z0-9+.-]*:(?=\/(?!\/)|\/\/\/)/i, "file:"),
+    isWindows,
+  );
   if (file !== undefined) return file;
-  // Another scheme, a file URI of another system, or a broken one: its text has to do.
-  const path = uri.replace(/^[a-z][a-z0-9+.-]*:/i, "").replace(/[?#].*$/, "");
+  const name = uri
+    .replace(/^[a-z][a-z0-9+.-]*:/i, "")
+    .replace(/[?#].*$/s, "")
+    .replace(/^\/{2,}(?=\/)|^\/\//, "");
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(name);
   } catch {
-    return path;
+    return name;
   }
 }

@@ -3,7 +3,7 @@
  * lists counts as listed; a deeper one cannot take back what a higher one says.
  */
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
@@ -32,8 +32,9 @@ export class IgnoreFiles {
     this.#roots = new Set(roots);
   }
 
-  /** `path` is absolute. */
+  /** False for a path that is not absolute: there is no folder to look in. */
   lists(path: string): boolean {
+    if (!isAbsolute(path)) return false;
     let folder = dirname(path);
     for (let level = 0; level < maxLevels; level++) {
       if (this.#rulesOf(folder)?.(path) === true) return true;
