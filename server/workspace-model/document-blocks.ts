@@ -23,6 +23,8 @@ export const leadLength = 400;
 export const trailLength = 200;
 /** Of a larger document only this much around the cursor is kept, in UTF-16 units. */
 const longestWindow = 512 * 1024;
+/** So far beyond its ends a line start is looked for: a line may be megabytes long. */
+const lineReach = 4096;
 
 /** What a change of the text did to the blocks. */
 export interface BlockChange {
@@ -93,8 +95,8 @@ export class DocumentBlocks {
     const isWhole = text.length <= longestWindow;
     const lowest = isWhole ? 0 : Math.max(0, cursor - longestWindow / 2);
     const highest = isWhole ? text.length : Math.min(text.length, cursor + longestWindow / 2);
-    this.#windowStart = lineStartBefore(text, lowest, Math.max(0, lowest - 4096));
-    this.#windowEnd = lineStartFrom(text, highest, text.length);
+    this.#windowStart = lineStartBefore(text, lowest, Math.max(0, lowest - lineReach));
+    this.#windowEnd = lineStartFrom(text, highest, Math.min(text.length, highest + lineReach));
     this.#blocks = newBlocks(text, this.#windowStart, this.#windowEnd);
   }
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { DocumentBlocks } from "../../server/workspace-model/document-blocks.ts";
 import { OpenDocument } from "../../server/workspace-model/open-document.ts";
 import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
 import { snapshotOf } from "./learn.ts";
@@ -113,6 +114,13 @@ test("edits that leave no time for the background keep the index bounded too", (
   const anew = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
   indexAll(anew);
   expect(contentOf(document, vocabulary)).toEqual(contentOf(anew, vocabulary));
+});
+
+test("of a line of megabytes a window is kept", () => {
+  const blocks = new DocumentBlocks();
+  blocks.sync("const alpha = beta(gamma); ".repeat(200_000), 2_000_000);
+  expect(blocks.length).toBeGreaterThan(500_000);
+  expect(blocks.length).toBeLessThan(600_000);
 });
 
 test("thousands of edits leave a bounded index", () => {
