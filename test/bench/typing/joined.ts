@@ -13,7 +13,7 @@ const middle = "compute(left, right);";
 const lineCount = 5000;
 
 export interface ReuseTimes {
-  /** Last byte of the provider's answer written → LSP answer read. */
+  /** The provider's whole answer about to be written → LSP answer read. */
   readonly joined: number[];
   /** Request written → answer read. */
   readonly typedThrough: number[];
