@@ -35,7 +35,7 @@ function put(path: string, text: string): string {
 
 function start(options: Readonly<Record<string, unknown>> = {}): Promise<LspClient> {
   return startServer({
-    kind: "inBand",
+    kind: "spawned",
     environment: { MISTRAL_API_KEY: "privacy-key-0123456789" },
     initializationOptions: { "provider.endpoint": fim.endpoint, ...options },
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
@@ -127,7 +127,7 @@ test("the workspace model learns nothing from excluded files and from links", as
   symlinkSync(join(folder, "private/a.ts"), join(folder, "links/a.ts"));
   symlinkSync(join(folder, "private"), join(folder, "links/folder"));
   const client = await startServer({
-    kind: "inBand",
+    kind: "spawned",
     initializationOptions: { "provider.name": "workspace" },
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
   });
