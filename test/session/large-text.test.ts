@@ -35,6 +35,8 @@ test("a large text has the characters and lines that a small one has, whatever i
         for (let offset = -1; offset <= text.length + 1; offset++) {
           expect(large.lines.positionAt(offset)).toEqual(small.positionAt(offset));
           expect(large.text.slice(offset, offset + 7)).toBe(text.slice(offset, offset + 7));
+          const place = Math.max(0, offset);
+          expect(large.utf8Between(0, place)).toBe(Buffer.byteLength(text.slice(0, place)));
         }
         for (const position of [
           { line: -1, character: 0 },
