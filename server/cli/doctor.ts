@@ -140,7 +140,7 @@ async function workspaceChecks(io: CommandIo, isAsked: boolean): Promise<readonl
   const model = createWorkspaceModel({
     clock: systemClock,
     log: silentLog,
-    isExcluded: () => false,
+    isExcluded: () => Promise.resolve(false),
   });
   try {
     model.setFolders([io.workingDirectory]);

@@ -29,6 +29,7 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   disabled: "suggestions are switched off",
   languageDisabled: "this language is switched off (languages.enabled, languages.disabled)",
   excludedFile: "the file is excluded (files.exclude, .fimignore)",
+  exclusionUnknown: "the disk has not told yet whether the file is excluded (.fimignore)",
   unknownDocument: "the document is not open",
   dirtyDocument: "the document's text is not known for sure until it is sent anew",
   oversizedDocument: "the document is larger than files.maxBytes",

@@ -27,6 +27,7 @@ export type SkipReason =
   | "disabled"
   | "languageDisabled"
   | "excludedFile"
+  | "exclusionUnknown"
   | "unknownDocument"
   | "dirtyDocument"
   | "oversizedDocument"

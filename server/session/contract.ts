@@ -69,6 +69,11 @@ export interface SessionDependencies {
   readonly isExcluded?: (uri: string) => boolean;
   /** True for files whose text may stand in no other file's prompt; as `isExcluded` unless told. */
   readonly isNoContext?: (uri: string) => boolean;
+  /**
+   * `undefined` when what `isExcluded` says is of now. Else resolves, soon in any case: to false when the disk
+   * has not told.
+   */
+  readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
   /** A document's path as a model is told it; its name alone unless told. */
   readonly toPath?: (uri: string) => string;
   /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */

@@ -1,26 +1,41 @@
 /**
  * The files that are never sent and never learned from, by URI and by path (invariant 6): those that
  * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either. Those that a
- * `.gitignore` lists are completed, but are nobody else's context.
+ * `.gitignore` lists are completed, but are nobody else's context. The disk is asked in the background; what it has
+ * not said yet counts as both.
  */
-import { realpathSync } from "node:fs";
+import * as nodeFiles from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
+import { Patience, TookTooLong } from "../base/patience.ts";
 import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
+import type { FileSystem } from "../workspace-model/disk.ts";
 import { pathOfUri } from "../workspace-model/file-path.ts";
-import { IgnoreFiles } from "./ignore-files.ts";
+import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
 export interface Exclusion {
   /** `folders`: the opened workspace folders, to which patterns are relative. */
   set(rules: ExclusionRules, folders: readonly string[]): void;
   /** Before the first `set` everything is excluded. Links are not looked at: the workspace model follows none. */
-  hasPath(path: string): boolean;
-  /** Asked on every request: what was said of a URI is remembered for a while. */
+  hasPath(path: string): Promise<boolean>;
+  /** At once: by what the disk has said last. */
+  verdictOf(uri: string): "excluded" | "allowed" | "unknown";
+  /** True also while the disk has said nothing. */
   hasUri(uri: string): boolean;
   /** True for files whose text may stand in no other file's prompt: those, and what `.gitignore` lists. */
   isNoContext(uri: string): boolean;
+  /**
+   * `undefined` when what `hasUri` says is of now. Else resolves when it is: to false when the disk does not
+   * answer in time.
+   */
+  whenKnown(uri: string): Promise<boolean> | undefined;
+  /** Calls `listener` when what `hasUri` says of a URI has changed. */
+  onDidChange(listener: (uri: string) => void): void;
+  /** Calls `listener` when an ignore file says something else than before: what was said of paths is old. */
+  onDidChangeFiles(listener: () => void): void;
+  close(): void;
 }
 
 export interface ExclusionRules {
@@ -29,61 +44,194 @@ export interface ExclusionRules {
   readonly respectsIgnoreFiles: boolean;
 }
 
-/** So long after a `.fimignore` was written, or a link was laid, it may still go unnoticed. */
-const rememberedMs = 5000;
+/** A URI that is asked about after this time is looked up again in the background. */
+const refreshMs = 2000;
+/** What is older than this has to be looked up before text is sent; a `.fimignore` is read once a second. */
+const knownMs = 4000;
+/** A request waits so long for the disk. */
+const longestWaitMs = 1000;
+/** Beside those of the workspace model, on four threads of Node.js. */
+const diskLimits = { mostCalls: 2, longestMs: 10_000 };
 
-export function createExclusion(clock: Clock): Exclusion {
-  let isExcluded: PathPredicate | undefined;
-  let ignoreFiles: IgnoreFiles | undefined;
-  let gitIgnoreFiles: IgnoreFiles | undefined;
-  const hasPath = (path: string): boolean =>
-    isExcluded === undefined || isExcluded(path) || ignoreFiles?.lists(path) === true;
-  const known = createMemory(clock, (path) => hasPath(path));
-  const knownToGit = createMemory(clock, (path) => gitIgnoreFiles?.lists(path) === true);
-  return {
-    set({ patterns, respectsIgnoreFiles }, folders) {
-      const roots = [...new Set([...folders, ...folders.map(realPath)])];
-      isExcluded = excludedBy(patterns, roots);
-      const filesOf = (name: ".fimignore" | ".gitignore"): IgnoreFiles | undefined =>
-        respectsIgnoreFiles ? new IgnoreFiles(name, clock, roots) : undefined;
-      ignoreFiles = filesOf(".fimignore");
-      gitIgnoreFiles = filesOf(".gitignore");
-      known.clear();
-      knownToGit.clear();
-    },
-    hasPath,
-    hasUri: (uri) => isExcluded === undefined || known.says(uri),
-    isNoContext: (uri) => isExcluded === undefined || known.says(uri) || knownToGit.says(uri),
-  };
+interface Rules {
+  readonly matches: PathPredicate;
+  /** None where ignore files do not count. */
+  readonly fimIgnoreFiles?: IgnoreFiles;
+  readonly gitIgnoreFiles?: IgnoreFiles;
 }
 
-/** What `judge` says of a document's path and of where that leads, remembered for a while. */
-function createMemory(clock: Clock, judge: PathPredicate) {
-  const remembered = new LruCache<string, { readonly verdict: boolean; readonly atMs: number }>({
-    maxEntries: 1000,
-  });
-  return {
-    says(uri: string): boolean {
-      const known = remembered.get(uri);
-      const now = clock.now();
-      if (known !== undefined && now - known.atMs < rememberedMs) return known.verdict;
-      const path = pathOf(uri);
-      const verdict = judge(path) || (isAbsolute(path) && judge(realPath(path)));
-      remembered.set(uri, { verdict, atMs: now });
-      return verdict;
-    },
-    clear: () => remembered.clear(),
-  };
+interface Verdict {
+  readonly isExcluded: boolean;
+  readonly isNoContext: boolean;
+  readonly atMs: number;
 }
 
-/** Where the path leads; for a file that is not there yet, where its folder does. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    const folder = dirname(path);
-    return folder === path ? path : join(realPath(folder), path.slice(folder.length));
+export function createExclusion(clock: Clock, files: FileSystem = nodeFiles): Exclusion {
+  return new LiveExclusion(clock, files);
+}
+
+class LiveExclusion implements Exclusion {
+  readonly #clock: Clock;
+  readonly #files: FileSystem;
+  readonly #patience: Patience;
+  readonly #verdicts = new LruCache<string, Verdict>({ maxEntries: 1000 });
+  readonly #lookups = new Map<string, Promise<void>>();
+  readonly #listeners = new Set<(uri: string) => void>();
+  readonly #fileListeners = new Set<() => void>();
+  #rules: Promise<Rules> | undefined;
+  /** The patterns alone, without the disk; before the first `set` everything matches. */
+  #matches: PathPredicate = () => true;
+
+  constructor(clock: Clock, files: FileSystem) {
+    this.#clock = clock;
+    this.#files = files;
+    this.#patience = new Patience(clock, diskLimits);
   }
+
+  set(rules: ExclusionRules, folders: readonly string[]): void {
+    this.#rules = this.#prepare(rules, folders);
+    this.#matches = excludedBy(rules.patterns, folders);
+    this.#verdicts.clear();
+    this.#lookups.clear();
+  }
+
+  async hasPath(path: string): Promise<boolean> {
+    if (this.#rules === undefined) return true;
+    try {
+      return await lists(await this.#rules, path);
+    } catch {
+      return true;
+    }
+  }
+
+  verdictOf(uri: string): "excluded" | "allowed" | "unknown" {
+    const verdict = this.#verdicts.get(uri);
+    if (this.#isOlder(verdict, refreshMs)) void this.#lookUp(uri);
+    if (verdict !== undefined) return verdict.isExcluded ? "excluded" : "allowed";
+    return this.#matches(pathOf(uri)) ? "excluded" : "unknown";
+  }
+
+  hasUri(uri: string): boolean {
+    return this.verdictOf(uri) !== "allowed";
+  }
+
+  isNoContext(uri: string): boolean {
+    return this.hasUri(uri) || this.#verdicts.peek(uri)?.isNoContext !== false;
+  }
+
+  whenKnown(uri: string): Promise<boolean> | undefined {
+    if (this.#rules === undefined || !this.#isOlder(this.#verdicts.get(uri), knownMs)) {
+      return undefined;
+    }
+    return this.#knownInTime(uri);
+  }
+
+  onDidChange(listener: (uri: string) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  onDidChangeFiles(listener: () => void): void {
+    this.#fileListeners.add(listener);
+  }
+
+  close(): void {
+    this.#patience.close();
+  }
+
+  async #knownInTime(uri: string): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimer(resolve, longestWaitMs);
+    });
+    await Promise.race([this.#lookUp(uri), late]);
+    timer?.cancel();
+    return !this.#isOlder(this.#verdicts.get(uri), knownMs);
+  }
+
+  #isOlder(verdict: Verdict | undefined, ageMs: number): boolean {
+    return verdict === undefined || this.#clock.now() - verdict.atMs >= ageMs;
+  }
+
+  /** Never rejects; once at a time for each URI. */
+  #lookUp(uri: string): Promise<void> {
+    const running = this.#lookups.get(uri);
+    if (running !== undefined) return running;
+    const lookup = this.#judge(uri).finally(() => {
+      if (this.#lookups.get(uri) === lookup) this.#lookups.delete(uri);
+    });
+    this.#lookups.set(uri, lookup);
+    return lookup;
+  }
+
+  async #judge(uri: string): Promise<void> {
+    const rules = this.#rules;
+    if (rules === undefined) return;
+    let verdict;
+    try {
+      verdict = await this.#verdict(await rules, uri);
+    } catch {
+      // The disk does not answer: nothing new is known.
+      return;
+    }
+    if (rules !== this.#rules) return await this.#lookUp(uri);
+    const before = this.#verdicts.peek(uri)?.isExcluded;
+    this.#verdicts.set(uri, verdict);
+    if (before === verdict.isExcluded) return;
+    for (const listener of this.#listeners) listener(uri);
+  }
+
+  async #verdict(rules: Rules, uri: string): Promise<Verdict> {
+    const path = pathOf(uri);
+    const paths = isAbsolute(path) ? [path, await this.#realPath(path)] : [path];
+    let isExcluded = false;
+    let isNoContext = false;
+    for (const each of paths) {
+      isExcluded ||= await lists(rules, each);
+      isNoContext ||= (await rules.gitIgnoreFiles?.lists(each)) === true;
+    }
+    return { isExcluded, isNoContext, atMs: this.#clock.now() };
+  }
+
+  async #prepare(
+    { patterns, respectsIgnoreFiles }: ExclusionRules,
+    folders: readonly string[],
+  ): Promise<Rules> {
+    const roots = new Set(folders);
+    for (const folder of folders) {
+      roots.add(await this.#realPath(folder).catch(() => folder));
+    }
+    const onChange = (): void => {
+      for (const listener of this.#fileListeners) listener();
+    };
+    const disk: PatientFiles = {
+      clock: this.#clock,
+      files: this.#files,
+      patience: this.#patience,
+      onChange,
+    };
+    const matches = excludedBy(patterns, [...roots]);
+    if (!respectsIgnoreFiles) return { matches };
+    return {
+      matches,
+      fimIgnoreFiles: new IgnoreFiles(".fimignore", disk, roots),
+      gitIgnoreFiles: new IgnoreFiles(".gitignore", disk, roots),
+    };
+  }
+
+  /** Where the path leads; for a file that is not there yet, where its folder does. */
+  async #realPath(path: string): Promise<string> {
+    try {
+      return await this.#patience.wait(() => this.#files.realpath(path));
+    } catch (error) {
+      if (error instanceof TookTooLong) throw error;
+      const folder = dirname(path);
+      return folder === path ? path : join(await this.#realPath(folder), path.slice(folder.length));
+    }
+  }
+}
+
+async function lists({ matches, fimIgnoreFiles }: Rules, path: string): Promise<boolean> {
+  return matches(path) || (await fimIgnoreFiles?.lists(path)) === true;
 }
 
 /**

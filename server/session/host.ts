@@ -90,11 +90,13 @@ class HostedSession implements SessionHost {
       observer,
       isExcluded: (uri) => exclusion.hasUri(uri),
       isNoContext: (uri) => exclusion.isNoContext(uri),
+      whenExclusionKnown: (uri) => (documents.get(uri) ? exclusion.whenKnown(uri) : undefined),
       toPath: (uri) => toldPath(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });
     const isAsked = (): boolean => this.session.isAsked;
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
+    exclusion.onDidChangeFiles(() => this.setFolders(this.#folders));
     this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress, isAsked });
   }
 
@@ -130,6 +132,7 @@ class HostedSession implements SessionHost {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#keeper.close();
+    this.#exclusion.close();
     await this.session.close();
   }
 
@@ -157,9 +160,12 @@ class HostedSession implements SessionHost {
     this.#exclude();
     const choosing = this.#choose(settings);
     const name = settings["provider.name"];
-    const maxBytes = settings["workspaceModel.maxBytes"];
+    const modelOptions = {
+      maxBytes: settings["workspaceModel.maxBytes"],
+      respectsIgnoreFiles: settings["files.respectIgnoreFiles"],
+    };
     const isModelWanted = settings["workspaceModel.role"] !== "off" || name === "workspace";
-    const model = isModelWanted ? await this.#keeper.wanted(maxBytes) : undefined;
+    const model = isModelWanted ? await this.#keeper.wanted(modelOptions) : undefined;
     const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
     if (hasKeyCommand && (await isLate(choosing, this.#dependencies.clock))) {
       // It may wait for the user to unlock something: until then the workspace model answers.
@@ -168,7 +174,7 @@ class HostedSession implements SessionHost {
     const { provider, reason, problem, search } = await choosing;
     this.#tell(reason, problem);
     const isAlone = provider === undefined && name === "auto";
-    const instantSource = isAlone ? await this.#keeper.wanted(maxBytes) : model;
+    const instantSource = isAlone ? await this.#keeper.wanted(modelOptions) : model;
     if (this.#isClosed) await provider?.close();
     else this.session.configure({ settings, provider, instantSource });
     this.#search = this.#takeBetter(search, settings, model);
@@ -219,7 +225,7 @@ class HostedSession implements SessionHost {
     const patterns = settings["files.exclude"];
     const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
-    this.#keeper.forgetExcluded();
+    this.#keeper.review();
   }
 }
 

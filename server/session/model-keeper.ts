@@ -1,7 +1,11 @@
 /** The workspace model from when it is first wanted, fed with the open documents that are not excluded. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { IndexingProgress, WorkspaceModel } from "../workspace-model/workspace-model.ts";
+import type {
+  IndexingProgress,
+  WorkspaceModel,
+  WorkspaceModelOptions,
+} from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "./documents.ts";
 import type { Exclusion } from "./exclusion.ts";
 
@@ -9,7 +13,7 @@ export interface ModelKeeperDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly documents: DocumentStore;
-  readonly exclusion: Exclusion;
+  readonly exclusion: Pick<Exclusion, "hasPath" | "isNoContext" | "verdictOf" | "onDidChange">;
   readonly onProgress: (progress: IndexingProgress) => void;
   /** Somebody waits for an answer. */
   readonly isAsked: () => boolean;
@@ -32,7 +36,13 @@ export class ModelKeeper {
     documents.onDidChange(({ uri, after, edits }) => {
       if (edits.length > 0) this.#lastKeyAt = clock.now();
       if (after === undefined) this.#model?.documentClosed(uri);
-      else if (!exclusion.hasUri(uri)) this.#model?.documentChanged(after);
+      else if (this.#mayHold(uri)) this.#model?.documentChanged(after);
+    });
+    exclusion.onDidChange((uri) => {
+      const document = documents.get(uri);
+      if (document === undefined) return;
+      if (this.#mayHold(uri)) this.#model?.documentChanged(document);
+      else this.#model?.documentClosed(uri);
     });
   }
 
@@ -42,9 +52,9 @@ export class ModelKeeper {
   }
 
   /** Loads and makes it the first time. */
-  async wanted(maxBytes: number): Promise<WorkspaceModel> {
-    this.#model ??= await this.#create();
-    this.#model.configure({ maxBytes });
+  async wanted(options: WorkspaceModelOptions): Promise<WorkspaceModel> {
+    this.#model ??= this.#filled(await this.#create());
+    this.#model.configure(options);
     return this.#model;
   }
 
@@ -53,11 +63,10 @@ export class ModelKeeper {
     this.#model?.setFolders(folders);
   }
 
-  /** After the exclusion has changed: what is excluded now is forgotten. */
-  forgetExcluded(): void {
-    const { documents, exclusion } = this.#dependencies;
-    for (const { uri } of documents.all()) {
-      if (exclusion.hasUri(uri)) this.#model?.documentClosed(uri);
+  /** After the rules have changed: what is excluded now is forgotten, as soon as the disk has told. */
+  review(): void {
+    for (const { uri } of this.#dependencies.documents.all()) {
+      if (!this.#mayHold(uri)) this.#model?.documentClosed(uri);
     }
   }
 
@@ -66,17 +75,29 @@ export class ModelKeeper {
   }
 
   async #create(): Promise<WorkspaceModel> {
-    const { clock, log, documents, exclusion, onProgress } = this.#dependencies;
+    const { clock, log, exclusion, onProgress } = this.#dependencies;
     const { createWorkspaceModel } = await import("../workspace-model/workspace-model.ts");
-    const isExcluded = (path: string): boolean => exclusion.hasPath(path);
+    const isExcluded = (path: string): Promise<boolean> => exclusion.hasPath(path);
     const restMs = (): number => this.#restMs();
-    const created = createWorkspaceModel({ clock, log, isExcluded, onProgress, restMs });
-    created.setFolders(this.#folders);
-    for (const snapshot of documents.all()) {
-      if (!exclusion.hasUri(snapshot.uri)) created.documentChanged(snapshot);
-    }
-    return created;
+    const mayLearnFrom = (uri: string): boolean => !exclusion.isNoContext(uri);
+    return createWorkspaceModel({ clock, log, isExcluded, mayLearnFrom, onProgress, restMs });
   }
+
+  /** A document is indexed while the disk is asked; nobody learns from it before the disk has told. */
+  #mayHold(uri: string): boolean {
+    return this.#dependencies.exclusion.verdictOf(uri) !== "excluded";
+  }
+
+  /** With what there is to learn now; later documents come by themselves. */
+  #filled(model: WorkspaceModel): WorkspaceModel {
+    const { documents } = this.#dependencies;
+    model.setFolders(this.#folders);
+    for (const snapshot of documents.all()) {
+      if (this.#mayHold(snapshot.uri)) model.documentChanged(snapshot);
+    }
+    return model;
+  }
+
   #restMs(): number {
     const { clock, isAsked } = this.#dependencies;
     const leftMs = this.#lastKeyAt + restAfterKeyMs - clock.now();

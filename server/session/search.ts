@@ -45,13 +45,21 @@ export class Search {
   answer(pending: PendingRequest): void {
     const { request } = pending;
     const { settings, dependencies } = this.#parts;
-    const reason = whyNeverHere(request, settings, dependencies);
+    const lookUp = dependencies.whenExclusionKnown?.(request.uri);
+    const reason = lookUp === undefined ? whyNeverHere(request, settings, dependencies) : undefined;
     if (reason !== undefined) return pending.settle(skipped(reason));
     const snapshot = dependencies.documents.get(request.uri, request.offset);
     const ask = snapshot && toAsk(request, snapshot);
     if (ask === undefined) return pending.settle(skipped("selectedItemMismatch"));
-    this.#start(ask, pending);
-    if (!pending.isSettled) this.#limitLatency(ask, pending);
+    if (lookUp === undefined) this.#start(ask, pending);
+    else void lookUp.then((isKnown) => this.#beginIfAllowed(ask, pending, isKnown));
+  }
+
+  /** After the disk was asked whether the text may be sent: it is remembered, so most requests need not wait. */
+  #beginIfAllowed(ask: Ask, pending: PendingRequest, isKnown: boolean): void {
+    const { settings, dependencies } = this.#parts;
+    const reason = isKnown ? whyNeverHere(ask.request, settings, dependencies) : "exclusionUnknown";
+    return reason === undefined ? this.#start(ask, pending) : pending.settle(skipped(reason));
   }
 
   /** A search that breaks is a bug; its request is answered all the same (invariant 1). */
@@ -59,6 +67,7 @@ export class Search {
     this.#seek(ask, pending).catch((error: unknown) => {
       pending.settle({ kind: "failed", failure: brokenSearch(error) });
     });
+    if (!pending.isUnseen && !pending.isSettled) this.#limitLatency(ask, pending);
   }
 
   /** The algorithm: what is known, else what is on its way, else the provider; again while answers disagree. */

@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
+import type { FileSystem } from "./disk.ts";
 import type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";
 
 export interface WorkspaceModelDependencies {
@@ -12,8 +13,12 @@ export interface WorkspaceModelDependencies {
   readonly restMs?: () => number;
   /** Called while an indexing of the workspace takes more than a second, and once at its end. */
   readonly onProgress?: (progress: IndexingProgress) => void;
-  /** By absolute path: files never read and never learned from. */
-  readonly isExcluded: (path: string) => boolean;
+  /** By absolute path: files on disk never read and never learned from. */
+  readonly isExcluded: (path: string) => Promise<boolean>;
+  /** Asked at each question of the other open documents; all of them unless told. */
+  readonly mayLearnFrom?: (uri: string) => boolean;
+  /** `node:fs/promises` unless told. */
+  readonly files?: FileSystem;
 }
 
 export interface IndexingProgress {
@@ -34,15 +39,24 @@ export interface WorkspaceModelStatus {
   readonly indexBytes: number;
   /** `maxBytes` was reached: files farther from the open documents were left out. */
   readonly isFull: boolean;
+  /** The disk does not answer: indexing goes on when it does. */
+  readonly isDiskStuck: boolean;
   /** Files not indexed, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
+}
+
+export interface WorkspaceModelOptions {
+  /** Of source text on disk. */
+  readonly maxBytes: number;
+  /** Whether files that a `.gitignore` lists are left out; an open one is then learned from in itself alone. */
+  readonly respectsIgnoreFiles: boolean;
 }
 
 export interface WorkspaceModel {
   /** Absolute paths of the workspace folders; replaces those before. Indexing goes on in the background. */
   setFolders(paths: readonly string[]): void;
-  configure(options: { readonly maxBytes: number }): void;
-  /** For opened and for changed documents. */
+  configure(options: WorkspaceModelOptions): void;
+  /** For opened and for changed documents. Neither this nor `suggest` is called for excluded ones. */
   documentChanged(snapshot: DocumentSnapshot): void;
   documentClosed(uri: string): void;
   /** Absolute paths of files created, changed or deleted on disk. */

@@ -1,7 +1,9 @@
 /** Finds the files of the workspace, nearest to the open documents first. */
-import { opendir } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { IgnoreRules } from "./ignore-rules.ts";
+import { isLate, type Disk } from "./disk.ts";
+import type { IgnoreRules } from "./ignore-rules.ts";
+import { familyOfPath } from "./languages.ts";
+import type { Turns } from "./turns.ts";
 
 export interface FoundFile {
   readonly path: string;
@@ -10,13 +12,14 @@ export interface FoundFile {
 }
 
 export interface WalkOptions {
-  /** Absolute; the workspace's folders. */
-  readonly folders: readonly string[];
+  /** Absolute folders, not left out themselves, each with the rules of the workspace folder that holds it. */
+  readonly tops: readonly { readonly path: string; readonly rules: IgnoreRules }[];
   /** Absolute; the folders of the open documents, those outside of the workspace count for nothing. */
   readonly near: readonly string[];
-  readonly isExcluded: (path: string) => boolean;
-  /** Told of folders that cannot be read. */
-  readonly onUnreadable: (path: string) => void;
+  readonly disk: Disk;
+  readonly turns: Turns;
+  /** Told of folders that cannot be read, or not in time. */
+  readonly onUnreadable: (reason: "unreadableFolder" | "slowFolder") => void;
 }
 
 /** Distance at which a folder without any open document begins. */
@@ -27,40 +30,45 @@ const mostEntries = 200_000;
 const mostSorted = 5000;
 
 /**
- * A walk outwards over the folder tree from the open documents' folders. Links are not followed, so there are
- * no loops; each folder is read once.
+ * The files named like sources, outwards over the folder tree from the open documents' folders. Links are not
+ * followed, so there are no loops; each folder is read once.
  */
 export async function* walkFolders(options: WalkOptions): AsyncGenerator<FoundFile, void> {
+  const { turns, disk, onUnreadable } = options;
   const queue = new DistanceQueue();
-  for (const root of options.folders) {
-    const rules = new IgnoreRules(root, options.isExcluded);
-    queue.add({ path: root, root, rules, distance: farAway });
+  for (const { path: top, rules } of options.tops) {
+    queue.add({ path: top, top, rules, distance: farAway });
     for (const near of options.near) {
-      if (!isWithin(near, root) || (await rules.leavesOutDeep(near, true))) continue;
-      queue.add({ path: near, root, rules, distance: 0 });
+      if (!isWithin(near, top) || (await rules.leavesOutDeep(near, true))) continue;
+      queue.add({ path: near, top, rules, distance: 0 });
     }
   }
   let entries = 0;
   for (let folder = queue.take(); folder !== undefined; folder = queue.take()) {
-    const { distance, root, rules } = folder;
+    const { distance, top, rules } = folder;
     const files: string[] = [];
     try {
-      for await (const entry of await opendir(folder.path, { bufferSize: 256 })) {
-        if (++entries > mostEntries) break;
-        const path = join(folder.path, entry.name);
-        if (entry.isFile()) files.push(path);
-        else if (entry.isDirectory() && !(await rules.leavesOut(path, true))) {
-          queue.add({ path, root, rules, distance: distance + 1 });
+      for await (const batch of disk.entries(folder.path)) {
+        for (const entry of batch) {
+          if (turns.isOver) await turns.next();
+          const path = join(folder.path, entry.name);
+          if (entry.isFile() && familyOfPath(path) !== undefined) files.push(path);
+          else if (entry.isDirectory() && !(await rules.leavesOut(path, true))) {
+            queue.add({ path, top, rules, distance: distance + 1 });
+          }
         }
+        entries += batch.length;
+        if (entries > mostEntries) break;
       }
-    } catch {
-      options.onUnreadable(folder.path);
+    } catch (error) {
+      onUnreadable(isLate(error) ? "slowFolder" : "unreadableFolder");
     }
-    if (folder.path !== root) {
-      queue.add({ path: dirname(folder.path), root, rules, distance: distance + 1 });
+    if (folder.path !== top) {
+      queue.add({ path: dirname(folder.path), top, rules, distance: distance + 1 });
     }
     if (files.length <= mostSorted) files.sort();
     for (const path of files) {
+      if (turns.isOver) await turns.next();
       if (!(await rules.leavesOut(path, false))) yield { path, distance };
     }
     if (entries > mostEntries) return;
@@ -73,7 +81,7 @@ export function isWithin(path: string, folder: string): boolean {
 
 interface QueuedFolder {
   readonly path: string;
-  readonly root: string;
+  readonly top: string;
   readonly rules: IgnoreRules;
   readonly distance: number;
 }

@@ -1,7 +1,7 @@
 /** What the `.gitignore` files of a folder and its subfolders leave out, each read once when first needed. */
 import ignore, { type Ignore } from "ignore";
-import { readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import { isLate, type Disk } from "./disk.ts";
 
 /** Never sources of this workspace, whatever the ignore files say. */
 const foreignFolders = new Set(
@@ -9,39 +9,55 @@ const foreignFolders = new Set(
   dist coverage target Pods DerivedData`.split(/\s+/),
 );
 
-export class IgnoreRules {
-  readonly #root: string;
-  readonly #isExcluded: (path: string) => boolean;
-  #realRoot: Promise<string> | undefined;
-  readonly #rules = new Map<string, Promise<Ignore | undefined>>();
+/** What is there and cannot be read may list anything. */
+type Rules = Ignore | "unreadable" | undefined;
 
-  /** `root` is an absolute folder; `isExcluded` takes absolute paths. */
-  constructor(root: string, isExcluded: (path: string) => boolean) {
-    this.#root = root;
-    this.#isExcluded = isExcluded;
+export interface IgnoreOptions {
+  readonly disk: Disk;
+  /** By absolute path: never read, never learned from. */
+  readonly isExcluded: (path: string) => Promise<boolean>;
+  /** Whether `.gitignore` files count. */
+  readonly respectsIgnoreFiles: boolean;
+}
+
+export class IgnoreRules {
+  readonly root: string;
+  readonly #options: IgnoreOptions;
+  #realRoot: Promise<string> | undefined;
+  readonly #rules = new Map<string, Promise<Rules>>();
+
+  /** `root` is an absolute folder. */
+  constructor(root: string, options: IgnoreOptions) {
+    this.root = root;
+    this.#options = options;
   }
 
   /** For a path below the root whose folder is not left out itself. */
   async leavesOut(path: string, isFolder: boolean): Promise<boolean> {
-    const name = basename(path);
-    if (isFolder && isForeignFolder(name)) return true;
-    if (this.#isExcluded(path)) return true;
+    if (isFolder && isForeignFolder(basename(path))) return true;
+    if (await this.#lists(path, isFolder)) return true;
+    return await this.#options.isExcluded(path);
+  }
+
+  async #lists(path: string, isFolder: boolean): Promise<boolean> {
+    if (!this.#options.respectsIgnoreFiles) return false;
     for (let folder = dirname(path); ; folder = dirname(folder)) {
       const rules = await this.#rulesOf(folder);
+      if (rules === "unreadable") return true;
       if (rules !== undefined) {
         const steps = relative(folder, path).split(sep).join("/");
         const { ignored, unignored } = rules.test(isFolder ? `${steps}/` : steps);
         if (ignored || unignored) return ignored;
       }
-      if (folder === this.#root || folder === dirname(folder)) return false;
+      if (folder === this.root || folder === dirname(folder)) return false;
     }
   }
 
   /** The same for a path whose folders may be left out too, or be links: none is followed. */
   async leavesOutDeep(path: string, isFolder: boolean): Promise<boolean> {
     if (await this.#leadsThroughLink(path)) return true;
-    const steps = relative(this.#root, path).split(sep);
-    let current = this.#root;
+    const steps = relative(this.root, path).split(sep);
+    let current = this.root;
     for (const [at, step] of steps.entries()) {
       current = join(current, step);
       if (step === "") continue;
@@ -52,22 +68,23 @@ export class IgnoreRules {
 
   async #leadsThroughLink(path: string): Promise<boolean> {
     try {
-      this.#realRoot ??= realpath(this.#root);
-      const expected = join(await this.#realRoot, relative(this.#root, path));
+      const { disk } = this.#options;
+      this.#realRoot ??= disk.realPath(this.root);
+      const expected = join(await this.#realRoot, relative(this.root, path));
       // Some file systems tell names in another case or normal form than they were asked in.
-      return folded(await realpath(path)) !== folded(expected);
-    } catch {
+      return folded(await disk.realPath(path)) !== folded(expected);
+    } catch (error) {
       // Not there: nothing is read either.
-      return false;
+      return isLate(error);
     }
   }
 
-  #rulesOf(folder: string): Promise<Ignore | undefined> {
+  #rulesOf(folder: string): Promise<Rules> {
     const known = this.#rules.get(folder);
     if (known !== undefined) return known;
-    const read = readFile(join(folder, ".gitignore"), "utf8").then(
-      (text) => ignore().add(text),
-      () => undefined,
+    const read = this.#options.disk.readSmallText(join(folder, ".gitignore")).then(
+      (text) => (text === undefined ? undefined : ignore().add(text)),
+      () => "unreadable" as const,
     );
     this.#rules.set(folder, read);
     return read;

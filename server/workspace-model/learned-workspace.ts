@@ -2,10 +2,12 @@
  * What is learned of the workspace, kept up to date: open documents live, the folders' sources from disk, and
  * both made into queries.
  */
+import * as nodeFiles from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { WorkspaceModel, WorkspaceModelDependencies } from "./contract.ts";
+import { Disk } from "./disk.ts";
 import { familyOfDocument } from "./languages.ts";
 import type { OpenDocument } from "./open-document.ts";
 import { pathOfUri } from "./file-path.ts";
@@ -18,7 +20,7 @@ import { WorkspaceScanner } from "./workspace-scanner.ts";
 
 /** Everything of a `WorkspaceModel` but its answers. */
 export interface LearnedWorkspace extends Omit<WorkspaceModel, "suggest"> {
-  /** `undefined` inside a word and in an excluded file. Holds until the next call of anything here. */
+  /** `undefined` inside a word. Holds until the next call of anything here. */
   query(site: CompletionSite): Query | undefined;
 }
 
@@ -27,15 +29,18 @@ const defaultMaxBytes = 10 * 1024 * 1024;
 
 export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies): LearnedWorkspace {
   const { clock, log, isExcluded, onProgress, restMs } = dependencies;
+  const { mayLearnFrom = () => true, files = nodeFiles } = dependencies;
   const turns = new Turns(clock, restMs);
   const vocabulary = new Vocabulary(mostWords(defaultMaxBytes));
   const documents = new OpenDocuments(vocabulary, turns, forgetWords);
   const index = new WorkspaceIndex(vocabulary, turns);
+  const disk = new Disk(files, clock);
   const scanner = new WorkspaceScanner(
     {
       clock,
       turns,
       index,
+      disk,
       isExcluded,
       openPaths: () => documents.paths,
       onProgress: (progress) => onProgress?.(progress),
@@ -67,19 +72,14 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     return document;
   }
 
-  function isExcludedUri(uri: string): boolean {
-    const path = documents.has(uri) ? undefined : pathOfUri(uri);
-    return path !== undefined && isExcluded(path);
-  }
-
   return {
     setFolders: (paths) => scanner.setFolders(paths),
-    configure({ maxBytes }) {
+    configure({ maxBytes, respectsIgnoreFiles }) {
       vocabulary.maxWords = mostWords(maxBytes);
-      scanner.setMaxBytes(maxBytes);
+      scanner.configure(maxBytes, respectsIgnoreFiles);
     },
     documentChanged(snapshot) {
-      if (!isExcludedUri(snapshot.uri)) open(snapshot);
+      open(snapshot);
     },
     documentClosed(uri) {
       documents.close(uri);
@@ -90,14 +90,13 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     query(site) {
       vocabulary.forgetTransients();
       const { uri, languageId } = site.document;
-      if (isExcludedUri(uri)) return undefined;
       const own = open(site.document);
       const family = familyOfDocument(uri, languageId);
       const path = pathOfUri(uri);
       const folder = path === undefined ? undefined : dirname(path);
       const shards = index.shards(family);
       const others = [
-        ...documents.othersOf(family, uri).map((other) => sourceOf(other, true)),
+        ...documents.othersOf(family, uri, mayLearnFrom).map((other) => sourceOf(other, true)),
         ...shards.map((shard) => sourceOf(shard, false)),
       ];
       const isNearby = (source: Source, place: number) =>
@@ -115,6 +114,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       tokens: index.tokens,
       indexBytes: indexes().reduce((sum, { usedBytes }) => sum + usedBytes, 0),
       isFull: scanner.isFull,
+      isDiskStuck: disk.isStuck,
       skipped: { ...scanner.skipped },
     }),
     whenIndexed: async () => {

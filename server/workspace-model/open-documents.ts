@@ -73,11 +73,16 @@ export class OpenDocuments {
     this.#paths = undefined;
   }
 
-  /** Indexes of the family's other documents, the most recently changed first. */
-  othersOf(family: LanguageFamily, uri: string): ChainIndex<unknown>[] {
+  /** Indexes of the family's other documents that may be learned from, the most recently changed first. */
+  othersOf(
+    family: LanguageFamily,
+    uri: string,
+    mayLearnFrom: (uri: string) => boolean,
+  ): ChainIndex<unknown>[] {
     const indexes: ChainIndex<unknown>[] = [];
     for (const [other, entry] of this.#entries) {
-      if (other !== uri && entry.family === family) indexes.unshift(entry.document.index);
+      const isWanted = entry.family === family && other !== uri;
+      if (isWanted && mayLearnFrom(other)) indexes.unshift(entry.document.index);
     }
     return indexes;
   }
@@ -93,10 +98,11 @@ export class OpenDocuments {
   }
 
   #opened(snapshot: DocumentSnapshot): OpenEntry {
+    const path = pathOfUri(snapshot.uri);
     return {
       document: new OpenDocument(this.#vocabulary, snapshot),
       family: familyOfDocument(snapshot.uri, snapshot.languageId),
-      path: pathOfUri(snapshot.uri),
+      path,
     };
   }
 

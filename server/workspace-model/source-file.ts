@@ -1,9 +1,10 @@
 /** Reads one file and judges whether it is source that a person wrote. */
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { promptFlags, type FileOpener } from "./small-file.ts";
 
 export type SkippedFile =
   | "unreadable"
+  | "slow"
   | "notAFile"
   | "empty"
   | "giant"
@@ -26,14 +27,14 @@ const mostBytes = 512 * 1024;
 /** Mean characters per line from which a text counts as minified. */
 const minifiedLineLength = 200;
 
+/** A link is not followed, wherever it leads. Windows has no such flag. */
+const readingFlags = promptFlags | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
+
 /**
- * Opening a pipe must not wait for its writer, and a link is not followed, wherever it leads. Windows has no
- * such flags.
+ * Room for a file while it is read, kept for the next one: a buffer for each made the collector work twice as
+ * often.
  */
-const readingFlags =
-  constants.O_RDONLY |
-  ((constants.O_NONBLOCK as number | undefined) ?? 0) |
-  ((constants.O_NOFOLLOW as number | undefined) ?? 0);
+const spareBuffers: Buffer[] = [];
 
 /** What is known of the file from its last reading. */
 export interface FileStamp {
@@ -41,14 +42,14 @@ export interface FileStamp {
   readonly modifiedMs: number;
 }
 
-/** Never throws: whatever is wrong with a file is its reason to be skipped. */
-export async function readSource(path: string, known: FileStamp | undefined): Promise<SourceFile> {
-  let file;
-  try {
-    file = await open(path, readingFlags);
-  } catch {
-    return { kind: "skipped", reason: "unreadable" };
-  }
+/** Throws when the file cannot be read. */
+export async function readSource(
+  files: FileOpener,
+  path: string,
+  known: FileStamp | undefined,
+): Promise<SourceFile> {
+  const file = await files.open(path, readingFlags);
+  const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(mostBytes);
   try {
     const stats = await file.stat();
     const { size, mtimeMs } = stats;
@@ -56,12 +57,10 @@ export async function readSource(path: string, known: FileStamp | undefined): Pr
     if (known?.bytes === size && known.modifiedMs === mtimeMs) return { kind: "unchanged" };
     if (size === 0) return { kind: "skipped", reason: "empty" };
     if (size > mostBytes) return { kind: "skipped", reason: "giant" };
-    const bytes = Buffer.alloc(size);
-    const { bytesRead } = await file.read(bytes, 0, size, 0);
-    return judge(bytes.subarray(0, bytesRead), mtimeMs);
-  } catch {
-    return { kind: "skipped", reason: "unreadable" };
+    const { bytesRead } = await file.read(buffer, 0, size, 0);
+    return judge(buffer.subarray(0, bytesRead), mtimeMs);
   } finally {
+    spareBuffers.push(buffer);
     await file.close().catch(() => undefined);
   }
 }

@@ -12,6 +12,7 @@ export type {
   IndexingProgress,
   WorkspaceModel,
   WorkspaceModelDependencies,
+  WorkspaceModelOptions,
   WorkspaceModelStatus,
 } from "./contract.ts";
 export type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";

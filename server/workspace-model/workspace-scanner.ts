@@ -2,12 +2,14 @@
  * Keeps the workspace index in step with the disk: walks the folders nearest first within the byte budget,
  * takes in changed files, and looks at the disk again when the user has been idle.
  */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
-import { isWithin, walkFolders } from "./folder-walk.ts";
+import type { Disk } from "./disk.ts";
+import { isWithin, walkFolders, type WalkOptions } from "./folder-walk.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { familyOfPath } from "./languages.ts";
-import { readSource, type SkippedFile } from "./source-file.ts";
+import { createProgress } from "./progress.ts";
+import type { SkippedFile } from "./source-file.ts";
 import type { Turns } from "./turns.ts";
 import { indexedFile, type IndexedFile, type WorkspaceIndex } from "./workspace-index.ts";
 
@@ -15,21 +17,19 @@ export interface ScannerDependencies {
   readonly clock: Clock;
   readonly turns: Turns;
   readonly index: WorkspaceIndex;
-  readonly isExcluded: (path: string) => boolean;
+  readonly disk: Disk;
+  readonly isExcluded: (path: string) => Promise<boolean>;
   /** Paths whose text comes from the editor. */
   readonly openPaths: () => ReadonlySet<string>;
   readonly onProgress: (progress: { files: number; bytes: number; isDone: boolean }) => void;
   readonly onError: (error: unknown) => void;
 }
 
-export type SkipCounts = Record<SkippedFile | "unreadableFolder", number>;
+export type SkipCounts = Record<SkippedFile | "unreadableFolder" | "slowFolder", number>;
 
 /** A client that tells of changed files misses some still (generators, branches switched outside). */
 const recheckMs = 60_000;
 const watchedRecheckMs = 600_000;
-/** Progress is told from this long on, this often. */
-const silentMs = 1000;
-const progressIntervalMs = 250;
 /** Only files, so that a workspace of tiny ones stays bounded too. */
 const mostFiles = 50_000;
 
@@ -38,6 +38,7 @@ export class WorkspaceScanner {
   readonly #changed = new Set<string>();
   #folders: readonly string[] = [];
   #maxBytes: number;
+  #respectsIgnoreFiles = true;
   #walkNumber = 0;
   #isWalkWanted = false;
   #isWatched = false;
@@ -77,9 +78,11 @@ export class WorkspaceScanner {
     this.requestWalk();
   }
 
-  setMaxBytes(maxBytes: number): void {
-    if (maxBytes === this.#maxBytes) return;
+  configure(maxBytes: number, respectsIgnoreFiles: boolean): void {
+    const isSame = maxBytes === this.#maxBytes && respectsIgnoreFiles === this.#respectsIgnoreFiles;
+    if (isSame) return;
     this.#maxBytes = maxBytes;
+    this.#respectsIgnoreFiles = respectsIgnoreFiles;
     this.requestWalk();
   }
 
@@ -93,12 +96,14 @@ export class WorkspaceScanner {
   filesChanged(paths: readonly string[], isTold: boolean): void {
     this.#isWatched ||= isTold;
     for (const path of paths) this.#changed.add(path);
-    this.#start();
+    if (paths.some((path) => basename(path) === ".gitignore")) this.requestWalk();
+    else this.#start();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
+    this.#dependencies.disk.close();
   }
 
   #start(): void {
@@ -129,39 +134,66 @@ export class WorkspaceScanner {
   }
 
   async #takeChanges(): Promise<void> {
-    const { index, isExcluded, turns } = this.#dependencies;
+    const { index, turns } = this.#dependencies;
     const paths = [...this.#changed];
     this.#changed.clear();
-    const rules = this.#folders.map((root) => ({ root, rules: new IgnoreRules(root, isExcluded) }));
+    const homes = this.#homes();
     for (const path of paths) {
       if (this.#isClosed) return;
-      const home = rules.find(({ root }) => isWithin(path, root));
-      const isLeftOut = home === undefined || (await home.rules.leavesOutDeep(path, false));
+      const home = homes.find(({ root }) => isWithin(path, root));
+      const isLeftOut = home === undefined || (await home.leavesOutDeep(path, false));
       await turns.next();
-      // The name of no source may be that of a folder, deleted or ignored by now.
-      if (familyOfPath(path) === undefined) await this.#recheckBelow(path);
-      else if (isLeftOut) index.remove(path);
-      else await this.#take(path, index.file(path)?.distance ?? 0, true);
+      const isSource = familyOfPath(path) !== undefined;
+      if (isSource && isLeftOut) index.remove(path);
+      const distance = index.file(path)?.distance ?? 0;
+      const isFile = isSource && !isLeftOut && (await this.#take(path, distance, true));
+      // It may be a folder's name too: a new one's, or one's that is deleted or ignored by now.
+      if (!isFile) await this.#recheckBelow(path, home);
     }
   }
 
-  async #recheckBelow(folder: string): Promise<void> {
-    for (const { path, distance } of Array.from(this.#dependencies.index.files())) {
-      if (isWithin(path, folder)) await this.#take(path, distance, true);
+  async #recheckBelow(folder: string, home: IgnoreRules | undefined): Promise<void> {
+    const { index } = this.#dependencies;
+    const isLeftOut = home === undefined || (await home.leavesOutDeep(folder, true));
+    for (const { path, distance } of Array.from(index.files())) {
+      if (!isWithin(path, folder)) continue;
+      if (isLeftOut) index.remove(path);
+      else await this.#take(path, distance, true);
     }
+    if (isLeftOut) return;
+    const tops = [{ path: folder, rules: home }];
+    for await (const { path, distance } of this.#walkBelow(tops, [], () => undefined)) {
+      if (this.#isClosed) return;
+      if (index.file(path) === undefined) await this.#take(path, distance, false);
+    }
+  }
+
+  #homes(): IgnoreRules[] {
+    const { disk, isExcluded } = this.#dependencies;
+    const options = { disk, isExcluded, respectsIgnoreFiles: this.#respectsIgnoreFiles };
+    return this.#folders.map((root) => new IgnoreRules(root, options));
+  }
+
+  #walkBelow(
+    tops: WalkOptions["tops"],
+    near: readonly string[],
+    onUnreadable: WalkOptions["onUnreadable"],
+  ) {
+    const { disk, turns } = this.#dependencies;
+    return walkFolders({ tops, near, disk, turns, onUnreadable });
   }
 
   async #walk(): Promise<void> {
-    const { index, isExcluded, openPaths, turns } = this.#dependencies;
+    const { index, openPaths, turns } = this.#dependencies;
     this.#isWalkWanted = false;
     this.#isFull = false;
     this.#skipped = noSkips();
     const walk = ++this.#walkNumber;
-    const progress = this.#progress();
+    const progress = createProgress(this.#dependencies);
     const near = [...openPaths()].toReversed().map((path) => dirname(path));
-    const onUnreadable = () => this.#skipped.unreadableFolder++;
-    const found = walkFolders({ folders: this.#folders, near, isExcluded, onUnreadable });
-    for await (const { path, distance } of found) {
+    const tops = this.#homes().map((rules) => ({ path: rules.root, rules }));
+    const onUnreadable: WalkOptions["onUnreadable"] = (reason) => this.#skipped[reason]++;
+    for await (const { path, distance } of this.#walkBelow(tops, near, onUnreadable)) {
       if (this.#isClosed || this.#isWalkWanted) break;
       await turns.next();
       if (this.#changed.size > 0) await this.#takeChanges();
@@ -174,33 +206,34 @@ export class WorkspaceScanner {
     for (const file of index.files()) if (file.walk !== walk) index.remove(file.path);
   }
 
-  /** Indexes the file if it is source, new or changed, and fits. */
-  async #take(path: string, distance: number, isChange: boolean): Promise<void> {
-    const { index, openPaths, turns } = this.#dependencies;
+  /** Indexes the file if it is source, new or changed, and fits; false when it is no file. */
+  async #take(path: string, distance: number, isChange: boolean): Promise<boolean> {
+    const { disk, index, openPaths, turns } = this.#dependencies;
     const family = familyOfPath(path);
-    if (family === undefined || openPaths().has(path)) return;
+    if (family === undefined || openPaths().has(path)) return true;
     const known = index.file(path);
-    const source = await readSource(path, known);
+    const source = await disk.readSource(path, known);
     await turns.next();
     if (source.kind === "unchanged") {
       if (known !== undefined) Object.assign(known, { distance, walk: this.#walkNumber });
       // The budget may have been lowered.
-      if (this.#makeRoom(0, distance)) return;
+      if (this.#makeRoom(0, distance)) return true;
       this.#isFull = true;
       index.remove(path);
-      return;
+      return true;
     }
     if (source.kind === "skipped") {
       this.#skipped[source.reason]++;
       index.remove(path);
-      return;
+      return source.reason !== "notAFile";
     }
     if (!this.#makeRoom(source.bytes - (known?.bytes ?? 0), distance)) {
       this.#isFull = true;
-      return;
+      return true;
     }
     const file = indexedFile(path, family, source, distance, this.#walkNumber);
     if (!openPaths().has(path)) await index.add(file, source.text, isChange);
+    return true;
   }
 
   /** Evicts files that are farther, the farthest first; false when there are none left to evict. */
@@ -217,27 +250,12 @@ export class WorkspaceScanner {
     }
     return true;
   }
-
-  #progress(): { report(isDone: boolean): void } {
-    const { clock, index, onProgress } = this.#dependencies;
-    const start = clock.now();
-    let lastTold = start;
-    let isTold = false;
-    const report = (isDone: boolean) => {
-      const now = clock.now();
-      const isDue = now - start >= silentMs && now - lastTold >= progressIntervalMs;
-      if (isDone ? !isTold : !isDue) return;
-      isTold = true;
-      lastTold = now;
-      onProgress({ files: index.fileCount, bytes: index.bytes, isDone });
-    };
-    return { report };
-  }
 }
 
 function noSkips(): SkipCounts {
   return {
     unreadable: 0,
+    slow: 0,
     notAFile: 0,
     empty: 0,
     giant: 0,
@@ -245,5 +263,6 @@ function noSkips(): SkipCounts {
     notUtf8: 0,
     minified: 0,
     unreadableFolder: 0,
+    slowFolder: 0,
   };
 }

@@ -36,7 +36,11 @@ interface Sampling {
   readonly seed: number;
 }
 
-const dependencies = { clock: systemClock, log: silentLog, isExcluded: () => false };
+const dependencies = {
+  clock: systemClock,
+  log: silentLog,
+  isExcluded: () => Promise.resolve(false),
+};
 const openModel = () => createWorkspaceModel(dependencies);
 const openWorkspace = () => createLearnedWorkspace(dependencies);
 

@@ -22,7 +22,8 @@ async function openDocument(user = { isWaiting: false }) {
     isAsked: () => user.isWaiting,
   });
   onTestFinished(() => keeper.close());
-  const model = await keeper.wanted(1_000_000);
+  const model = await keeper.wanted({ maxBytes: 1_000_000, respectsIgnoreFiles: true });
+  await exclusion.whenKnown(uri);
   documents.open({ uri, text: "const first = 1;\n" });
   return { clock, documents, model };
 }

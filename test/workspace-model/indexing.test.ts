@@ -83,14 +83,52 @@ describe("what is left out", () => {
     expect(model.status().files).toBe(1);
   });
 
-  test("excluded files, on disk and open", async () => {
+  test("open documents that nobody may learn from, for all others", async () => {
+    const model = newModel({ mayLearnFrom: (uri) => !uri.endsWith("keys.ts") });
+    model.documentChanged(snapshotOf("/work/keys.ts", gauges));
+    await model.whenIndexed();
+    expect(offerAt(model, "/work/main.ts", marked)).toBe("nothing");
+    expect(offerAt(model, "/work/keys.ts", gauges + marked)).toBe(gauges + known);
+  });
+
+  test("what a .gitignore lists from now on, at once, and no more what it listed", async () => {
+    const { model, folder } = await learn({ "lib/gauges.ts": gauges });
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+    write(folder, { ".gitignore": "lib\n" });
+    model.filesChanged([join(folder, ".gitignore")]);
+    await model.whenIndexed();
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe("nothing");
+    expect(model.status().files).toBe(0);
+    rmSync(join(folder, ".gitignore"));
+    model.filesChanged([join(folder, ".gitignore")]);
+    await model.whenIndexed();
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+    expect(model.status().files).toBe(1);
+  });
+
+  test("nothing that only .gitignore lists, where ignore files do not count", async () => {
+    const files = { ".gitignore": "*.ts\n", "gauges.ts": gauges, "secret.ts": "hidden();\n" };
+    const isExcluded = (path: string) => path.endsWith("secret.ts");
+    const { model, folder } = await learn(files, { isExcluded });
+    expect(model.status().files).toBe(0);
+    model.configure({ maxBytes: 1_000_000, respectsIgnoreFiles: false });
+    await model.whenIndexed();
+    expect(model.status().files).toBe(1);
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+    model.configure({ maxBytes: 1_000_000, respectsIgnoreFiles: true });
+    await model.whenIndexed();
+    expect(model.status().files).toBe(0);
+  });
+
+  test("excluded files", async () => {
     const isExcluded = (path: string) => path.endsWith("secret.ts");
     const { model, folder } = await learn({ "secret.ts": gauges }, { isExcluded });
     expect(model.status().files).toBe(0);
-    model.documentChanged(snapshotOf(join(folder, "sub/secret.ts"), gauges));
+    write(folder, { "sub/secret.ts": gauges });
+    model.filesChanged([join(folder, "sub/secret.ts"), join(folder, "sub")]);
     await model.whenIndexed();
+    expect(model.status().files).toBe(0);
     expect(offerAt(model, join(folder, "main.ts"), marked)).toBe("nothing");
-    expect(offerAt(model, join(folder, "secret.ts"), gauges + marked)).toBe("nothing");
   });
 
   test.each([
@@ -189,7 +227,7 @@ describe("the byte budget", () => {
       "far/away/c.ts": large("gamma"),
     });
     const model = newModel();
-    model.configure({ maxBytes: 40_000 });
+    model.configure({ maxBytes: 40_000, respectsIgnoreFiles: true });
     model.documentChanged(snapshotOf(join(folder, "near/main.ts"), ""));
     model.setFolders([folder]);
     await model.whenIndexed();
@@ -201,7 +239,7 @@ describe("the byte budget", () => {
   test("moves with the documents that are opened", async () => {
     const folder = folderWith({ "one/a.ts": large("alpha"), "two/gauges.ts": large("x") + gauges });
     const model = newModel();
-    model.configure({ maxBytes: 40_000 });
+    model.configure({ maxBytes: 40_000, respectsIgnoreFiles: true });
     model.documentChanged(snapshotOf(join(folder, "one/main.ts"), ""));
     model.setFolders([folder]);
     await model.whenIndexed();
@@ -215,7 +253,7 @@ describe("the byte budget", () => {
 
   test("is kept when it is lowered", async () => {
     const { model } = await learn({ "a.ts": large("alpha"), "b.ts": large("beta") });
-    model.configure({ maxBytes: 40_000 });
+    model.configure({ maxBytes: 40_000, respectsIgnoreFiles: true });
     await model.whenIndexed();
     expect(model.status()).toMatchObject({ files: 1, isFull: true });
   });
@@ -243,6 +281,18 @@ describe("changes on disk", () => {
     expect(model.status().files).toBe(1);
   });
 
+  test("of a new folder are taken in by its name, but for what is left out", async () => {
+    const { model, folder } = await learn({ "a.ts": "other();\n", ".gitignore": "cut.ts\n" });
+    write(folder, { "new.js/deep/gauges.ts": gauges, "new.js/cut.ts": "cut();\n" });
+    write(folder, { "lib/b.ts": "b();\n", "lib/node_modules/c.ts": "c();\n" });
+    write(folder, { "node_modules/d/d.ts": "d();\n" });
+    const told = ["new.js", "lib", "node_modules", "node_modules/d"];
+    model.filesChanged(told.map((name) => join(folder, name)));
+    await model.whenIndexed();
+    expect(model.status()).toMatchObject({ files: 3, skipped: { unreadableFolder: 0 } });
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+  });
+
   test("are not taken in from outside of the folders, or where they are left out", async () => {
     const { model, folder } = await learn({ "a.ts": "other();\n", ".gitignore": "b.ts\n" });
     const elsewhere = folderWith({ "c.ts": gauges });
@@ -258,7 +308,7 @@ describe("changes on disk", () => {
     write(folder, { "a.ts": `${gauges}// changed\n` });
     utimesSync(join(folder, "a.ts"), 1, 1);
     rmSync(join(folder, "b.ts"));
-    await clock.advance(120_000);
+    await clock.advance(60_000);
     await model.whenIndexed();
     expect(model.status().files).toBe(1);
     expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);

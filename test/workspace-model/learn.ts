@@ -8,6 +8,7 @@ import { systemClock, type Clock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { toOffset, type ByteAnchor, type DocumentSnapshot } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
+import type { FileSystem } from "../../server/workspace-model/disk.ts";
 import {
   createWorkspaceModel,
   type IndexingProgress,
@@ -38,13 +39,24 @@ export function write(folder: string, files: FileContents): void {
 export interface LearnOptions {
   readonly clock?: Clock;
   readonly isExcluded?: (path: string) => boolean;
+  readonly mayLearnFrom?: (uri: string) => boolean;
   readonly onProgress?: (progress: IndexingProgress) => void;
+  /** A file system of the test's own. */
+  readonly files?: FileSystem;
 }
 
 /** A model without folders; closed after the test. */
 export function newModel(options: LearnOptions = {}): WorkspaceModel {
-  const { clock = systemClock, isExcluded = () => false, onProgress = () => undefined } = options;
-  const model = createWorkspaceModel({ clock, log: silentLog, isExcluded, onProgress });
+  const { clock = systemClock, isExcluded, onProgress = () => undefined } = options;
+  const { mayLearnFrom = () => true, files } = options;
+  const model = createWorkspaceModel({
+    clock,
+    log: silentLog,
+    isExcluded: (path) => Promise.resolve(isExcluded?.(path) ?? false),
+    mayLearnFrom,
+    onProgress,
+    ...(files === undefined ? {} : { files }),
+  });
   onTestFinished(() => model.close());
   return model;
 }

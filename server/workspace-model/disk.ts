@@ -1,0 +1,97 @@
+/**
+ * The file system as the index asks it: every question is given up when it takes too long, since the disk may
+ * be a network's, asleep or gone.
+ */
+import type { Dir, Dirent } from "node:fs";
+import { Patience, TookTooLong } from "../base/patience.ts";
+import type { Clock } from "../base/clock.ts";
+import { readSource, type FileStamp, type SourceFile } from "./source-file.ts";
+import { readSmallText, type FileOpener } from "./small-file.ts";
+
+/** The part of `node:fs/promises` that is used. */
+export interface FileSystem extends FileOpener {
+  opendir(path: string, options: { readonly bufferSize: number }): Promise<Dir>;
+  realpath(path: string): Promise<string>;
+}
+
+/** Node.js has four threads for all files and for the names of hosts. */
+const mostCalls = 2;
+const longestMs = 10_000;
+/** Entries of a folder that are listed at a time. */
+const batchSize = 256;
+
+export class Disk {
+  readonly #files: FileSystem;
+  readonly #patience: Patience;
+
+  constructor(files: FileSystem, clock: Clock) {
+    this.#files = files;
+    this.#patience = new Patience(clock, { mostCalls, longestMs });
+  }
+
+  /** Nothing is read until something that was asked comes back. */
+  get isStuck(): boolean {
+    return this.#patience.isExhausted;
+  }
+
+  /** Never throws: whatever is wrong with a file is its reason to be skipped. */
+  async readSource(path: string, known: FileStamp | undefined): Promise<SourceFile> {
+    try {
+      return await this.#patience.wait(() => readSource(this.#files, path, known));
+    } catch (error) {
+      return { kind: "skipped", reason: isLate(error) ? "slow" : "unreadable" };
+    }
+  }
+
+  /** `undefined` where there is no such file; throws when it cannot be read. */
+  readSmallText(path: string): Promise<string | undefined> {
+    return this.#patience.wait(() => readSmallText(this.#files, path));
+  }
+
+  realPath(path: string): Promise<string> {
+    return this.#patience.wait(() => this.#files.realpath(path));
+  }
+
+  /** The entries of a folder, some at a time. Throws when it cannot be read. */
+  async *entries(folder: string): AsyncGenerator<readonly Dirent[], void> {
+    let isGivenUp = false;
+    const open = async (): Promise<Dir> => {
+      const opened = await this.#files.opendir(folder, { bufferSize: batchSize });
+      if (isGivenUp) await opened.close();
+      return opened;
+    };
+    const nextBatch = async (from: Dir): Promise<Dirent[]> => {
+      const batch: Dirent[] = [];
+      for (let left = batchSize; left > 0; left--) {
+        const entry = await from.read();
+        if (entry === null) break;
+        batch.push(entry);
+      }
+      if (isGivenUp) await from.close();
+      return batch;
+    };
+    let opened: Dir | undefined;
+    try {
+      const from = (opened = await this.#patience.wait(open));
+      for (;;) {
+        const batch = await this.#patience.wait(() => nextBatch(from));
+        yield batch;
+        if (batch.length < batchSize) return;
+      }
+    } catch (error) {
+      isGivenUp = isLate(error);
+      throw error;
+    } finally {
+      // One that is being read cannot be closed.
+      if (!isGivenUp) await opened?.close();
+    }
+  }
+
+  close(): void {
+    this.#patience.close();
+  }
+}
+
+export function isLate(error: unknown): boolean {
+  return error instanceof TookTooLong;
+}

@@ -1,0 +1,129 @@
+/** What counts as excluded while the disk tells, when it tells something new, and when it does not answer. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import * as nodeFiles from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+
+import { createExclusion } from "../../server/session/exclusion.ts";
+import type { FileSystem } from "../../server/workspace-model/disk.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+
+const rules = { patterns: ["*.key"], respectsIgnoreFiles: true };
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "exclusion-")));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+function uriOf(folder: string, name: string): string {
+  return pathToFileURL(join(folder, name)).href;
+}
+
+/** Never answers about names that match. */
+function deadFor(pattern: RegExp) {
+  const asked: string[] = [];
+  const ask = <T>(path: string, real: () => Promise<T>): Promise<T> => {
+    if (!pattern.test(basename(path))) return real();
+    asked.push(basename(path));
+    return new Promise(() => undefined);
+  };
+  const files: FileSystem = {
+    opendir: nodeFiles.opendir,
+    open: (path, flags) => ask(path, () => nodeFiles.open(path, flags)),
+    realpath: (path) => ask(path, () => nodeFiles.realpath(path)),
+  };
+  return { files, asked };
+}
+
+test("everything is excluded until the disk has told, and what it told is remembered", async () => {
+  const folder = folderWith({ ".fimignore": "private/\n", "private/a.ts": "", "b.ts": "" });
+  symlinkSync(join(folder, "private"), join(folder, "public"));
+  const exclusion = createExclusion(createFakeClock());
+  expect(exclusion.hasUri(uriOf(folder, "b.ts"))).toBe(true);
+  exclusion.set(rules, [folder]);
+  const verdicts = { "b.ts": false, "private/a.ts": true, "public/a.ts": true, "x.key": true };
+  for (const [name, verdict] of Object.entries(verdicts)) {
+    const uri = uriOf(folder, name);
+    expect(exclusion.hasUri(uri)).toBe(true);
+    expect(await exclusion.whenKnown(uri)).toBe(true);
+    expect(exclusion.whenKnown(uri)).toBeUndefined();
+    expect([name, exclusion.hasUri(uri)]).toEqual([name, verdict]);
+  }
+  expect(await exclusion.hasPath(join(folder, "private/a.ts"))).toBe(true);
+  expect(await exclusion.hasPath(join(folder, "b.ts"))).toBe(false);
+});
+
+test("a .fimignore that is written behind our back holds before the next text is sent", async () => {
+  const clock = createFakeClock();
+  const folder = folderWith({ "a.ts": "" });
+  const uri = uriOf(folder, "a.ts");
+  const exclusion = createExclusion(clock);
+  const changed: string[] = [];
+  exclusion.onDidChange((each) => changed.push(each));
+  exclusion.onDidChangeFiles(() => changed.push("files"));
+  exclusion.set(rules, [folder]);
+  await exclusion.whenKnown(uri);
+  expect([exclusion.hasUri(uri), changed]).toEqual([false, [uri]]);
+  writeFileSync(join(folder, ".fimignore"), "a.ts\n");
+  await clock.advance(5000);
+  expect(await exclusion.whenKnown(uri)).toBe(true);
+  expect([exclusion.hasUri(uri), changed]).toEqual([true, [uri, "files", uri]]);
+});
+
+test("who goes on typing never waits: what is remembered is looked up again in time", async () => {
+  const clock = createFakeClock();
+  const folder = folderWith({ "a.ts": "" });
+  const uri = uriOf(folder, "a.ts");
+  const exclusion = createExclusion(clock);
+  exclusion.set(rules, [folder]);
+  await exclusion.whenKnown(uri);
+  for (let keys = 0; keys < 10; keys++) {
+    await clock.advance(1500);
+    expect(exclusion.whenKnown(uri)).toBeUndefined();
+    expect(exclusion.hasUri(uri)).toBe(false);
+    // The look-up is on the real disk; those of two others, one after the other, outlast it.
+    await exclusion.whenKnown(uriOf(folder, `one${keys}.ts`));
+    await exclusion.whenKnown(uriOf(folder, `two${keys}.ts`));
+  }
+});
+
+test("a disk that does not answer: nothing is sent, soon known, and others are served", async () => {
+  const clock = createFakeClock();
+  const folder = folderWith({ "a.ts": "", "dead/b.ts": "" });
+  const { files } = deadFor(/^(?:b\.ts)$/);
+  const exclusion = createExclusion(clock, files);
+  exclusion.set(rules, [folder]);
+  const dead = uriOf(folder, "dead/b.ts");
+  const waiting = exclusion.whenKnown(dead);
+  await exclusion.whenKnown(uriOf(folder, "a.ts"));
+  expect(exclusion.hasUri(uriOf(folder, "a.ts"))).toBe(false);
+  await clock.advance(1000);
+  expect(await waiting).toBe(false);
+  expect(exclusion.hasUri(dead)).toBe(true);
+});
+
+test("no more than two questions are open on a dead disk, and closing waits for none", async () => {
+  const clock = createFakeClock();
+  const folder = folderWith({ "a.ts": "" });
+  const { files, asked } = deadFor(/\.ts$/);
+  const exclusion = createExclusion(clock, files);
+  exclusion.set(rules, [folder]);
+  const waiting = Array.from({ length: 20 }, async (_, at) =>
+    exclusion.whenKnown(uriOf(folder, `f${at}.ts`)),
+  );
+  while (asked.length < 2) await nextTurn();
+  await clock.advance(60_000);
+  expect(await Promise.all(waiting)).toEqual(Array.from({ length: 20 }, () => false));
+  expect(asked).toHaveLength(2);
+  exclusion.close();
+  await clock.settle();
+  expect(clock.pendingTimers).toBe(0);
+});

@@ -1,0 +1,141 @@
+/** A disk that takes its time, or never answers: what is asked of the model does not wait for it. */
+import * as nodeFiles from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { FileSystem } from "../../server/workspace-model/disk.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+import { folderWith, newModel, offerAt, snapshotOf } from "./learn.ts";
+
+const gauges = `export function readGauges(meter: Meter): void {
+  meter.collectGauge("temperature", celsius);
+  meter.collectGauge("pressure", pascal);
+}
+`;
+const marked = `  meter.collectGauge("pressure", ‸\n`;
+const known = `  meter.collectGauge("pressure", ⟦pascal);⟧\n`;
+
+/** A file system that holds its answers about names that match back, until `release`. */
+function holdingBack(pattern: RegExp) {
+  const held: (() => void)[] = [];
+  const asked: string[] = [];
+  const hold = async (path: string): Promise<void> => {
+    if (!pattern.test(basename(path))) return;
+    asked.push(basename(path));
+    await new Promise<void>((resolve) => held.push(resolve));
+  };
+  const files: FileSystem = {
+    open: async (path, flags) => {
+      await hold(path);
+      return nodeFiles.open(path, flags);
+    },
+    opendir: async (path, options) => {
+      await hold(path);
+      return nodeFiles.opendir(path, options);
+    },
+    realpath: nodeFiles.realpath,
+  };
+  const release = (): void => {
+    for (const resume of held.splice(0)) resume();
+  };
+  return { files, asked, release };
+}
+
+/** Lets the real disk and the background work come to an end of what they can do. */
+async function until(isSo: () => boolean): Promise<void> {
+  for (let turns = 0; !isSo(); turns++) {
+    if (turns > 100_000) throw new Error("it does not come");
+    await nextTurn();
+  }
+}
+
+test("reads that take seconds are waited for, and questions are answered meanwhile", async () => {
+  const clock = createFakeClock();
+  const { files, asked, release } = holdingBack(/\.ts$/);
+  const folder = folderWith({ "a.ts": "other();\n", "gauges.ts": gauges });
+  const model = newModel({ clock, files });
+  model.setFolders([folder]);
+  for (const name of ["a.ts", "gauges.ts"]) {
+    await until(() => asked.includes(name));
+    expect(model.status()).toMatchObject({ isIndexing: true, isDiskStuck: false });
+    const text = `${gauges}${marked}`;
+    expect(offerAt(model, join(folder, "main.ts"), text)).toBe(`${gauges}${known}`);
+    await clock.advance(5000);
+    release();
+  }
+  await model.whenIndexed();
+  expect(model.status()).toMatchObject({ files: 2, isIndexing: false });
+  expect(clock.pendingTimers).toBe(1);
+});
+
+test("a file that never comes is left out with the reason, and the others are indexed", async () => {
+  const clock = createFakeClock();
+  const { files, asked } = holdingBack(/^hangs/);
+  const folder = folderWith({ "a.ts": "other();\n", "hangs.ts": gauges, "z/gauges.ts": gauges });
+  const model = newModel({ clock, files });
+  model.setFolders([folder]);
+  await until(() => asked.length === 1);
+  await clock.advance(10_000);
+  await model.whenIndexed();
+  expect(model.status()).toMatchObject({ files: 2, isDiskStuck: false, skipped: { slow: 1 } });
+  expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+});
+
+test("a folder that never comes is left out with the reason, and the others are indexed", async () => {
+  const clock = createFakeClock();
+  const { files, asked } = holdingBack(/^hangs/);
+  const folder = folderWith({ "hangs/a.ts": "other();\n", "z/gauges.ts": gauges });
+  const model = newModel({ clock, files });
+  model.setFolders([folder]);
+  await until(() => asked.length === 1);
+  await clock.advance(10_000);
+  await model.whenIndexed();
+  expect(model.status()).toMatchObject({ files: 1, skipped: { slowFolder: 1 } });
+  expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+});
+
+test("what ignore files that never come may list is left out", async () => {
+  const clock = createFakeClock();
+  const { files, asked } = holdingBack(/^\.gitignore$/);
+  const folder = folderWith({ "gauges.ts": gauges });
+  const model = newModel({ clock, files });
+  model.setFolders([folder]);
+  await until(() => asked.length === 1);
+  await clock.advance(10_000);
+  await model.whenIndexed();
+  expect(model.status()).toMatchObject({ files: 0 });
+});
+
+test("no more than two questions are open on a dead disk; when it is back, indexing goes on", async () => {
+  const clock = createFakeClock();
+  const { files, asked, release } = holdingBack(/\.ts$/);
+  const names = Array.from({ length: 20 }, (_, at) => `f${at}.ts`);
+  const folder = folderWith(Object.fromEntries(names.map((name) => [name, gauges])));
+  const model = newModel({ clock, files });
+  model.setFolders([folder]);
+  for (const count of [1, 2]) {
+    await until(() => asked.length === count);
+    await clock.advance(10_000);
+  }
+  await clock.advance(100_000);
+  expect(asked).toHaveLength(2);
+  expect(model.status()).toMatchObject({ isIndexing: true, isDiskStuck: true, files: 0 });
+  model.documentChanged(snapshotOf(join(folder, "open.ts"), gauges));
+  expect(offerAt(model, join(folder, "main.ts"), gauges + marked)).toBe(gauges + known);
+  await until(() => {
+    release();
+    return !model.status().isIndexing;
+  });
+  expect(model.status()).toMatchObject({ files: 18, isDiskStuck: false });
+});
+
+test("closing waits for no disk and leaves no timer", async () => {
+  const clock = createFakeClock();
+  const { files, asked } = holdingBack(/\.ts$/);
+  const model = newModel({ clock, files });
+  model.setFolders([folderWith({ "gauges.ts": gauges })]);
+  await until(() => asked.length === 1);
+  model.close();
+  await model.whenIndexed();
+  expect(clock.pendingTimers).toBe(0);
+});
