@@ -5,7 +5,7 @@
  */
 import type { Dispatcher } from "undici";
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts";
 import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
 import { networkError } from "./network-error.ts";
@@ -54,7 +54,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const { origin, clock } = options;
   let opening: Promise<Transport> | undefined;
   let isClosed = false;
-  const retiring = new Set<Dispatcher>();
+  /** Given up, each with the timer that ends it. */
+  const retiring = new Map<Transport, Timer>();
 
   const transport = (): Promise<Transport> => {
     if (opening === undefined) {
@@ -75,11 +76,12 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     silent.isRetired = true;
     opening = undefined;
     silent.connector?.close();
-    retiring.add(silent.dispatcher);
-    const timer = clock.setTimer(() => void silent.dispatcher.destroy(), limitMs);
+    const timer = clock.setTimer(() => void silent.destroy(), limitMs);
+    retiring.set(silent, timer);
     await silent.dispatcher.close().catch(() => undefined);
     timer.cancel();
-    retiring.delete(silent.dispatcher);
+    await silent.destroy();
+    retiring.delete(silent);
   };
 
   const send = async (
@@ -149,9 +151,10 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     async close() {
       isClosed = true;
       const opened = await opening?.catch(() => undefined);
-      opened?.connector?.close();
-      const dispatchers = [...retiring, ...(opened === undefined ? [] : [opened.dispatcher])];
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+      // A dispatcher that is closing when it is destroyed may never say that it has closed.
+      for (const timer of retiring.values()) timer.cancel();
+      const transports = opened === undefined ? [...retiring.keys()] : [...retiring.keys(), opened];
+      await Promise.all(transports.map((used) => used.destroy()));
     },
   };
 }

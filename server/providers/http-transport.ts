@@ -1,7 +1,8 @@
 /** The connections to one origin, direct or through a proxy. */
+import type { Socket } from "node:net";
 import { createSecureContext } from "node:tls";
 
-import type { Dispatcher } from "undici";
+import type { buildConnector as Connector, Dispatcher } from "undici";
 
 import type { Clock } from "../base/clock.ts";
 import { proxyFor } from "./proxy.ts";
@@ -26,6 +27,8 @@ export interface Transport {
   heardAt: number;
   /** Given up: nothing new is asked there. */
   isRetired: boolean;
+  /** Ends what still runs, and every socket. */
+  destroy(): Promise<void>;
 }
 
 /** Mistral's edge closes idle connections after 400 s; staying below it avoids meeting one that just closes. */
@@ -60,16 +63,35 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   const proxy = proxyFor(origin, { configured: options.proxy, environment });
   if (proxy !== undefined) {
     let connected = 0;
-    const factory = (url: URL, poolOptions: object): Dispatcher =>
-      new Pool(url, poolOptions).on("connect", () => (connected += 1));
-    const agent = new ProxyAgent({
-      uri: proxy,
-      ...common,
-      requestTls: tls,
-      proxyTls: tls,
-      factory,
-    });
-    return { dispatcher: agent, waitedFor: () => connected, ...unheard };
+    // A handshake inside a tunnel outlives its agent (undici 7.30), and the tunnel's socket with it. By local
+    // port, which is the same inside and outside.
+    const handshaking = new Map<number | undefined, Socket>();
+    const factory = (url: URL, poolOptions: object): Dispatcher => {
+      const connect = observed(poolOptions, (socket) => {
+        connected += 1;
+        handshaking.delete(socket.localPort);
+      });
+      return new Pool(url, { ...poolOptions, connect });
+    };
+    const clientFactory = (url: URL, clientOptions: object): Dispatcher => {
+      const connect = observed(clientOptions, (socket) => {
+        const port = socket.localPort;
+        handshaking.set(port, socket);
+        socket.once("close", () => handshaking.delete(port));
+      });
+      return new Pool(url, { ...clientOptions, connect });
+    };
+    const secure = { requestTls: tls, proxyTls: tls };
+    const agent = new ProxyAgent({ uri: proxy, ...common, ...secure, factory, clientFactory });
+    return {
+      dispatcher: agent,
+      waitedFor: () => connected,
+      ...unheard,
+      async destroy() {
+        await agent.destroy();
+        for (const socket of handshaking.values()) socket.destroy();
+      },
+    };
   }
   const connector = createSpareConnector(buildConnector(tls), clock);
   const factory = (url: URL, clientOptions: object): Dispatcher => {
@@ -80,5 +102,26 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     return client;
   };
   const pool = new Pool(origin, { ...common, connect: connector.connect, factory });
-  return { dispatcher: pool, connector, waitedFor: () => connector.waitedFor, ...unheard };
+  return {
+    dispatcher: pool,
+    connector,
+    waitedFor: () => connector.waitedFor,
+    ...unheard,
+    destroy() {
+      connector.close();
+      return pool.destroy();
+    },
+  };
+}
+
+/** The `connect` of undici's options, with a look at each socket that it opened. */
+function observed(options: object, onOpen: (socket: Socket) => void): Connector.connector {
+  const { connect } = options as { readonly connect: Connector.connector };
+  return (target, callback) =>
+    connect(target, (...result) => {
+      // undici leaves the socket out when it reports an error, whatever its types say.
+      const socket = result[1] ?? undefined;
+      if (socket !== undefined) onOpen(socket);
+      callback(...result);
+    });
 }
