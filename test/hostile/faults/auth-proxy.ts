@@ -1,12 +1,16 @@
 /** A forward proxy that asks for a password, and can go wrong in its own ways until it is healed. */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
+import { noise } from "./breakage.ts";
 import type { Cell } from "./cells.ts";
+import { OpenSockets } from "./sockets.ts";
 
 export interface AuthProxy {
   /** With user and password. */
   readonly url: string;
   readonly openSockets: number;
+  /** Resolves when no connection is left. */
+  allClosed(): Promise<void>;
   heal(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,15 +21,10 @@ const password = "pa:ss@word/1";
 const expected = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 
 export async function startAuthProxy(cell: Cell, targetPort: number): Promise<AuthProxy> {
-  const sockets = new Set<Socket>();
+  const sockets = new OpenSockets();
   let isBroken = cell.point === "proxy";
-  const track = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => sockets.delete(socket));
-  };
   const server = createServer((socket) => {
-    track(socket);
+    sockets.add(socket);
     let head = Buffer.alloc(0) as Buffer;
     const onData = (bytes: Buffer): void => {
       head = Buffer.concat([head, bytes]);
@@ -41,7 +40,7 @@ export async function startAuthProxy(cell: Cell, targetPort: number): Promise<Au
         else upstream.write(head);
         socket.pipe(upstream).pipe(socket);
       });
-      track(upstream);
+      sockets.add(upstream);
       // Each end learns how the other one went.
       upstream.on("error", () => socket.resetAndDestroy());
       upstream.on("close", () => socket.destroy());
@@ -66,12 +65,13 @@ export async function startAuthProxy(cell: Cell, targetPort: number): Promise<Au
     get openSockets() {
       return sockets.size;
     },
+    allClosed: () => sockets.allClosed(),
     async heal() {
       isBroken = false;
       if (!server.listening) await listen(port);
     },
     async close() {
-      for (const socket of sockets) socket.destroy();
+      sockets.destroyAll();
       if (server.listening) await stop();
     },
   };
@@ -92,13 +92,16 @@ function misbehave(fault: string, socket: Socket): void {
       socket.end();
       break;
     case "garbage":
-      socket.write(Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 89 + 7) % 256)));
+      socket.write(noise);
       break;
     case "unauthorized":
       refuse(socket);
       break;
     case "badGateway":
       socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
+      break;
+    case "drip":
+      drip(socket);
       break;
     case "oversize":
       socket.write(`HTTP/1.1 200 OK\r\nx-fill: ${"a".repeat(2_000_000)}\r\n\r\n`);
@@ -107,4 +110,9 @@ function misbehave(fault: string, socket: Socket): void {
     // Stalls: says nothing.
   }
   socket.resume();
+}
+
+function drip(socket: Socket): void {
+  const timer = setInterval(() => socket.write("H"), 1000);
+  socket.on("close", () => clearInterval(timer));
 }

@@ -10,8 +10,9 @@ import { stdioConnection } from "../../../server/lsp/transport.ts";
 import { homeWithoutSettings, type ServerProcess } from "../../support/server-process.ts";
 import { frame, RawClient, type Answer } from "../../fuzz/raw-client.ts";
 import { startAuthProxy } from "./auth-proxy.ts";
-import type { Cell } from "./cells.ts";
-import { goodMiddle, startFaultServer } from "./fault-server.ts";
+import { isAfterAnAnswer, type Cell } from "./cells.ts";
+import { startFaultServer } from "./fault-server.ts";
+import { goodMiddle } from "./good-answer.ts";
 
 export interface CellResult {
   readonly cell: Cell;
@@ -23,6 +24,8 @@ export interface CellResult {
   readonly neededRenewal: boolean;
 }
 
+/** RFC 6761: never resolves. */
+const unknownHost = "no-such-host.invalid";
 /** A request with its one retry takes at most twice the deadline below; the rest is for a busy machine. */
 const hangMs = 15_000;
 /** Through a proxy a handshake that stalls ends by its own deadline, of 5 s. */
@@ -30,15 +33,15 @@ const leftOverMs = 8000;
 /** Enough for a TLS handshake on a busy machine. */
 const requestTimeoutMs = 1500;
 
-/** A clock that knows which of its timers are pending. */
-function countingClock(): Clock & { readonly pending: () => number } {
-  const timers = new Set<object>();
+/** A clock that knows which of its timers are pending, by the line that set each. */
+function watchedClock(): Clock & { readonly pending: () => readonly string[] } {
+  const timers = new Map<object, string>();
   return {
     now: () => systemClock.now(),
     wallTime: () => systemClock.wallTime(),
     setTimer(callback, delayMs) {
       const key = {};
-      timers.add(key);
+      timers.set(key, new Error("set").stack?.split("\n")[2]?.trim() ?? "");
       const timer = systemClock.setTimer(() => {
         timers.delete(key);
         callback();
@@ -50,7 +53,7 @@ function countingClock(): Clock & { readonly pending: () => number } {
         },
       };
     },
-    pending: () => timers.size,
+    pending: () => [...timers.values()],
   };
 }
 
@@ -58,14 +61,16 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   const faults: string[] = [];
   const far = await startFaultServer(cell);
   const proxy = cell.isProxied ? await startAuthProxy(cell, far.port) : undefined;
-  const clock = countingClock();
+  const clock = watchedClock();
   const client = new RawClient(inBand(clock));
   const shown: { type: number; message: string }[] = [];
   client.onNotification = (method, params) => {
     if (method === "window/showMessage") shown.push(params as (typeof shown)[number]);
   };
   const scheme = cell.transport === "h1" ? "http" : "https";
-  const host = cell.point === "dns" ? "no-such-host.invalid" : "127.0.0.1";
+  const isUnknown = cell.point === "dns";
+  const host = isUnknown ? unknownHost : "127.0.0.1";
+  const proxyUrl = isUnknown ? proxy?.url.replace("127.0.0.1", unknownHost) : proxy?.url;
   const settings = {
     "provider.name": "mistral",
     "provider.endpoint": `${scheme}://${host}:${far.port}/v1`,
@@ -74,7 +79,7 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
     "provider.allowInsecure": true,
     "provider.apiKeyEnv": "FAULT_KEY",
     ...(scheme === "https" && { "provider.caFile": caFile }),
-    ...(proxy && { "provider.proxy": proxy.url }),
+    ...(proxyUrl !== undefined && { "provider.proxy": proxyUrl }),
   };
   const capabilities = { workspace: { configuration: false } };
   await ask(client, "initialize", {
@@ -84,6 +89,7 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   });
   await client.send({ method: "initialized", params: {} });
 
+  if (isAfterAnAnswer(cell)) await complete(client, 0);
   const startedAt = performance.now();
   const first = await complete(client, 1);
   const answeredMs = performance.now() - startedAt;
@@ -97,9 +103,14 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   await proxy?.heal();
 
   let neededRenewal = false;
-  if (cell.point === "dns") {
-    const healed = { ...settings, "provider.endpoint": `${scheme}://127.0.0.1:${far.port}/v1` };
+  if (isUnknown) {
+    const healed = {
+      ...settings,
+      "provider.endpoint": `${scheme}://127.0.0.1:${far.port}/v1`,
+      ...(proxy !== undefined && { "provider.proxy": proxy.url }),
+    };
     await client.send({ method: "workspace/didChangeConfiguration", params: { settings: healed } });
+    // The settings are the client's when the status, asked for behind them, is answered.
     while ((await providerOf(client))?.endpoint !== healed["provider.endpoint"]) await pause(20);
   }
   let second = await complete(client, 2);
@@ -121,10 +132,15 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   if ((await within(hangMs, client.server.exited)) !== 0) faults.push("it did not end with code 0");
   const isEmpty = await within(
     leftOverMs,
-    far.allClosed().then(() => true),
+    Promise.all([far.allClosed(), proxy?.allClosed()]).then(() => true),
   );
-  if (isEmpty !== true) faults.push(`${far.openSockets} sockets are open after the end`);
-  if (clock.pending() > 0) faults.push(`${clock.pending()} timers are pending after the end`);
+  if (isEmpty !== true) {
+    const counts = `${far.openSockets} of the server, ${proxy?.openSockets ?? 0} of the proxy`;
+    faults.push(`sockets are open after the end: ${counts}`);
+  }
+  // What only waits for its turn ends by itself.
+  for (let wait = 0; wait < 20 && clock.pending().length > 0; wait++) await pause(50);
+  faults.push(...clock.pending().map((line) => `a timer is pending after the end, set ${line}`));
   faults.push(...client.faults);
   await within(2000, proxy?.close() ?? Promise.resolve());
   await within(2000, far.close());

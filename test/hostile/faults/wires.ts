@@ -96,11 +96,16 @@ export function http2Frame(
 
 const prefaceBytes = 24;
 
-/** `settings` is the payload of the server's first frame. */
+export interface Http2Behavior {
+  /** The payload of the server's first frame. */
+  readonly settings: Buffer | undefined;
+  readonly answersPings: () => boolean;
+}
+
 export function readHttp2(
   socket: Duplex,
   onExchange: OnExchange,
-  settings: Buffer = Buffer.alloc(0),
+  { settings, answersPings }: Http2Behavior,
 ): void {
   let unread = Buffer.alloc(0) as Buffer;
   let hasPreface = false;
@@ -124,7 +129,7 @@ export function readHttp2(
       if (type === frames.settings && (flags & frames.ack) === 0) {
         socket.write(http2Frame(frames.settings, frames.ack, 0));
       } else if (type === frames.ping && (flags & frames.ack) === 0) {
-        socket.write(http2Frame(frames.ping, frames.ack, 0, payload));
+        if (answersPings()) socket.write(http2Frame(frames.ping, frames.ack, 0, payload));
       } else if (type === frames.headers) {
         onExchange(http2Exchange(streamId, isLast, isLast));
       } else if (type === frames.data && isLast) {
