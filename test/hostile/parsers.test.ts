@@ -17,7 +17,9 @@ import { settingKeys, settingsTable } from "../../server/settings/schema.ts";
 // oxlint-disable-next-line no-control-regex
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
 
+/** A thousand in each run of the tests; as many as one likes by hand. */
 const numRuns = Number(process.env["FIM_PROPERTY_RUNS"] ?? 1000);
+const options = { timeout: Math.max(20_000, numRuns * 20) };
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
@@ -67,7 +69,7 @@ async function eventsOf(bytes: Uint8Array, sizes: readonly number[]): Promise<st
   return events;
 }
 
-test("an event stream says the same however it is cut", () =>
+test("an event stream says the same however it is cut", options, () =>
   fc.assert(
     fc.asyncProperty(
       fc.oneof(
@@ -80,18 +82,20 @@ test("an event stream says the same however it is cut", () =>
       },
     ),
     { numRuns },
-  ));
+  ),
+);
 
-test("an error body of any form becomes a short message without what was sent", () =>
+test("an error body of any form becomes a short message without what was sent", options, () =>
   fc.assert(
     fc.property(fc.oneof(anyText, fc.json(), fc.json({ maxDepth: 6 })), (body) => {
       const { message } = readErrorBody(body.replaceAll("sentText", ""), ["sentText and more"]);
       expect(message.length).toBeLessThan(2000);
     }),
     { numRuns },
-  ));
+  ),
+);
 
-test("settings of any form leave every setting with a value of its type", () =>
+test("settings of any form leave every setting with a value of its type", options, () =>
   fc.assert(
     fc.asyncProperty(
       fc.dictionary(
@@ -117,10 +121,11 @@ test("settings of any form leave every setting with a value of its type", () =>
         expect(Array.isArray(issues)).toBe(true);
       },
     ),
-    { numRuns: Math.ceil(numRuns / 5) },
-  ));
+    { numRuns },
+  ),
+);
 
-test("an answer of any text becomes an offer that fits the line, or a reason", () =>
+test("an answer of any text becomes an offer that fits the line, or a reason", options, () =>
   fc.assert(
     fc.property(anyText, anyText, fc.array(anyText, { maxLength: 4 }), (left, right, pieces) => {
       const [before, after] = [wellFormed(left), wellFormed(right)];
@@ -153,4 +158,5 @@ test("an answer of any text becomes an offer that fits the line, or a reason", (
       expect(result.replacedLength).toBeLessThanOrEqual(site.lineEnd - site.offset);
     }),
     { numRuns },
-  ));
+  ),
+);
