@@ -1,8 +1,10 @@
 /** A disk that takes its time, or never answers: what is asked of the model does not wait for it. */
+import type { Dir } from "node:fs";
 import * as nodeFiles from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { systemClock } from "../../server/base/clock.ts";
 import type { FileSystem } from "../../server/workspace-model/disk.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { folderWith, newModel, offerAt, snapshotOf } from "./learn.ts";
@@ -138,4 +140,30 @@ test("closing waits for no disk and leaves no timer", async () => {
   model.close();
   await model.whenIndexed();
   expect(clock.pendingTimers).toBe(0);
+});
+
+test("100,000 files that are left out leave the event loop to others", async () => {
+  const folder = folderWith({ ".gitignore": "data*.ts\n", "gauges.ts": gauges });
+  const entry = (name: string) => ({ name, isFile: () => true, isDirectory: () => false });
+  const files: FileSystem = {
+    open: nodeFiles.open,
+    realpath: nodeFiles.realpath,
+    opendir: () => {
+      let at = 0;
+      const read = () => {
+        if (at > 100_000) return Promise.resolve(null);
+        return Promise.resolve(entry(at++ === 0 ? "gauges.ts" : `data${at}.ts`));
+      };
+      return Promise.resolve({ read, close: () => Promise.resolve() } as unknown as Dir);
+    },
+  };
+  // Every look at the clock is a tenth of a millisecond later: a turn is over after some thirty entries.
+  let now = 0;
+  const clock = { ...systemClock, now: () => (now += 0.1) };
+  const model = newModel({ clock, files });
+  let turns = 0;
+  model.setFolders([folder]);
+  for (; model.status().isIndexing; turns++) await nextTurn();
+  expect(model.status().files).toBe(1);
+  expect(turns).toBeGreaterThan(5000);
 });
