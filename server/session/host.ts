@@ -75,6 +75,8 @@ class HostedSession implements SessionHost {
   #problem: string | undefined;
   /** The last call of `configure`, which the next one waits for. */
   #queue: Promise<void> = Promise.resolve();
+  /** For a key command that takes its time. */
+  #late: Promise<void> = Promise.resolve();
   /** Of model servers on this machine; ends by itself. */
   #search: Promise<void> = Promise.resolve();
 
@@ -126,6 +128,7 @@ class HostedSession implements SessionHost {
   }
 
   async whenSettled(): Promise<void> {
+    await this.#late;
     await Promise.all([this.#keeper.model?.whenIndexed(), this.#search]);
   }
 
@@ -149,33 +152,49 @@ class HostedSession implements SessionHost {
     try {
       await this.#apply(settings);
     } catch (error) {
-      this.#inForce = undefined;
-      const cause = describeError(error);
-      this.#dependencies.log.write("error", `the settings cannot be applied: ${cause}`);
-      if (!this.session.isConfigured) this.#configureAlone(settings, undefined);
+      this.#fail(settings, error);
     }
+  }
+
+  #fail(settings: Settings, error: unknown): void {
+    this.#inForce = undefined;
+    const cause = describeError(error);
+    this.#dependencies.log.write("error", `the settings cannot be applied: ${cause}`);
+    if (!this.session.isConfigured) this.#configureAlone(settings, undefined);
   }
 
   async #apply(settings: Settings): Promise<void> {
     this.#exclude();
     const choosing = this.#choose(settings);
     const name = settings["provider.name"];
-    const modelOptions = {
-      maxBytes: settings["workspaceModel.maxBytes"],
-      respectsIgnoreFiles: settings["files.respectIgnoreFiles"],
-    };
     const isModelWanted = settings["workspaceModel.role"] !== "off" || name === "workspace";
-    const model = isModelWanted ? await this.#keeper.wanted(modelOptions) : undefined;
+    const model = isModelWanted ? await this.#keeper.wanted(modelOptionsOf(settings)) : undefined;
     const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
     if (hasKeyCommand && (await isLate(choosing, this.#dependencies.clock))) {
-      // It may wait for the user to unlock something: until then the workspace model answers.
+      // It may wait for the user to unlock something, or for ever: until then the workspace model answers, and
+      // other settings may come.
       this.#configureAlone(settings, model);
-    }
+      this.#late = this.#finish(choosing, model).catch((error: unknown) => {
+        this.#fail(settings, error);
+      });
+    } else await this.#finish(choosing, model);
+  }
+
+  /** Takes the provider, unless other settings have come meanwhile. */
+  async #finish(choosing: Promise<ProviderChoice>, model: WorkspaceModel | undefined) {
+    const inForce = this.#inForce;
     const { provider, reason, problem, search } = await choosing;
+    const isOver = (): boolean => this.#isClosed || this.#inForce !== inForce;
+    if (inForce === undefined || isOver()) {
+      await provider?.close();
+      return;
+    }
+    const { settings } = inForce;
     this.#tell(reason, problem);
-    const isAlone = provider === undefined && name === "auto";
-    const instantSource = isAlone ? await this.#keeper.wanted(modelOptions) : model;
-    if (this.#isClosed) await provider?.close();
+    const isAlone = provider === undefined && settings["provider.name"] === "auto";
+    const options = modelOptionsOf(settings);
+    const instantSource = isAlone ? await this.#keeper.wanted(options) : model;
+    if (isOver()) await provider?.close();
     else this.session.configure({ settings, provider, instantSource });
     this.#search = this.#takeBetter(search, settings, model);
   }
@@ -227,6 +246,13 @@ class HostedSession implements SessionHost {
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
     this.#keeper.review();
   }
+}
+
+function modelOptionsOf(settings: Settings) {
+  return {
+    maxBytes: settings["workspaceModel.maxBytes"],
+    respectsIgnoreFiles: settings["files.respectIgnoreFiles"],
+  };
 }
 
 async function isLate(choosing: Promise<unknown>, clock: Clock): Promise<boolean> {

@@ -2,7 +2,7 @@
  * Everything that can go wrong behind the server, through the built server: each request is answered exactly
  * once and without an error, the user gets one message at most, and the next good request works.
  */
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -259,7 +259,7 @@ test("over plain http nothing goes to another machine, unless it is allowed", as
   client.notify("workspace/didChangeConfiguration", {
     settings: { fim: { provider: { allowInsecure: true } } },
   });
-  await expect.poll(() => ask(client)).toMatchObject(good);
+  await expect.poll(() => ask(client), { timeout: 10_000 }).toMatchObject(good);
   expect(new Set(proxy.tunnels)).toEqual(new Set(["fim.example:80"]));
   expect(client.takeMessages()).toEqual([]);
   await client.close();
@@ -322,7 +322,7 @@ describe("the provider cannot be reached", () => {
     client.notify("workspace/didChangeConfiguration", {
       settings: { fim: { provider: { caFile } } },
     });
-    await expect.poll(() => ask(client)).toMatchObject(good);
+    await expect.poll(() => ask(client), { timeout: 10_000 }).toMatchObject(good);
     expect(client.takeMessages()).toEqual([]);
     await client.close();
     await secure.close();
@@ -366,7 +366,14 @@ describe("the key", () => {
     const client = await connect({ "provider.apiKeyCommand": command(script) }, withoutKey);
     expect(await ask(client)).toEqual({ items: [] });
     expect(await client.menu(client.open("let x = ‸;\n"))).toMatchObject({ items: [] });
-    const { readFileSync } = await import("node:fs");
+    // Neither does it hold up other settings.
+    fim.answer = middle("good;");
+    const apiKeyCommand = command('console.log("another-key")');
+    client.notify("workspace/didChangeConfiguration", {
+      settings: { provider: { apiKeyCommand } },
+    });
+    await expect.poll(() => ask(client), { timeout: 10_000 }).toMatchObject(good);
+    expect(fim.requests.at(-1)?.headers["authorization"]).toBe("Bearer another-key");
     const processId = Number(readFileSync(file, "utf8"));
     await client.close();
     await gone(processId);
