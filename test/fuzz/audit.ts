@@ -38,7 +38,7 @@ export class Audit {
 
   /** A server that sends old text first and the present one when asked again is seen in this. */
   get isRepeatedOften(): boolean {
-    return this.repeated > 2 + this.made / 50;
+    return this.repeated > 2 + this.made / 200;
   }
 
   async run(): Promise<void> {

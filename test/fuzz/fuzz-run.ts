@@ -33,6 +33,8 @@ export interface FuzzReport {
   readonly audits: number;
   /** Audits that the provider was asked for. */
   readonly seen: number;
+  /** Audits that saw an older request first. */
+  readonly repeated: number;
   readonly mutations: MutationCounts;
   readonly errorCodes: ReadonlyMap<number, number>;
   /** Empty when everything held. */
@@ -100,6 +102,7 @@ export async function fuzz({ seed, messages, isLarge = false }: FuzzOptions): Pr
     requests: wire.requests,
     audits: audit.made,
     seen: audit.seen,
+    repeated: audit.repeated,
     mutations,
     errorCodes: client.errorCodes,
     faults: wire.faults,

@@ -37,7 +37,7 @@ for (; messages < wanted && process.exitCode === undefined; seed++) {
   mutations.addAll(report.mutations);
   const codes = [...report.errorCodes].map(([code, count]) => `${code}: ${count}`).join(", ");
   process.stdout.write(
-    `seed ${seed}: ${report.encoding}, ${report.messages} messages, ${report.requests} requests, ${report.seen}/${report.audits} audits; error answers ${codes || "none"}\n`,
+    `seed ${seed}: ${report.encoding}, ${report.messages} messages, ${report.requests} requests, ${report.seen}/${report.audits} audits, ${report.repeated} repeated; error answers ${codes || "none"}\n`,
   );
   if (report.faults.length === 0) continue;
   process.stdout.write(`FAILED with seed ${seed}\n${report.faults.join("\n")}\n`);
