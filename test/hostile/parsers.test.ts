@@ -18,7 +18,7 @@ import { settingKeys, settingsTable } from "../../server/settings/schema.ts";
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
 
 /** A thousand in each run of the tests; as many as one likes by hand. */
-const numRuns = Number(process.env["FIM_PROPERTY_RUNS"] ?? 1000);
+const numRuns = Number(process.env["PROPERTY_RUNS"] ?? 1000);
 const options = { timeout: Math.max(20_000, numRuns * 20) };
 
 const anyText = fc.oneof(
