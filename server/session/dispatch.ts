@@ -25,6 +25,9 @@ import type { Answer, SuggestionCache } from "./suggestion-cache.ts";
 
 type Trigger = "automatic" | "invoked";
 
+/** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
+const longestTurnMs = 1100;
+
 export interface DispatchParts {
   readonly dependencies: SessionDependencies;
   readonly cache: SuggestionCache;
@@ -98,9 +101,10 @@ export class Dispatch {
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
   }
 
-  /** Milliseconds until the rate allows one more request; 0: now. */
-  rateWaitMs(): number {
-    return this.#bucket.waitMs();
+  /** Milliseconds until it is the next request's turn; 0: now, or too far off to wait for. */
+  turnMs(): number {
+    const waitMs = this.#bucket.waitMs();
+    return waitMs <= longestTurnMs ? waitMs : 0;
   }
 
   /**

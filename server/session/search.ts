@@ -30,9 +30,6 @@ import { askAfter, restMs } from "./speculation.ts";
 import { isStillTrue } from "./still-true.ts";
 import { leadsOn, offerOf, type Offer } from "./suggestion-cache.ts";
 
-/** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
-const longestTurnMs = 1100;
-
 export class Search {
   readonly #parts: SessionParts;
   #instantIds = 0;
@@ -183,8 +180,7 @@ export class Search {
       hasJustAccepted: acceptedRevision === snapshot.revision,
       changesSinceContradiction,
     });
-    const turnMs = this.#parts.dispatch.rateWaitMs();
-    return Math.max(this.#leftOf(delayMs, lastChange), turnMs <= longestTurnMs ? turnMs : 0);
+    return Math.max(this.#leftOf(delayMs, lastChange), this.#parts.dispatch.turnMs());
   }
 
   #leftOf(delayMs: number, lastChange: Change | undefined): number {
