@@ -205,7 +205,8 @@ class Client {
     }
     if (surface === "inline" && editor === this.editor) {
       this.#shown = outcome.suggestions[0].insertText;
-      this.#rest = this.#shown;
+      // The cursor may have moved on without a change.
+      this.#rest = asked.cursor === editor.cursor ? this.#shown : undefined;
     }
   }
 
