@@ -108,12 +108,8 @@ class Client {
   /** What must be offered next as ghost text: the rest of what is shown, or more that begins with it. */
   #rest: string | undefined;
 
-  /** No workspace model stands in, whose suggestions give way to the provider's. */
-  readonly #isAlone: boolean;
-
-  constructor(harness: Harness, isAlone: boolean) {
+  constructor(harness: Harness) {
     this.harness = harness;
-    this.#isAlone = isAlone;
     this.#editors = [harness.editor, harness.open("file:///b.ts", "if (b) {\r\n  ‸\r\n}\r\n")];
   }
 
@@ -159,7 +155,7 @@ class Client {
         return documents.open({ uri, languageId: "typescript", version: 1, text });
       }
       case "ask":
-        return this.#ask(step, step.surface === "inline" && this.#isAlone ? rest : undefined);
+        return this.#ask(step, step.surface === "inline" ? rest : undefined);
       case "cancel":
         return this.controllers.at(-1)?.abort();
       case "pass":
@@ -278,7 +274,7 @@ async function play(
       return scripted;
     },
   });
-  client = new Client(harness, settings["workspaceModel.role"] === "off");
+  client = new Client(harness);
   for (const each of steps) {
     await client.run(each);
     // Each message of a client is read in a turn of its own.
