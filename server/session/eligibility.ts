@@ -8,7 +8,7 @@ import type { Ask } from "./ask.ts";
 import type { SessionDependencies, SuggestRequest } from "./contract.ts";
 import type { Desk } from "./desk.ts";
 
-/** Why the request's document gets no suggestion at all, by whatever trigger; asked before anything else. */
+/** Why the request's document gets no suggestion, by this trigger; asked before anything else. */
 export function whyNeverHere(
   { uri, trigger }: SuggestRequest,
   settings: Settings,
@@ -18,8 +18,8 @@ export function whyNeverHere(
   if (document === undefined) return "unknownDocument";
   if (documents.isDirty(uri)) return "dirtyDocument";
   if (isExcluded?.(uri) === true) return "excludedFile";
-  if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
   if (trigger === "invoked") return undefined;
+  if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
   if (!settings["trigger.automatic"]) return "automaticOff";
   // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
   return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;

@@ -178,9 +178,9 @@ export const settingsTable = {
   "languages.enabled": texts(
     [],
     500,
-    "Language ids to suggest in. Empty: all but the disabled ones.",
+    "Language ids to suggest in while typing. Empty: all but the disabled ones.",
   ),
-  "languages.disabled": texts([], 500, "Language ids never to suggest in."),
+  "languages.disabled": texts([], 500, "Language ids to suggest in only when you ask by key."),
   "files.exclude": texts(
     [
       ".env",

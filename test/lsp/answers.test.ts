@@ -195,6 +195,9 @@ test("languages can be chosen", async () => {
   await connect({ initializationOptions: { "languages.disabled": ["markdown"] } });
   fim.answer = middle("text");
   const inMarkdown = client.open("a ‸\n", { languageId: "markdown" });
-  expect(await inlineItem(inMarkdown)).toBeUndefined();
-  expect(await inlineItem(client.open("a = ‸\n", { languageId: "python" }))).toBeDefined();
+  const [byKey, automatic] = [{ triggerKind: 1 }, { triggerKind: 2 }];
+  expect(await inlineItem(inMarkdown, automatic)).toBeUndefined();
+  expect(await inlineItem(inMarkdown, byKey)).toBeDefined();
+  const inPython = client.open("a = ‸\n", { languageId: "python" });
+  expect(await inlineItem(inPython, automatic)).toBeDefined();
 });

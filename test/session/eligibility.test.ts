@@ -93,6 +93,18 @@ describe("an automatic request is not sent", () => {
     }
   });
 
+  test("in a disabled language, or outside of the enabled ones", async () => {
+    const text = "let a = ‸\n";
+    const invoked = { trigger: "invoked" } as const;
+    for (const settings of [
+      { "languages.disabled": ["typescript"] },
+      { "languages.enabled": ["python"] },
+    ]) {
+      expect(await ask({ text, settings })).toBe("skipped: languageDisabled");
+      expect(await ask({ text, settings }, invoked)).toBe("answer");
+    }
+  });
+
   test("in an empty document", async () => {
     expect(await ask({ text: "  ‸\n" })).toBe("skipped: emptyDocument");
   });
@@ -124,15 +136,6 @@ describe("nothing is ever suggested", () => {
     for (const trigger of ["automatic", "invoked"] as const) {
       expect(await ask({ text: "KEY=‸\n", isExcluded }, { trigger })).toBe("skipped: excludedFile");
     }
-  });
-
-  test("in a disabled language, or outside of the enabled ones", async () => {
-    const text = "let a = ‸\n";
-    const invoked = { trigger: "invoked" } as const;
-    const disabled = { "languages.disabled": ["typescript"] };
-    const others = { "languages.enabled": ["python"] };
-    expect(await ask({ text, settings: disabled }, invoked)).toBe("skipped: languageDisabled");
-    expect(await ask({ text, settings: others }, invoked)).toBe("skipped: languageDisabled");
   });
 
   test("in an unknown document", async () => {
