@@ -14,19 +14,22 @@ export interface SurePrefix {
 
 /** A shorter prefix is not worth the reader's glance. */
 const shortestPrefix = 2;
+/** Who is typing a word reads on at each key: what is wrong there is in the way more often. */
+const doubtWithinWord = 2 / 3;
 /** A product of token probabilities below this is never sure. */
 const hopeless = 0.2;
 
-/** The longest start of the hypothesis with at least `minProbability`. */
+/** The longest start of the hypothesis with at least `minProbability`; within a word, with more. */
 export function surePrefix(
   query: Query,
   hypothesis: Hypothesis,
   weights: Weights["prefix"],
   minProbability: number,
 ): SurePrefix | undefined {
+  const doubt = (1 - minProbability) * (query.partial === "" ? 1 : doubtWithinWord);
   for (let count = hopefulCount(hypothesis); count > 0; count--) {
     const probability = logistic(weights, prefixFeatures(query, hypothesis, count));
-    if (probability < minProbability) continue;
+    if (probability < 1 - doubt) continue;
     const insertText = insertTextOf(query, hypothesis.tokens.slice(0, count));
     return insertText.trim().length < shortestPrefix ? undefined : { insertText, probability };
   }
