@@ -141,7 +141,7 @@ async function answersOf(batches: Iterable<Batch>): Promise<Answer[]> {
     await prepare(model, batch);
     const arrive = (site: CompletionSite) =>
       void model.suggest(site, { limit: 1, minProbability: 1 });
-    await visit(model, batch.samples, arrive, (sample, site) => {
+    await visit(model, batch, arrive, (sample, site) => {
       answers.push(answer(model, batch.corpus, sample, site));
     });
   }
@@ -153,7 +153,7 @@ async function answersOf(batches: Iterable<Batch>): Promise<Answer[]> {
 function corporaOfThisMachine(): Corpora {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const python = pythonLibrary();
-  const packages = ["undici/lib", "zod/src", "fast-check/lib", "vscode-jsonrpc/lib"].map(
+  const packages = ["undici/lib", "zod/src", "postcss/lib", "vscode-jsonrpc/lib"].map(
     (name) => `${root}node_modules/${name}`,
   );
   const parts = ["asyncio", "email", "idlelib"].map((name) => `${python}/${name}`);

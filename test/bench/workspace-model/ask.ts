@@ -6,7 +6,7 @@ import { toOffset } from "../../../server/engine/document.ts";
 import { completionSite, type CompletionSite } from "../../../server/engine/site.ts";
 import type { LearnedWorkspace } from "../../../server/workspace-model/learned-workspace.ts";
 import type { WorkspaceModel } from "../../../server/workspace-model/workspace-model.ts";
-import type { Batch } from "./corpora.ts";
+import type { Batch, Edit } from "./corpora.ts";
 import type { Sample, Task } from "./samples.ts";
 
 export interface Answer {
@@ -31,15 +31,19 @@ let revision = 0;
 
 export function siteOf(sample: Sample): CompletionSite {
   const text = sample.before + sample.after;
-  const document: DocumentSnapshot = {
-    uri: pathToFileURL(sample.path).href,
+  const document = snapshotOf({ path: sample.path, text });
+  return completionSite(document, toOffset(text, sample.before.length));
+}
+
+function snapshotOf({ path, text }: Edit): DocumentSnapshot {
+  return {
+    uri: pathToFileURL(path).href,
     languageId: "",
     version: 1,
     revision: ++revision,
     text,
     anchor,
   };
-  return completionSite(document, toOffset(text, sample.before.length));
 }
 
 /** Brings the workspace to the batch's state. */
@@ -53,23 +57,34 @@ export async function prepare(
 }
 
 /**
- * Opens each sample's document, comes to its place as by typing there (`arrive` is a question whose answer
- * does not count), calls `ask`, and closes the document when its last sample is done.
+ * Goes through the batch's events: comes to each sample's place as by typing there (`arrive` is a question whose
+ * answer does not count), then calls `ask`.
  */
 export async function visit(
   workspace: Pick<LearnedWorkspace, "documentChanged" | "documentClosed" | "whenIndexed">,
-  samples: readonly Sample[],
+  { events, isSession }: Batch,
   arrive: (site: CompletionSite) => void,
   ask: (sample: Sample, site: CompletionSite) => void,
 ): Promise<void> {
-  for (const [at, sample] of samples.entries()) {
-    const site = siteOf(sample);
-    workspace.documentChanged(site.document);
-    arrive(site);
-    await workspace.whenIndexed();
-    ask(sample, site);
-    if (samples[at + 1]?.path === sample.path) continue;
-    workspace.documentClosed(site.document.uri);
+  const open = new Set<string>();
+  for (const [at, event] of events.entries()) {
+    if (event.task === undefined) {
+      const document = snapshotOf(event);
+      workspace.documentChanged(document);
+      open.add(document.uri);
+      await workspace.whenIndexed();
+    } else {
+      const site = siteOf(event);
+      workspace.documentChanged(site.document);
+      open.add(site.document.uri);
+      arrive(site);
+      await workspace.whenIndexed();
+      ask(event, site);
+    }
+    const next = events[at + 1];
+    if (next !== undefined && (isSession || next.path === event.path)) continue;
+    for (const uri of open) workspace.documentClosed(uri);
+    open.clear();
     await workspace.whenIndexed();
   }
 }

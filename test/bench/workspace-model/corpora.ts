@@ -1,18 +1,27 @@
 /** Source folders and git checkouts as places to complete. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pick, type Random } from "./random.ts";
 import { sampleAt, type LinePlace, type Sample, type Task } from "./samples.ts";
 
-/** Some samples to ask against one state of a folder. */
+/** What happens in one state of a folder, in this order. */
 export interface Batch {
   readonly corpus: string;
   readonly folder: string;
   /** Files that differ from the batch before; `undefined`: index anew. */
   readonly changed: readonly string[] | undefined;
-  readonly samples: readonly Sample[];
+  readonly events: readonly (Sample | Edit)[];
+  /** Documents stay open to the batch's end, as in a session; else each to its last sample. */
+  readonly isSession: boolean;
+}
+
+/** A document is opened, or brought to a newer text. */
+export interface Edit {
+  readonly task?: never;
+  readonly path: string;
+  readonly text: string;
 }
 
 export interface SampleSizes {
@@ -22,11 +31,25 @@ export interface SampleSizes {
 }
 
 const sourceExtensions = /\.(?:[cm]?[jt]sx?|pyi?|go|rs|c|h|cc|cpp|hpp|java|rb|php|lua|el)$/;
+function isSource(path: string): boolean {
+  return sourceExtensions.test(path);
+}
+
 const foreign =
   /(?:^|\/)(?:node_modules|vendor|dist|target|build|__snapshots__|third_party)(?:\/|$)/;
 
-/** Random lines of the folder's current files, each file's samples together. */
 export function heldOutBatch(folder: string, sizes: SampleSizes): Batch {
+  return {
+    corpus: basename(folder),
+    folder,
+    changed: undefined,
+    events: heldOutSamples(folder, sizes),
+    isSession: false,
+  };
+}
+
+/** Random lines of the folder's current files, each file's samples together. */
+export function heldOutSamples(folder: string, sizes: SampleSizes): Sample[] {
   const files = listSources(folder);
   const samples: Sample[] = [];
   for (const task of sizes.tasks) {
@@ -37,8 +60,7 @@ export function heldOutBatch(folder: string, sizes: SampleSizes): Batch {
       if (sample !== undefined) samples.push(sample);
     }
   }
-  samples.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
-  return { corpus: basename(folder), folder, changed: undefined, samples };
+  return samples.toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
 }
 
 interface SourceText {
@@ -69,7 +91,7 @@ function pickByLength(files: readonly SourceText[], random: Random): SourceText 
 
 export function listSources(folder: string): SourceText[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && sourceExtensions.test(entry.name))
+    .filter((entry) => entry.isFile() && isSource(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !foreign.test(path.slice(folder.length)) && statSync(path).size < 300_000)
     .toSorted()
@@ -82,8 +104,9 @@ function linesOf(text: string): string[] {
 }
 
 /**
- * Replays a checkout's history in a copy: at each commit the folder holds the parent's files, and the open
- * document has the new text above the line and the old text below the commit's hunk.
+ * Replays a checkout's history in a copy: at each commit the folder holds the parent's files, and the commit is
+ * written hunk by hunk in the order of its diff. The document has the new text above a sample's line and the old
+ * text below the hunk; the documents written before it stay open.
  */
 export function* replayBatches(
   checkout: string,
@@ -106,7 +129,8 @@ export function* replayBatches(
         corpus: basename(checkout),
         folder,
         changed: changed?.split("\n").map((path) => join(folder, path)),
-        samples: samplesOfCommit(folder, commit, { ...sizes, casesPerTask }),
+        events: eventsOfCommit(folder, commit, { ...sizes, casesPerTask }),
+        isSession: true,
       };
     }
   } finally {
@@ -114,58 +138,91 @@ export function* replayBatches(
   }
 }
 
-function samplesOfCommit(folder: string, commit: string, sizes: SampleSizes): Sample[] {
-  const hunks = hunksOf(folder, commit);
-  const places = hunks.flatMap((hunk) =>
-    Array.from({ length: hunk.newEnd - hunk.newStart }, (_, at) => ({ hunk, at })),
-  );
-  const newLines = new Map<string, string[]>();
-  const linesAtCommit = (path: string) => {
-    const lines = newLines.get(path) ?? linesOf(git(folder, "show", `${commit}:${path}`));
-    newLines.set(path, lines);
-    return lines;
-  };
-  const samples: Sample[] = [];
+/** A line that a commit adds, and the hunk of it. */
+interface AddedLine {
+  readonly hunk: Hunk;
+  /** From the hunk's first line. */
+  readonly at: number;
+}
+
+function eventsOfCommit(folder: string, commit: string, sizes: SampleSizes): (Sample | Edit)[] {
+  const files = hunksByFile(folder, commit).map(([path, hunks]) => ({
+    path: join(folder, path),
+    hunks,
+    oldLines: linesAt(folder, `${commit}^`, path),
+    newLines: linesAt(folder, commit, path),
+  }));
+  const lines = files.flatMap(({ hunks }) => hunks.flatMap(addedLines));
+  const samplesOf = new Map<Hunk, [at: number, Sample][]>();
+  const fileOf = new Map(files.flatMap((file) => file.hunks.map((hunk) => [hunk, file])));
   for (const task of sizes.tasks) {
-    const wanted = samples.length + sizes.casesPerTask;
-    for (let tries = sizes.casesPerTask * 20; tries > 0 && samples.length < wanted; tries--) {
-      const found = pick(sizes.random, places);
-      if (found === undefined) break;
-      const { hunk, at } = found;
-      const path = join(folder, hunk.path);
-      const old = existsSync(path) ? linesOf(readFileSync(path, "utf8")) : [];
-      const below = old.slice(hunk.oldEnd);
-      const place = placeOf(path, linesAtCommit(hunk.path), hunk.newStart + at, below);
+    const known = new Set<string>();
+    for (
+      let tries = sizes.casesPerTask * 10;
+      tries > 0 && known.size < sizes.casesPerTask;
+      tries--
+    ) {
+      const { hunk, at } = pick(sizes.random, lines) ?? {};
+      const file = hunk && fileOf.get(hunk);
+      if (hunk === undefined || file === undefined || at === undefined) break;
+      const below = file.oldLines.slice(hunk.oldEnd);
+      const place = placeOf(file.path, file.newLines, hunk.newStart + at, below);
       const sample = sampleAt(place, task, sizes.random);
-      if (sample !== undefined) samples.push(sample);
+      const key = sample && `${file.path}:${sample.before.length}:${sample.truth}`;
+      if (sample === undefined || key === undefined || known.has(key)) continue;
+      known.add(key);
+      samplesOf.set(hunk, [...(samplesOf.get(hunk) ?? []), [at, sample]]);
     }
   }
-  return samples.toSorted((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+  return files.flatMap(({ path, hunks, oldLines, newLines }) => [
+    { path, text: oldLines.join("\n") },
+    ...hunks.flatMap((hunk) => [
+      ...(samplesOf.get(hunk) ?? []).toSorted(([a], [b]) => a - b).map(([, sample]) => sample),
+      {
+        path,
+        text: [...newLines.slice(0, hunk.newEnd), ...oldLines.slice(hunk.oldEnd)].join("\n"),
+      },
+    ]),
+  ]);
+}
+
+function addedLines(hunk: Hunk): AddedLine[] {
+  return Array.from({ length: hunk.newEnd - hunk.newStart }, (_, at) => ({ hunk, at }));
+}
+
+/** Of a file that is not there: none. */
+function linesAt(tree: string, commit: string, path: string): string[] {
+  try {
+    return linesOf(git(tree, "show", `${commit}:${path}`));
+  } catch {
+    return [];
+  }
 }
 
 interface Hunk {
-  readonly path: string;
   /** First line after the hunk in the old text, from 0. */
   readonly oldEnd: number;
   readonly newStart: number;
   readonly newEnd: number;
 }
 
-function hunksOf(tree: string, commit: string): Hunk[] {
+function hunksByFile(tree: string, commit: string): [path: string, hunks: Hunk[]][] {
   const diff = git(tree, "diff", "-U0", "--no-renames", "--diff-filter=AM", `${commit}^`, commit);
-  const hunks: Hunk[] = [];
+  const files = new Map<string, Hunk[]>();
   let path = "";
   for (const line of diff.split("\n")) {
     if (line.startsWith("+++ ")) path = line.slice(6);
     const header = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-    if (header === null || !sourceExtensions.test(path) || foreign.test(path)) continue;
-    const [oldAt, oldCount, newAt, newCount] = header.slice(1).map((n) => Number(n ?? 1));
-    if (newCount === 0 || newAt === undefined) continue;
-    // A hunk that removes nothing names the line before it.
-    const oldEnd = oldCount === 0 ? (oldAt ?? 0) : (oldAt ?? 1) - 1 + (oldCount ?? 1);
-    hunks.push({ path, oldEnd, newStart: newAt - 1, newEnd: newAt - 1 + (newCount ?? 1) });
+    if (header === null || !isSource(path) || foreign.test(path)) continue;
+    const [oldAt = 0, oldCount, newAt = 0, newCount] = header.slice(1).map((n) => Number(n ?? 1));
+    // A side without lines names the line before it.
+    const oldEnd = oldCount === 0 ? oldAt : oldAt - 1 + (oldCount ?? 1);
+    const newStart = newCount === 0 ? newAt : newAt - 1;
+    const hunks = files.get(path) ?? [];
+    files.set(path, hunks);
+    hunks.push({ oldEnd, newStart, newEnd: newStart + (newCount ?? 1) });
   }
-  return hunks;
+  return [...files];
 }
 
 function git(folder: string, ...args: readonly string[]): string {

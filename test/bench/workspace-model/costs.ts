@@ -16,7 +16,7 @@ import { completionSite } from "../../../server/engine/site.ts";
 import type { LearnedWorkspace } from "../../../server/workspace-model/learned-workspace.ts";
 import type { WorkspaceModel } from "../../../server/workspace-model/workspace-model.ts";
 import { siteOf } from "./ask.ts";
-import { heldOutBatch, listSources } from "./corpora.ts";
+import { heldOutSamples, listSources } from "./corpora.ts";
 import { percentile } from "./figures.ts";
 import { seededRandom } from "./random.ts";
 
@@ -143,7 +143,7 @@ async function measureQueries(folder: string, openModel: OpenModel) {
   const model = openModel();
   model.setFolders([folder]);
   await model.whenIndexed();
-  const { samples } = heldOutBatch(folder, {
+  const samples = heldOutSamples(folder, {
     casesPerTask: Math.ceil((queries + warmQueries) / 3),
     tasks: ["rest", "word", "line"],
     random: seededRandom(5),

@@ -98,7 +98,7 @@ export function queriesOf(
       const current = workspace;
       await prepare(current, batch);
       const arrive = (site: CompletionSite) => void current.query(site);
-      await visit(current, batch.samples, arrive, (sample, site) => {
+      await visit(current, batch, arrive, (sample, site) => {
         const query = current.query(site);
         if (query !== undefined) use(sample, query);
       });
