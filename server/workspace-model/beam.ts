@@ -13,6 +13,8 @@ export interface Hypothesis {
   readonly logProbability: number;
   /** Opening minus closing brackets. */
   readonly depth: number;
+  /** The token that ends it: the line's end, or the suffix's first. */
+  readonly end?: Token;
 }
 
 export interface BeamResult {
@@ -45,7 +47,7 @@ export function searchBeam(query: Query, weights: Weights["token"]): BeamResult 
         const logProbability = hypothesis.logProbability + Math.log(next.probability + 1e-12);
         if (word === query.stopWord && hypothesis.depth <= 0) {
           if (step === 0) emptyProbability = next.probability;
-          else finished.push({ ...hypothesis, logProbability });
+          else finished.push({ ...hypothesis, logProbability, end: next.token });
         } else if (word !== newlineWord) {
           grown.push(extended(query, hypothesis, next, logProbability));
         }

@@ -27,6 +27,8 @@ export interface VoteGroup {
 export interface Vote {
   readonly match: Match;
   readonly tokens: readonly Token[];
+  /** The token that follows them there. */
+  readonly end: Token;
   /** Fitted chance that this continuation is the one. */
   readonly chance: number;
   /** Words after the continuation that are those right of the cursor. */
@@ -113,6 +115,7 @@ function voteOf(query: Query, match: Match, weights: Weights["continuation"]): V
   return {
     match,
     tokens: continuation.tokens,
+    end: index.tokens[end] as Token,
     agreement,
     features,
     chance: logistic(weights, features),

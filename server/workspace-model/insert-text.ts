@@ -1,14 +1,20 @@
 /** Tokens as the text to insert at the cursor: without the part of the first word that is typed already. */
 import type { Query } from "./query.ts";
 import { gapText, wordOf, type Token } from "./tokenizer.ts";
+import { newlineWord } from "./vocabulary.ts";
 
-/** Empty when nothing is left to insert, or when the text is not fit to be offered. */
-export function insertTextOf(query: Query, tokens: readonly Token[]): string {
+/**
+ * Empty when nothing is left to insert, or when the text is not fit to be offered. `end`: the token that follows,
+ * where the text reaches the suffix.
+ */
+export function insertTextOf(query: Query, tokens: readonly Token[], end?: Token): string {
   let text = "";
   tokens.forEach((token, at) => {
     if (at > 0 || !query.isGapWritten) text += gapText(token);
     text += query.vocabulary.text(wordOf(token));
   });
+  const reachesSuffix = end !== undefined && wordOf(end) !== newlineWord;
+  if (reachesSuffix && query.isSuffixAtCursor) text += gapText(end);
   const insertText = text.slice(query.partial.length);
   return insertText.trim() === "" || isUnsafe(insertText) ? "" : insertText;
 }

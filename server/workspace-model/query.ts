@@ -33,6 +33,8 @@ export interface Query {
   readonly lineStartText: string;
   /** Blank space, or nothing, stands before the first suggested word: it brings no gap of its own. */
   readonly isGapWritten: boolean;
+  /** The first word right of the cursor stands at it: the gap before that word is to be suggested too. */
+  readonly isSuffixAtCursor: boolean;
   /** First word right of the cursor on its line: a continuation ends there. `newlineWord` at a line's end. */
   readonly stopWord: WordId;
   /** The words that follow `stopWord`. */
@@ -94,6 +96,7 @@ export function createQuery(
     partial,
     lineStartText,
     isGapWritten: partial !== "" || lineStartText === "" || /\s$/.test(lineStartText),
+    isSuffixAtCursor: site.isMidLine && /^\S/.test(site.lineSuffix),
     nearLines: linesAround(text, site.lineStart, site.lineEnd),
     nearWords,
     distanceTo: (place) => document.charactersTo(place, site.offset),

@@ -61,13 +61,13 @@ function joined(query: Query, beam: BeamResult, groups: readonly VoteGroup[]): D
   const drafts = new Map<string, Draft>();
   const mass = beam.finished.reduce((sum, { logProbability }) => sum + Math.exp(logProbability), 0);
   beam.finished.forEach((hypothesis, rank) => {
-    const insertText = insertTextOf(query, hypothesis.tokens);
+    const insertText = insertTextOf(query, hypothesis.tokens, hypothesis.end);
     if (insertText === "" || drafts.has(insertText)) return;
     drafts.set(insertText, draftOfBeam(insertText, hypothesis, rank, mass));
   });
   const sum = groups.reduce((total, group) => total + group.sum, 0);
   groups.slice(0, mostGroups).forEach((group, rank) => {
-    const insertText = insertTextOf(query, group.tokens);
+    const insertText = insertTextOf(query, group.tokens, group.best.end);
     if (insertText === "") return;
     const draft = drafts.get(insertText) ?? draftOfVotes(insertText, group);
     drafts.set(insertText, draft);

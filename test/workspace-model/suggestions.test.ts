@@ -103,6 +103,14 @@ describe("mid-line", () => {
     );
   });
 
+  test("a suggestion brings the blank before the word that it reaches", () => {
+    const calls = `  queue.push(first, second);\n`.repeat(3);
+    const marked = `${calls}  queue.push(‸second);\n`;
+    expect(lineOf(offerAt(newModel(), "/a/queue.ts", marked))).toBe(
+      `  queue.push(⟦first, ⟧second);`,
+    );
+  });
+
   test("nothing is offered where the line is complete already", () => {
     const marked = `${handlers}  registry.dispatch("open", event‸);\n`;
     expect(offerAt(newModel(), "/a/handlers.ts", marked, { minProbability: 0.5 })).toBe("nothing");
