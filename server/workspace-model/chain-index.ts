@@ -130,12 +130,6 @@ export class ChainIndex<Owner> {
     return segment !== undefined && place < segment.end ? segment : undefined;
   }
 
-  /** Sets the place of every word that occurs in `used`. */
-  markWords(used: Uint8Array): void {
-    const { tokens, length } = this;
-    for (let place = 0; place < length; place++) used[(tokens[place] as Token) >> gapBits] = 1;
-  }
-
   #write(token: Token): void {
     const word = token >> gapBits;
     this.tokens[this.length++] = token;

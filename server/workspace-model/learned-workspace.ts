@@ -15,6 +15,7 @@ import { OpenDocuments } from "./open-documents.ts";
 import { createQuery, type Query, type Source } from "./query.ts";
 import { Turns } from "./turns.ts";
 import { Vocabulary } from "./vocabulary.ts";
+import { sweepWords } from "./word-sweep.ts";
 import { WorkspaceIndex } from "./workspace-index.ts";
 import { WorkspaceScanner } from "./workspace-scanner.ts";
 
@@ -53,12 +54,11 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     return [...documents.indexes, ...index.allShards];
   }
 
-  /** Some ten milliseconds for 10 MB of sources, once in thousands of new words. */
-  function forgetWords(): void {
+  /** Some ten milliseconds for 10 MB of sources, in turns, once in thousands of new words. */
+  async function forgetWords(): Promise<void> {
     if (!vocabulary.isSweepDue) return;
-    const used = new Uint8Array(vocabulary.end);
-    for (const each of indexes()) each.markWords(used);
-    vocabulary.sweep(used);
+    const steps = sweepWords(vocabulary, indexes());
+    while (steps.next().done !== true) if (turns.isOver) await turns.next();
   }
 
   function open(snapshot: DocumentSnapshot): OpenDocument {

@@ -16,14 +16,14 @@ interface OpenEntry {
 export class OpenDocuments {
   readonly #vocabulary: Vocabulary;
   readonly #turns: Turns;
-  readonly #beforeIndexing: () => void;
+  readonly #beforeIndexing: () => Promise<void>;
   /** By uri; the most recently changed last. */
   readonly #entries = new Map<string, OpenEntry>();
   #paths: ReadonlySet<string> | undefined;
   #running: Promise<void> | undefined;
 
-  /** `beforeIndexing` is called in a turn of its own, in which nobody else is at work. */
-  constructor(vocabulary: Vocabulary, turns: Turns, beforeIndexing: () => void) {
+  /** `beforeIndexing` is called in a turn of its own; documents change while it takes more of them. */
+  constructor(vocabulary: Vocabulary, turns: Turns, beforeIndexing: () => Promise<void>) {
     this.#vocabulary = vocabulary;
     this.#turns = turns;
     this.#beforeIndexing = beforeIndexing;
@@ -114,7 +114,7 @@ export class OpenDocuments {
 
   async #indexAll(): Promise<void> {
     await this.#turns.next();
-    this.#beforeIndexing();
+    await this.#beforeIndexing();
     for (let isBusy = true; isBusy;) {
       isBusy = false;
       for (const { document } of this.#entries.values()) {

@@ -1,7 +1,7 @@
 /**
  * Every distinct word of the indexed text as a small number, so that the hot loops compare numbers only.
  * `maxWords` bounds the memory: words beyond it all count as `unknownWord`. Typing makes a word of every beginning
- * of a word, so what no index holds any more is forgotten now and then.
+ * of a word, so what no index holds any more is forgotten now and then (word-sweep.ts).
  */
 import { isKeyword, isWordUnit } from "./words.ts";
 
@@ -64,6 +64,8 @@ export class Vocabulary {
   readonly #transientWords: string[] = [];
   /** 1 where the word is an identifier; longer than `size`, replaced when it grows. */
   #identifierFlags = new Uint8Array(4096);
+  /** 1 where the word is known to be held since `clearMarks`; as long. */
+  #marks = new Uint8Array(4096);
 
   /** Words of the ASCII punctuation units, known from the start: spares a map look-up in the tokenizer. */
   readonly punctuationWords = new Int32Array(128);
@@ -92,11 +94,21 @@ export class Vocabulary {
     return this.size >= Math.min(grown, Math.max(this.maxWords, this.#swept + sweepSlack));
   }
 
-  /** Forgets every word whose place in `used` (as long as `end`) is 0, and gives its number again. */
-  sweep(used: Uint8Array): void {
-    for (let id = firstLongWord; id < this.#words.length; id++) {
+  /** The first step of a sweep: none is held but what is interned or marked from now on. */
+  clearMarks(): void {
+    this.#marks.fill(0);
+  }
+
+  /** Says that a text holds the word. */
+  mark(word: WordId): void {
+    this.#marks[word] = 1;
+  }
+
+  /** Forgets the words of `[start, end)` that are not marked, and gives their numbers again. */
+  sweep(start: WordId, end: WordId): void {
+    for (let id = Math.max(start, firstLongWord); id < end; id++) {
       const word = this.#words[id] ?? "";
-      if (used[id] !== 0 || word === "") continue;
+      if (this.#marks[id] !== 0 || word === "") continue;
       this.#ids.delete(word);
       this.#words[id] = "";
       this.#identifierFlags[id] = 0;
@@ -105,25 +117,24 @@ export class Vocabulary {
     this.#swept = this.size;
   }
 
-  /** Read once per loop, not kept: growing replaces the array. Covers no transient word. */
-  get identifierFlags(): Uint8Array {
-    return this.#identifierFlags;
-  }
-
   /** The word's number, given on first sight; `unknownWord` when the vocabulary is full. */
   intern(word: string): WordId {
     const known = this.#ids.get(word);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // A text may take it while a sweep is under way.
+      this.#marks[known] = 1;
+      return known;
+    }
     if (this.size >= this.maxWords || this.#words.length >= firstTransientWord) return unknownWord;
     const id = this.#free.pop() ?? this.#words.length;
     const kept = detached(word);
     this.#ids.set(kept, id);
     this.#words[id] = kept;
     if (id >= this.#identifierFlags.length) {
-      const grown = new Uint8Array(this.#identifierFlags.length * 2);
-      grown.set(this.#identifierFlags);
-      this.#identifierFlags = grown;
+      this.#identifierFlags = doubled(this.#identifierFlags);
+      this.#marks = doubled(this.#marks);
     }
+    this.#marks[id] = 1;
     if (isIdentifier(word)) this.#identifierFlags[id] = 1;
     return id;
   }
@@ -166,6 +177,12 @@ export class Vocabulary {
   isIdentifier(id: WordId): boolean {
     return id >= firstTransientWord || this.#identifierFlags[id] === 1;
   }
+}
+
+function doubled(array: Uint8Array): Uint8Array<ArrayBuffer> {
+  const twice = new Uint8Array(array.length * 2);
+  twice.set(array);
+  return twice;
 }
 
 function isIdentifier(word: string): boolean {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { DocumentBlocks } from "../../server/workspace-model/document-blocks.ts";
 import { OpenDocument } from "../../server/workspace-model/open-document.ts";
 import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
+import { sweepWords } from "../../server/workspace-model/word-sweep.ts";
 import { snapshotOf } from "./learn.ts";
 
 /** What a document's index holds, as text: line by line, in the document's order, and the names' counts. */
@@ -19,13 +20,6 @@ function contentOf(document: OpenDocument, vocabulary: Vocabulary) {
     ([word, count]) => `${vocabulary.text(word)}:${count}`,
   );
   return { text: text.join(" "), counts: counts.toSorted() };
-}
-
-/** Words of no index are forgotten, and their numbers given to others. */
-function sweep(document: OpenDocument, vocabulary: Vocabulary): void {
-  const used = new Uint8Array(vocabulary.end);
-  document.index.markWords(used);
-  vocabulary.sweep(used);
 }
 
 function indexAll(document: OpenDocument): void {
@@ -54,20 +48,26 @@ test("after any edits the index holds what one made anew holds", () => {
     removed: fc.nat({ max: 3000 }),
     inserted: fc.oneof(fc.constantFrom("", "a", "\n", "\r", "}"), textOf(80)),
     isAsked: fc.boolean(),
-    isSwept: fc.boolean(),
+    sweepSteps: fc.nat({ max: 3 }),
   });
   fc.assert(
     fc.property(textOf(400), fc.array(edit, { maxLength: 25 }), (start, edits) => {
       const vocabulary = new Vocabulary(1000);
+      // The first numbers are never given again.
+      for (let word = 0; word < 64; word++) vocabulary.intern(`word${word}`);
       let text = start;
       const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
       indexAll(document);
-      for (const { at, removed, inserted, isAsked, isSwept } of edits) {
+      let sweep: ReturnType<typeof sweepWords> | undefined;
+      for (const { at, removed, inserted, isAsked, sweepSteps } of edits) {
         const offset = Math.floor(at * text.length);
         text = text.slice(0, offset) + inserted + text.slice(offset + removed);
         document.update(snapshotOf("/a.ts", text));
         if (isAsked) document.syncAround(Math.min(offset, text.length));
-        if (isSwept) sweep(document, vocabulary);
+        for (let step = 0; step < sweepSteps; step++) {
+          sweep ??= sweepWords(vocabulary, [document.index]);
+          if (sweep.next().done === true) sweep = undefined;
+        }
       }
       indexAll(document);
       const fresh = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
