@@ -7,22 +7,29 @@ import { asArray, asRecord } from "./json.ts";
 /** Longer than the pause between two notifications of one checkout, shorter than anybody waits for. */
 const burstMs = 50;
 
-/** Takes `workspace/didChangeWatchedFiles`; `apply` gets each path of a burst once. */
-export function createFileChanges(
-  apply: (paths: readonly string[]) => void,
-): (change: unknown) => void {
+export interface FileChangeListeners {
+  /** Told at once: what is private must not wait for the end of a burst. */
+  readonly onNotice: (paths: readonly string[]) => void;
+  /** Told each path of a burst once, at its end. */
+  readonly onBurst: (paths: readonly string[]) => void;
+}
+
+/** Takes `workspace/didChangeWatchedFiles`. */
+export function createFileChanges(listeners: FileChangeListeners): (change: unknown) => void {
   const pending = new Set<string>();
   const flush = pDebounce(() => {
     const paths = [...pending];
     pending.clear();
-    apply(paths);
+    listeners.onBurst(paths);
     return Promise.resolve();
   }, burstMs);
   return (change) => {
-    for (const file of asArray(asRecord(change)["changes"])) {
-      const path = toPath(asRecord(file)["uri"]);
-      if (path !== undefined) pending.add(path);
-    }
-    if (pending.size > 0) void flush();
+    const paths = asArray(asRecord(change)["changes"])
+      .map((file) => toPath(asRecord(file)["uri"]))
+      .filter((path) => path !== undefined);
+    if (paths.length === 0) return;
+    listeners.onNotice(paths);
+    for (const path of paths) pending.add(path);
+    void flush();
   };
 }

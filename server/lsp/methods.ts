@@ -116,7 +116,10 @@ export async function createMethods(
         host.setFolders(openFolders);
         void settings.setFolders(openFolders).then(() => host.configure(edge.settings));
       },
-      "workspace/didChangeWatchedFiles": createFileChanges((paths) => host.filesChanged(paths)),
+      "workspace/didChangeWatchedFiles": createFileChanges({
+        onNotice: (paths) => host.reviewExclusion(paths),
+        onBurst: (paths) => host.filesChanged(paths),
+      }),
       "$/setTrace": (trace) => client.setTrace(asRecord(trace)["value"]),
     },
     shutdown: () => void host.close(),

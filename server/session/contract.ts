@@ -69,6 +69,8 @@ export interface SessionDependencies {
   readonly isExcluded?: (uri: string) => boolean;
   /** True for files whose text may stand in no other file's prompt; as `isExcluded` unless told. */
   readonly isNoContext?: (uri: string) => boolean;
+  /** The last look before an excerpt of the file is sent; unless told, what `isNoContext` says. */
+  readonly mayBeExcerpt?: (uri: string) => boolean;
   /**
    * `undefined` when what `isExcluded` says is of now. Else resolves, soon in any case: to false when the disk
    * has not told.

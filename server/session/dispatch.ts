@@ -96,9 +96,14 @@ export class Dispatch {
     return isWanted ? this.#parts.neighbors.snippetsFor(site) : [];
   }
 
-  /** Why the provider is not asked now. */
-  whyNot(trigger: Trigger): SkipReason | undefined {
+  /** Why the provider is not asked about the document now. */
+  whyNot(uri: string, trigger: Trigger): SkipReason | undefined {
+    if (!this.#mayLeave(uri)) return "excludedFile";
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
+  }
+
+  #mayLeave(uri: string): boolean {
+    return this.#parts.dependencies.isExcluded?.(uri) !== true;
   }
 
   /** Milliseconds until it is the next request's turn; 0: now, or too far off to wait for. */
@@ -143,6 +148,7 @@ export class Dispatch {
         this.#bucket.notePrompt(departure.request.prompt.estimatedTokens);
         return departure;
       },
+      mayRetry: () => this.#mayLeave(desk.uri),
       onLanded: (report) => {
         this.#inFlight -= 1;
         if (desk.flight === flight) desk.flight = undefined;

@@ -26,6 +26,8 @@ export interface Exclusion {
   hasUri(uri: string): boolean;
   /** True for files whose text may stand in no other file's prompt: those, and what `.gitignore` lists. */
   isNoContext(uri: string): boolean;
+  /** True when the disk has said lately that the text may stand in another file's prompt. */
+  mayBeExcerpt(uri: string): boolean;
   /**
    * `undefined` when what `hasUri` says is of now. Else resolves when it is: to false when the disk does not
    * answer in time.
@@ -117,6 +119,10 @@ class LiveExclusion implements Exclusion {
 
   isNoContext(uri: string): boolean {
     return this.hasUri(uri) || this.#verdicts.peek(uri)?.isNoContext !== false;
+  }
+
+  mayBeExcerpt(uri: string): boolean {
+    return !this.isNoContext(uri) && !this.#isOlder(this.#verdicts.peek(uri), knownMs);
   }
 
   whenKnown(uri: string): Promise<boolean> | undefined {

@@ -55,6 +55,8 @@ export interface FlightDependencies {
   readonly provider: FimProvider;
   /** Called before every request that goes out: counts it. */
   readonly prepare: () => Departure;
+  /** Asked before a second try. */
+  readonly mayRetry: () => boolean;
   /** Called once, before those who wait hear of the landing. */
   readonly onLanded: (report: FlightReport) => void;
 }
@@ -147,7 +149,9 @@ export class Flight {
       const pauseMs = this.#retryPause(landing, attempt);
       if (pauseMs === undefined) return this.#land(landing);
       await this.#pause(pauseMs);
-      if (this.#landing === undefined) this.#departure = this.#dependencies.prepare();
+      if (this.#landing !== undefined) return;
+      if (!this.#dependencies.mayRetry()) return this.#land(landing);
+      this.#departure = this.#dependencies.prepare();
     }
   }
 

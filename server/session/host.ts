@@ -29,6 +29,8 @@ export interface SessionHost {
   renew(): Promise<void>;
   /** Paths of the opened workspace folders. */
   setFolders(folders: readonly string[]): void;
+  /** Asks anew what is excluded, where one of `paths` is an ignore file: at once, before `filesChanged`. */
+  reviewExclusion(paths: readonly string[]): void;
   /** Files that were created, changed or deleted behind the editor's back. */
   filesChanged(paths: readonly string[]): void;
   /** `undefined` while there is no workspace model. */
@@ -92,13 +94,17 @@ class HostedSession implements SessionHost {
       observer,
       isExcluded: (uri) => exclusion.hasUri(uri),
       isNoContext: (uri) => exclusion.isNoContext(uri),
+      mayBeExcerpt: (uri) => exclusion.mayBeExcerpt(uri),
       whenExclusionKnown: (uri) => (documents.get(uri) ? exclusion.whenKnown(uri) : undefined),
       toPath: (uri) => toldPath(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });
     const isAsked = (): boolean => this.session.isAsked;
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
-    exclusion.onDidChangeFiles(() => this.setFolders(this.#folders));
+    exclusion.onDidChangeFiles(() => {
+      this.session.clearCache();
+      this.setFolders(this.#folders);
+    });
     this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress, isAsked });
   }
 
@@ -117,9 +123,15 @@ class HostedSession implements SessionHost {
     this.#keeper.setFolders(folders);
   }
 
+  reviewExclusion(paths: readonly string[]): void {
+    if (!paths.some(isIgnoreFile)) return;
+    this.#exclude();
+    // Answers may have come of what is excluded now.
+    this.session.clearCache();
+  }
+
   filesChanged(paths: readonly string[]): void {
-    if (paths.some((path) => [".fimignore", ".gitignore"].includes(basename(path))))
-      this.setFolders(this.#folders);
+    if (paths.some(isIgnoreFile)) this.setFolders(this.#folders);
     this.#keeper.model?.filesChanged(paths);
   }
 
@@ -246,6 +258,10 @@ class HostedSession implements SessionHost {
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
     this.#keeper.review();
   }
+}
+
+function isIgnoreFile(path: string): boolean {
+  return [".fimignore", ".gitignore"].includes(basename(path));
 }
 
 function modelOptionsOf(settings: Settings) {

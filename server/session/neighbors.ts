@@ -1,8 +1,8 @@
 /**
  * Excerpts of other files for a prompt: definitions of what the file imports, what was edited last, and what
  * follows text that is similar to the text at the cursor. Found in idle moments, a few milliseconds at a time,
- * among the documents that are or were open; a request only takes what is there. Nothing comes from an
- * excluded file (invariant 6), and memory is bounded (invariant 10).
+ * among the documents that are or were open; a request only takes what is there. Nothing comes from a file that is
+ * excluded when the request leaves (invariant 6), and memory is bounded (invariant 10).
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
@@ -25,7 +25,10 @@ import { RecentEdits } from "./recent-edits.ts";
 export interface NeighborDependencies {
   readonly clock: Clock;
   readonly documents: DocumentStore;
+  /** Not to be looked at. */
   readonly isNoContext: (uri: string) => boolean;
+  /** What was found there may be used now; asking makes it known soon where it is not. */
+  readonly mayBeExcerpt: (uri: string) => boolean;
   /** As the model is told it. */
   readonly toPath: (uri: string) => string;
 }
@@ -57,14 +60,19 @@ interface Place {
   readonly offset: number;
 }
 
+interface Excerpt {
+  readonly from: string;
+  readonly snippet: ContextSnippet;
+}
+
 interface Found extends Place {
-  readonly snippets: readonly ContextSnippet[];
+  readonly excerpts: readonly Excerpt[];
   /** Changes of other documents that it knows of. */
   readonly seen: number;
 }
 
 export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
-  const { clock, documents, isNoContext, toPath } = dependencies;
+  const { clock, documents, isNoContext, mayBeExcerpt, toPath } = dependencies;
   const edits = new RecentEdits();
   const closed = new LruCache<string, DocumentSnapshot>({
     maxEntries: maxNeighbors,
@@ -85,6 +93,8 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function noteChange(event: DocumentEvent): void {
     const { uri, before, after } = event;
     edits.note(event);
+    // The request that follows finds it known.
+    for (const { from } of found.peek(uri)?.excerpts ?? []) mayBeExcerpt(from);
     if (after === undefined && before !== undefined)
       closed.set(uri, before, before.text.length * 2);
     else closed.delete(uri);
@@ -124,10 +134,10 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
     if (document === undefined) return;
     const seen = changes;
     const others = neighborsOf(document);
-    const snippets = yield* definitions(document, place, others);
-    snippets.push(...recent(place.uri));
-    snippets.push(...(yield* similar(document, place, others)));
-    found.set(place.uri, { ...place, seen, snippets: snippets.slice(0, maxSnippets * 3) });
+    const excerpts = yield* definitions(document, place, others);
+    excerpts.push(...recent(place.uri));
+    excerpts.push(...(yield* similar(document, place, others)));
+    found.set(place.uri, { ...place, seen, excerpts: excerpts.slice(0, maxSnippets * 3) });
   }
 
   /** Documents that may be read, most recently used first. */
@@ -138,23 +148,27 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       .slice(0, maxNeighbors);
   }
 
-  function recent(uri: string): ContextSnippet[] {
+  function excerpt(from: string, snippet: Omit<ContextSnippet, "path">): Excerpt {
+    return { from, snippet: { path: toPath(from), ...snippet } };
+  }
+
+  function recent(uri: string): Excerpt[] {
     return edits
       .texts(uri, (other) => documents.get(other))
       .filter((edited) => !isNoContext(edited.uri))
-      .map(({ uri: other, text }, index) => {
-        return { path: toPath(other), text, score: 0.9 - index * 0.05, origin: "recentEdit" };
-      });
+      .map(({ uri: other, text }, index) =>
+        excerpt(other, { text, score: 0.9 - index * 0.05, origin: "recentEdit" }),
+      );
   }
 
   function* definitions(
     { text }: DocumentSnapshot,
     { offset }: Place,
     others: readonly DocumentSnapshot[],
-  ): Generator<undefined, ContextSnippet[]> {
+  ): Generator<undefined, Excerpt[]> {
     const near = linesBefore(text, offset, nearLines).replaceAll(importLine, "");
     const line = near.slice(near.lastIndexOf("\n") + 1);
-    const snippets: ContextSnippet[] = [];
+    const excerpts: Excerpt[] = [];
     const seen = new Set<string>();
     for (const { name, module } of importedNames(text)) {
       if (seen.has(name) || !hasWord(near, name)) continue;
@@ -163,30 +177,29 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       const definition = source && definitionOf(name, toLf(source.text.slice(0, maxRead)));
       if (source === undefined || definition === undefined) continue;
       const score = hasWord(line, name) ? 0.98 : 0.8;
-      snippets.push({ path: toPath(source.uri), text: definition, score, origin: "definition" });
+      excerpts.push(excerpt(source.uri, { text: definition, score, origin: "definition" }));
       yield;
     }
-    return snippets;
+    return excerpts;
   }
 
   function* similar(
     { text, languageId }: DocumentSnapshot,
     { offset }: Place,
     others: readonly DocumentSnapshot[],
-  ): Generator<undefined, ContextSnippet[]> {
+  ): Generator<undefined, Excerpt[]> {
     const reference = wordsOf(linesBefore(text, offset, referenceLines));
-    const snippets: ContextSnippet[] = [];
+    const excerpts: Excerpt[] = [];
     for (const other of others) {
       if (familyOf(other.languageId) !== familyOf(languageId)) continue;
       const index = yield* indexOf(other);
       const window = mostSimilar(reference, index);
-      const excerpt = window && textAfter(index, window);
-      if (window === undefined || excerpt === undefined) continue;
-      const { score } = window;
-      snippets.push({ path: toPath(other.uri), text: excerpt, score, origin: "similar" });
+      const after = window && textAfter(index, window);
+      if (window === undefined || after === undefined) continue;
+      excerpts.push(excerpt(other.uri, { text: after, score: window.score, origin: "similar" }));
       yield;
     }
-    return snippets.toSorted((one, two) => two.score - one.score);
+    return excerpts.toSorted((one, two) => two.snippet.score - one.snippet.score);
   }
 
   function* indexOf({ uri, revision, text }: DocumentSnapshot): Generator<undefined, WordIndex> {
@@ -204,7 +217,9 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       wanted = place;
       const known = found.get(uri);
       if (!isFresh(place) && work === undefined && timer === undefined) start(idleMs);
-      return known !== undefined && isNear(known, place) ? known.snippets : [];
+      if (known === undefined || !isNear(known, place)) return [];
+      const usable = known.excerpts.filter(({ from }) => mayBeExcerpt(from));
+      return usable.map(({ snippet }) => snippet);
     },
     clear() {
       edits.clear();

@@ -35,8 +35,9 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
   const debounce = new Debounce();
   const { clock, documents, isExcluded = () => false } = dependencies;
   const { isNoContext = isExcluded } = dependencies;
+  const { mayBeExcerpt = (uri: string) => !isNoContext(uri) } = dependencies;
   const toPath = dependencies.toPath ?? ((uri: string) => toldPath(uri, []));
-  const neighbors = createNeighbors({ clock, documents, isNoContext, toPath });
+  const neighbors = createNeighbors({ clock, documents, isNoContext, mayBeExcerpt, toPath });
   return {
     dependencies,
     gate: new RequestGate(clock),

@@ -88,7 +88,10 @@ export class Search {
 
       let flight = this.#agreeing(ask);
       if (flight === undefined) {
-        const reason = this.#whyNotAsk(ask);
+        // Since the wait began the file may have been excluded.
+        const lookUp = this.#parts.dependencies.whenExclusionKnown?.(ask.request.uri);
+        if (lookUp !== undefined && (await lookUp)) continue;
+        const reason = lookUp === undefined ? this.#whyNotAsk(ask) : "exclusionUnknown";
         if (reason !== undefined) return this.#withhold(ask, pending, this.#refusal(ask, reason));
         if (this.#offerSure(ask, pending)) return;
         const waitMs = this.#waitMs(ask);
@@ -144,7 +147,7 @@ export class Search {
     if (reason !== undefined) return reason;
     const isKnownEmpty = this.#parts.cache.isEmptyAt(uri, this.#parts.dispatch.source, ask.at, now);
     if (isKnownEmpty && trigger === "automatic") return "recentlyEmpty";
-    return this.#parts.dispatch.whyNot(trigger);
+    return this.#parts.dispatch.whyNot(uri, trigger);
   }
 
   /** A user who asks by key hears again what keeps the provider off. */
@@ -288,7 +291,7 @@ export class Search {
     await gate.pause(unseen, restMs);
     if (unseen.isSettled) return;
     unseen.settle({ kind: "superseded" });
-    if (dispatch.inFlight > 0 || dispatch.whyNot("automatic") !== undefined) return;
+    if (dispatch.inFlight > 0 || dispatch.whyNot(uri, "automatic") !== undefined) return;
     if (cache.find(uri, dispatch.source, next.at) !== undefined) return;
     const flight = dispatch.send(desks.of(uri), next, true);
     if (flight !== undefined) speculation.noteSent(flight.site.id);

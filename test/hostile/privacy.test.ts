@@ -88,35 +88,121 @@ test("without files.respectIgnoreFiles a .fimignore is a file like any other", a
   await client.close();
 });
 
-test("what .gitignore lists is completed, and is no context of another file", async () => {
-  put(".gitignore", "/generated/\n*.local.ts\n");
-  const open = marked.replaceAll("CANARY", "BEACON");
-  const client = await start();
-  const ignored = [put("settings.local.ts", ""), put("generated/a.ts", "")];
-  const shown = put("shown.ts", "");
+/** Excerpts are gathered when nothing else happens: a later prompt has them. */
+function createPrompts(client: LspClient) {
   let count = 0;
   const place = client.open("const main = ‸;\n", { uri: put("main.ts", "") });
-  await client.inline(place);
-  for (const uri of [shown, ...ignored]) {
-    const text = uri === shown ? open : marked;
-    client.open(`${text}‸`, { uri });
-    const top = { line: 0, character: 0 };
-    client.notify("textDocument/didChange", {
-      textDocument: { uri, version: 2 },
-      contentChanges: [{ range: { start: top, end: top }, text }],
-    });
-  }
-  // Excerpts are gathered when nothing else happens: a later prompt has them.
-  const laterPrompt = async (): Promise<string> => {
-    await client.inline(client.change(place, `const main${++count} = ‸;\n`));
-    return sent();
+  return {
+    /** A part of the text that was asked about last. */
+    last: () => `const main${count} = `,
+    next: async (): Promise<string> => {
+      const text = `const main${++count} = ‸;\n`;
+      await client.inline(client.change(place, text));
+      return fim.requests.at(-1)?.body ?? "";
+    },
+    /** Opens another document, and edits it. */
+    edit: (uri: string, text: string): void => {
+      client.open(`${text}‸`, { uri });
+      const top = { line: 0, character: 0 };
+      client.notify("textDocument/didChange", {
+        textDocument: { uri, version: 2 },
+        contentChanges: [{ range: { start: top, end: top }, text }],
+      });
+    },
   };
-  await expect.poll(laterPrompt, { interval: 500, timeout: 15_000 }).toContain("BEACON");
+}
+
+const patient = { interval: 500, timeout: 15_000 };
+
+test("what .gitignore lists is completed, and is no context of another file", async () => {
+  put(".gitignore", "/generated/\n*.local.ts\n");
+  const client = await start();
+  const prompts = createPrompts(client);
+  await prompts.next();
+  const ignored = [put("settings.local.ts", ""), put("generated/a.ts", "")];
+  prompts.edit(put("shown.ts", ""), marked.replaceAll("CANARY", "BEACON"));
+  for (const uri of ignored) prompts.edit(uri, marked);
+  await expect.poll(prompts.next, patient).toContain("BEACON");
   expect(sent()).not.toContain("CANARY");
   await askIn(client, ignored[0] ?? "");
   expect(sent()).toContain("CANARY");
   await client.close();
 });
+
+test.for([".gitignore", ".fimignore"])(
+  "a %s that the client tells of: from then on an open document is no excerpt",
+  async (name) => {
+    const client = await start();
+    const prompts = createPrompts(client);
+    await prompts.next();
+    prompts.edit(put("later.ts", ""), marked);
+    prompts.edit(put("shown.ts", ""), marked.replaceAll("CANARY", "BEACON"));
+    await expect.poll(prompts.next, patient).toContain("CANARY");
+    const uri = put(name, "later.ts\n");
+    client.notify("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 1 }] });
+    const after = await prompts.next();
+    expect(after).toContain(prompts.last());
+    expect(after).not.toContain("CANARY");
+    // The other one's is as good as before.
+    await expect.poll(prompts.next, patient).toContain("BEACON");
+    expect(fim.requests.at(-1)?.body).not.toContain("CANARY");
+    await client.close();
+  },
+);
+
+test("a .gitignore that nobody tells of: soon an open document is no excerpt", async () => {
+  const client = await start();
+  const prompts = createPrompts(client);
+  await prompts.next();
+  prompts.edit(put("later.ts", ""), marked);
+  await expect.poll(prompts.next, patient).toContain("CANARY");
+  put(".gitignore", "later.ts\n");
+  await expect.poll(prompts.next, patient).not.toContain("CANARY");
+  await client.close();
+});
+
+test("a pattern that is set while excerpts are known: they are used no more", async () => {
+  const client = await start();
+  const prompts = createPrompts(client);
+  await prompts.next();
+  prompts.edit(put("later.ts", ""), marked);
+  await expect.poll(prompts.next, patient).toContain("CANARY");
+  client.notify("workspace/didChangeConfiguration", {
+    settings: { fim: { "files.exclude": ["later.ts"] } },
+  });
+  await expect.poll(prompts.next, patient).not.toContain("CANARY");
+  await client.close();
+});
+
+test.for([".gitignore", ".fimignore"])(
+  "a %s that comes later: what the workspace model learned from an open document is unlearnt",
+  async (name) => {
+    const client = await startServer({
+      kind: "spawned",
+      initializationOptions: { "provider.name": "workspace", "workspaceModel.minConfidence": 0.01 },
+      initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
+    });
+    const place = client.open("const CANARY_‸\n", { uri: put("new.ts", "") });
+    client.open(`${marked.repeat(9)}‸`, { uri: put("later.ts", marked.repeat(9)) });
+    const answer = async () => JSON.stringify(await client.inline(place));
+    await expect.poll(answer, patient).toContain("7f3");
+    const uri = put(name, "later.ts\n");
+    client.notify("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 1 }] });
+    expect(await answer()).not.toContain("7f3");
+    const model = async () => (await status(client)).workspaceModel;
+    await expect.poll(model).toMatchObject({ isIndexing: false, files: 0 });
+    expect(await answer()).not.toContain("7f3");
+    client.notify("textDocument/didClose", {
+      textDocument: { uri: pathToFileURL(join(folder, "later.ts")).href },
+    });
+    await expect.poll(model).toMatchObject({ isIndexing: false, files: 0, openDocuments: 1 });
+    expect(await answer()).not.toContain("7f3");
+    rmSync(join(folder, name));
+    client.notify("workspace/didChangeWatchedFiles", { changes: [{ uri, type: 3 }] });
+    await expect.poll(answer, patient).toContain("7f3");
+    await client.close();
+  },
+);
 
 test("the workspace model learns nothing from excluded files and from links", async () => {
   put(".fimignore", "private/\n");

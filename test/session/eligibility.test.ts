@@ -1,6 +1,7 @@
 /** Where nothing is asked, and why. Each rule has a reason and a setting; a request by key is not held back. */
 import { describe, expect, test } from "vitest";
 
+import { ProviderError } from "../../server/providers/provider.ts";
 import type { SuggestRequest } from "../../server/session/session.ts";
 import type { Settings } from "../../server/settings/schema.ts";
 import { createHarness, offered, type HarnessOptions } from "./harness.ts";
@@ -136,6 +137,71 @@ describe("nothing is ever suggested", () => {
     for (const trigger of ["automatic", "invoked"] as const) {
       expect(await ask({ text: "KEY=‸\n", isExcluded }, { trigger })).toBe("skipped: excludedFile");
     }
+  });
+
+  test("in a file that is excluded while the request waits", async () => {
+    let isExcluded = false;
+    const options = { text: "let a = ‸\n", answer: () => "answer", isExcluded: () => isExcluded };
+    const { clock, editor, provider } = await createHarness(options);
+    editor.type("b");
+    const pending = editor.ask();
+    isExcluded = true;
+    expect(offered(await clock.until(pending))).toBe("skipped: excludedFile");
+    expect(provider.seen).toHaveLength(0);
+  });
+
+  test("in a file that is excluded before the second try", async () => {
+    let isExcluded = false;
+    const error = new ProviderError({ kind: "unavailable", message: "m", isRetryable: true });
+    const options = { text: "let a = ‸\n", isExcluded: () => isExcluded };
+    const { clock, editor, provider } = await createHarness({
+      ...options,
+      answer: () => ({ text: "", error }),
+    });
+    const pending = editor.ask({ trigger: "invoked" });
+    await clock.settle();
+    isExcluded = true;
+    expect((await clock.until(pending)).kind).toBe("failed");
+    expect(provider.seen).toHaveLength(1);
+  });
+
+  test("ahead, in a file that is excluded since the suggestion was shown", async () => {
+    let isExcluded = false;
+    const { clock, editor, provider } = await createHarness({
+      text: "function f() {\n  ‸\n}\n",
+      answer: () => "first();",
+      settings: { "trigger.speculation": "on" },
+      isExcluded: () => isExcluded,
+    });
+    await clock.until(editor.ask());
+    isExcluded = true;
+    await clock.advance(1000);
+    expect(provider.seen).toHaveLength(1);
+  });
+
+  test.each([
+    [true, "answer"],
+    [false, "skipped: exclusionUnknown"],
+  ])("before the disk has told, asked anew while waiting: %s", async (isTold, expected) => {
+    let tell: (isTold: boolean) => void = () => undefined;
+    const told = new Promise<boolean>((resolve) => {
+      tell = resolve;
+    });
+    let lookUp: Promise<boolean> | undefined;
+    const { clock, editor, provider } = await createHarness({
+      text: "let a = ‸\n",
+      answer: () => "answer",
+      whenExclusionKnown: () => lookUp,
+    });
+    editor.type("b = ");
+    const pending = editor.ask();
+    lookUp = told;
+    await clock.advance(900);
+    expect(provider.seen).toHaveLength(0);
+    lookUp = undefined;
+    tell(isTold);
+    expect(offered(await clock.until(pending))).toBe(expected);
+    expect(provider.seen).toHaveLength(isTold ? 1 : 0);
   });
 
   test("in an unknown document", async () => {

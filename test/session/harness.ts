@@ -37,6 +37,7 @@ export interface HarnessOptions {
   readonly instantSource?: InstantSource;
   readonly hasProvider?: boolean;
   readonly isExcluded?: (uri: string) => boolean;
+  readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
   readonly log?: Log;
 }
 
@@ -62,7 +63,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   const clock = createFakeClock();
   const documents = createDocumentStore();
   const notices: ProviderNotice[] = [];
-  const { answer = () => "" } = options;
+  const { answer = () => "", isExcluded, whenExclusionKnown } = options;
   const provider = createScriptedProvider({
     clock,
     ...options.provider,
@@ -77,7 +78,8 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     documents,
     observer: { onNotice: (notice) => notices.push(notice) },
     random: () => 0.5,
-    ...(options.isExcluded === undefined ? {} : { isExcluded: options.isExcluded }),
+    ...(isExcluded && { isExcluded }),
+    ...(whenExclusionKnown && { whenExclusionKnown }),
   });
   session.configure({
     settings: { ...defaultSettings, ...options.settings },

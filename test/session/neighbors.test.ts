@@ -9,13 +9,16 @@ import { createHarness } from "./harness.ts";
 
 const folder = "file:///workspace/";
 
-function createDesktop(options: { excluded?: readonly string[] } = {}) {
+function createDesktop() {
+  const excluded = new Set<string>();
+  const isExcluded = (uri: string) => excluded.has(uri.slice(folder.length));
   const clock = createFakeClock();
   const documents = createDocumentStore();
   const neighbors = createNeighbors({
     clock,
     documents,
-    isNoContext: (uri) => options.excluded?.some((name) => uri.endsWith(name)) ?? false,
+    isNoContext: isExcluded,
+    mayBeExcerpt: (uri) => !isExcluded(uri),
     toPath: (uri) => uri.slice(folder.length),
   });
   const ask = (name: string, offset?: number) => {
@@ -28,6 +31,7 @@ function createDesktop(options: { excluded?: readonly string[] } = {}) {
     clock,
     documents,
     neighbors,
+    excluded,
     ask,
     open: (name: string, text: string, languageId = "typescript") => {
       documents.open({ uri: folder + name, languageId, version: 1, text });
@@ -132,7 +136,8 @@ describe("in a prompt", () => {
 
 describe("exclusion", () => {
   test("an excluded file gives neither edits, nor definitions, nor similar text", async () => {
-    const desk = createDesktop({ excluded: ["secrets.ts"] });
+    const desk = createDesktop();
+    desk.excluded.add("secrets.ts");
     const text = `${shared}\nexport const token = "hunter2";\n`;
     desk.open("secrets.ts", text);
     desk.type("secrets.ts", text.indexOf("hunter2"), "very ");
@@ -140,6 +145,21 @@ describe("exclusion", () => {
     expect(await desk.askIdle("main.ts")).toEqual([]);
     desk.documents.close(`${folder}secrets.ts`);
     expect(await desk.askIdle("main.ts")).toEqual([]);
+  });
+
+  test("what was found in a file is not used while that is excluded", async () => {
+    const desk = createDesktop();
+    const text = `${shared}\nexport const token = "hunter2";\n`;
+    desk.open("secrets.ts", text);
+    desk.type("secrets.ts", text.indexOf("hunter2"), "very ");
+    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    desk.open("main.ts", `import { token } from "./secrets.ts";\n${shared}\nuse(token);\n`);
+    const all = await desk.askIdle("main.ts");
+    expect(new Set(all.map(({ path }) => path))).toEqual(new Set(["secrets.ts", "old.ts"]));
+    desk.excluded.add("secrets.ts");
+    expect(desk.ask("main.ts")).toEqual(all.filter(({ path }) => path === "old.ts"));
+    desk.excluded.clear();
+    expect(desk.ask("main.ts")).toEqual(all);
   });
 });
 
@@ -163,9 +183,9 @@ describe("idle work", () => {
     desk.open("new.ts", text);
     const first = await desk.askIdle("new.ts");
     desk.type("new.ts", text.length, "const answer = ");
-    expect(desk.ask("new.ts")).toBe(first);
+    expect(desk.ask("new.ts")).toEqual(first);
     await desk.clock.advance(1000);
-    expect(desk.ask("new.ts")).toBe(first);
+    expect(desk.ask("new.ts")).toEqual(first);
   });
 
   test("in another region of the file they are looked for again", async () => {

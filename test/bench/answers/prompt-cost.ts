@@ -25,6 +25,7 @@ export async function promptCost(
     clock: systemClock,
     documents,
     isNoContext: () => false,
+    mayBeExcerpt: () => true,
     toPath: (uri) => uri,
   });
   for (let index = 0; index < documentCount; index++) {
