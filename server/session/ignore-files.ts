@@ -1,13 +1,13 @@
 /**
- * `.fimignore` and `.gitignore` files: patterns for the folder they lie in and all below it. What any of them
- * lists counts as listed; a deeper one cannot take back what a higher one says.
+ * `.fimignore` and `.gitignore` files: patterns for the folder they lie in and all below it. What any `.fimignore`
+ * lists counts as listed; a deeper `.gitignore` can take back what a higher one says, as in git.
  */
 import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
 import { TookTooLong, type Patience } from "../base/patience.ts";
-import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
+import { isIgnored, parseRules, saidOf, type FolderRules } from "../workspace-model/git-ignore.ts";
 import { readSmallText, type FileOpener } from "../workspace-model/small-file.ts";
 
 export interface PatientFiles {
@@ -23,14 +23,14 @@ const rememberedMs = 1000;
 /** Folders looked at above a file that lies in no workspace folder. */
 const maxLevels = 32;
 
-interface FolderRules {
+interface ReadFile {
   /** Empty where there is no file. */
   readonly text: string;
-  readonly isListed: PathPredicate;
+  readonly rules: FolderRules;
 }
 
 interface Known {
-  readonly rules: Promise<FolderRules>;
+  readonly file: Promise<ReadFile>;
   readonly atMs: number;
   /** The text that was read last. */
   text: string | undefined;
@@ -56,33 +56,59 @@ export class IgnoreFiles {
    */
   async lists(path: string): Promise<boolean> {
     if (!isAbsolute(path)) return false;
-    let folder = dirname(path);
-    for (let level = 0; level < maxLevels; level++) {
-      const { isListed } = await this.#rulesOf(folder);
-      if (isListed(path)) return true;
-      const parent = dirname(folder);
-      if (this.#roots.has(folder) || parent === folder) return false;
-      folder = parent;
+    const folders = this.#foldersAbove(path);
+    return this.#name === ".gitignore"
+      ? await this.#ignores([...folders.slice(1), path])
+      : await this.#namesIn(folders, path);
+  }
+
+  /** `steps`: folders that lead from a root to a file, and the file. */
+  async #ignores(steps: readonly string[]): Promise<boolean> {
+    const top = dirname(steps[0] ?? "");
+    const rulesOf = (folder: string): Promise<FolderRules> => this.#rulesOf(folder);
+    for (const [at, step] of steps.entries()) {
+      if (await isIgnored(step, at < steps.length - 1, top, rulesOf)) return true;
     }
     return false;
   }
 
-  #rulesOf(folder: string): Promise<FolderRules> {
+  async #namesIn(folders: readonly string[], path: string): Promise<boolean> {
+    for (const folder of folders.toReversed()) {
+      if (saidOf(path, false, folder, await this.#rulesOf(folder)) === true) return true;
+    }
+    return false;
+  }
+
+  /** From the root down. */
+  #foldersAbove(path: string): readonly string[] {
+    const folders: string[] = [];
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
+      folders.unshift(folder);
+      const isTop = this.#roots.has(folder) || dirname(folder) === folder;
+      if (isTop || folders.length === maxLevels) return folders;
+    }
+  }
+
+  async #rulesOf(folder: string): Promise<FolderRules> {
+    return (await this.#fileIn(folder)).rules;
+  }
+
+  #fileIn(folder: string): Promise<ReadFile> {
     const now = this.#disk.clock.now();
     const known = this.#known.get(folder);
     const isFresh = known !== undefined && (known.isBeingRead || now - known.atMs < rememberedMs);
-    if (isFresh) return known.rules;
-    const rules = this.#read(folder);
-    const read: Known = { rules, atMs: now, text: known?.text, isBeingRead: true };
+    if (isFresh) return known.file;
+    const file = this.#read(folder);
+    const read: Known = { file, atMs: now, text: known?.text, isBeingRead: true };
     this.#known.set(folder, read);
     void this.#note(read);
-    return rules;
+    return file;
   }
 
   async #note(read: Known): Promise<void> {
     const before = read.text;
     try {
-      read.text = (await read.rules).text;
+      read.text = (await read.file).text;
     } catch {
       // Late: whoever asked is told, and it is read again.
     }
@@ -90,17 +116,16 @@ export class IgnoreFiles {
     if (before !== undefined && before !== read.text) this.#disk.onChange();
   }
 
-  async #read(folder: string): Promise<FolderRules> {
+  async #read(folder: string): Promise<ReadFile> {
     const { files, patience } = this.#disk;
     try {
       const path = join(folder, this.#name);
       const text = (await patience.wait(() => readSmallText(files, path))) ?? "";
-      const isListed = text === "" ? () => false : excludedBy(text.split(/\r?\n/), [folder]);
-      return { text, isListed };
+      return { text, rules: parseRules(text) };
     } catch (error) {
       if (error instanceof TookTooLong) throw error;
       // What is there and cannot be read may list anything.
-      return { text: "*", isListed: () => true };
+      return { text: "*", rules: "unreadable" };
     }
   }
 }

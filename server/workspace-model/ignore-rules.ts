@@ -1,16 +1,13 @@
 /** What the `.gitignore` files of a folder and its subfolders leave out, each read once when first needed. */
-import ignore, { type Ignore } from "ignore";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { isLate, type Disk } from "./disk.ts";
+import { isIgnored, parseRules, type FolderRules } from "./git-ignore.ts";
 
 /** Never sources of this workspace, whatever the ignore files say. */
 const foreignFolders = new Set(
   `node_modules bower_components jspm_packages __pycache__ venv site-packages vendor third_party
   dist coverage target Pods DerivedData`.split(/\s+/),
 );
-
-/** What is there and cannot be read may list anything. */
-type Rules = Ignore | "unreadable" | undefined;
 
 export interface IgnoreOptions {
   readonly disk: Disk;
@@ -24,7 +21,7 @@ export class IgnoreRules {
   readonly root: string;
   readonly #options: IgnoreOptions;
   #realRoot: Promise<string> | undefined;
-  readonly #rules = new Map<string, Promise<Rules>>();
+  readonly #rules = new Map<string, Promise<FolderRules>>();
 
   /** `root` is an absolute folder. */
   constructor(root: string, options: IgnoreOptions) {
@@ -41,16 +38,7 @@ export class IgnoreRules {
 
   async #lists(path: string, isFolder: boolean): Promise<boolean> {
     if (!this.#options.respectsIgnoreFiles) return false;
-    for (let folder = dirname(path); ; folder = dirname(folder)) {
-      const rules = await this.#rulesOf(folder);
-      if (rules === "unreadable") return true;
-      if (rules !== undefined) {
-        const steps = relative(folder, path).split(sep).join("/");
-        const { ignored, unignored } = rules.test(isFolder ? `${steps}/` : steps);
-        if (ignored || unignored) return ignored;
-      }
-      if (folder === this.root || folder === dirname(folder)) return false;
-    }
+    return isIgnored(path, isFolder, this.root, (folder) => this.#rulesOf(folder));
   }
 
   /** The same for a path whose folders may be left out too, or be links: none is followed. */
@@ -79,11 +67,11 @@ export class IgnoreRules {
     }
   }
 
-  #rulesOf(folder: string): Promise<Rules> {
+  #rulesOf(folder: string): Promise<FolderRules> {
     const known = this.#rules.get(folder);
     if (known !== undefined) return known;
     const read = this.#options.disk.readSmallText(join(folder, ".gitignore")).then(
-      (text) => (text === undefined ? undefined : ignore().add(text)),
+      (text = "") => parseRules(text),
       () => "unreadable" as const,
     );
     this.#rules.set(folder, read);

@@ -1,5 +1,13 @@
 /** What counts as excluded while the disk tells, when it tells something new, and when it does not answer. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import * as nodeFiles from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -8,7 +16,8 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 
 import { createExclusion } from "../../server/session/exclusion.ts";
-import type { FileSystem } from "../../server/workspace-model/disk.ts";
+import { Disk, type FileSystem } from "../../server/workspace-model/disk.ts";
+import { IgnoreRules } from "../../server/workspace-model/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 const rules = { patterns: ["*.key"], respectsIgnoreFiles: true };
@@ -76,6 +85,79 @@ test("a .fimignore that is written behind our back holds before the next text is
   await clock.advance(5000);
   expect(await exclusion.whenKnown(uri)).toBe(true);
   expect([exclusion.hasUri(uri), changed]).toEqual([true, [uri, "files", uri]]);
+});
+
+test("an excerpt is of a file that the disk has told of lately", async () => {
+  const clock = createFakeClock();
+  const folder = folderWith({ "a.ts": "" });
+  const uri = uriOf(folder, "a.ts");
+  const exclusion = createExclusion(clock);
+  exclusion.set(rules, [folder]);
+  expect(exclusion.mayBeExcerpt(uri)).toBe(false);
+  await exclusion.whenKnown(uri);
+  expect(exclusion.mayBeExcerpt(uri)).toBe(true);
+  writeFileSync(join(folder, ".gitignore"), "a.ts\n");
+  await clock.advance(5000);
+  expect(exclusion.mayBeExcerpt(uri)).toBe(false);
+  await exclusion.whenKnown(uri);
+  expect([exclusion.mayBeExcerpt(uri), exclusion.hasUri(uri)]).toEqual([false, false]);
+  rmSync(join(folder, ".gitignore"));
+  exclusion.set(rules, [folder]);
+  expect(exclusion.mayBeExcerpt(uri)).toBe(false);
+  await exclusion.whenKnown(uri);
+  expect(exclusion.mayBeExcerpt(uri)).toBe(true);
+});
+
+test("an open document is ignored as its file on disk is: a deeper .gitignore takes files back", async () => {
+  const folder = folderWith({
+    ".gitignore": "*.ts\n!top.ts\nout/\nnames/*\n!names/kept/\n",
+    "top.ts": "",
+    "other.ts": "",
+    "kept/.gitignore": "!a.ts\n",
+    "kept/a.ts": "",
+    "kept/b.ts": "",
+    "kept/deep/.gitignore": "a.ts\n!B.ts\n",
+    "kept/deep/a.ts": "",
+    "kept/deep/b.ts": "",
+    // What lies in an ignored folder cannot be taken back.
+    "out/.gitignore": "!*\n",
+    "out/a.ts": "",
+    "names/kept/.gitignore": "!*.ts\n",
+    "names/kept/a.ts": "",
+    "names/lost/.gitignore": "!*.ts\n",
+    "names/lost/a.ts": "",
+  });
+  const clock = createFakeClock();
+  const exclusion = createExclusion(clock);
+  exclusion.set(rules, [folder]);
+  const onDisk = new IgnoreRules(folder, {
+    disk: new Disk(nodeFiles, clock),
+    isExcluded: async () => false,
+    respectsIgnoreFiles: true,
+  });
+  const taken = [];
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()) {
+    if (!name.endsWith(".ts")) continue;
+    const uri = uriOf(folder, name);
+    await exclusion.whenKnown(uri);
+    const isIgnored = await onDisk.leavesOutDeep(join(folder, name), false);
+    expect([name, exclusion.isNoContext(uri)]).toEqual([name, isIgnored]);
+    if (!isIgnored) taken.push(name);
+  }
+  expect(taken).toEqual(["kept/a.ts", "kept/deep/b.ts", "names/kept/a.ts", "top.ts"]);
+});
+
+test("a deeper .fimignore takes nothing back", async () => {
+  const folder = folderWith({
+    ".fimignore": "*.ts\n",
+    "kept/.fimignore": "!a.ts\n",
+    "kept/a.ts": "",
+  });
+  const exclusion = createExclusion(createFakeClock());
+  exclusion.set(rules, [folder]);
+  const uri = uriOf(folder, "kept/a.ts");
+  await exclusion.whenKnown(uri);
+  expect(exclusion.hasUri(uri)).toBe(true);
 });
 
 test("who goes on typing never waits: what is remembered is looked up again in time", async () => {
