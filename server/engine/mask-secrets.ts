@@ -30,23 +30,22 @@ export function maskSecrets(text: string, options: MaskOptions = {}): Masked {
   const ranges: Range[] = [
     ...privateKeyRanges(text),
     ...matches(text, token, () => true),
-    ...matches(text, urlPassword, isNoPlaceholder),
+    ...(text.includes("://") ? urlRanges(text) : []),
     ...matches(text, authorization, hasDigit),
-    ...matches(text, quotedValue, isSecretValue),
-    ...(options.hasBareValues === true ? matches(text, bareValue, isSecretValue) : []),
+    ...namedRanges(text, options.hasBareValues === true),
   ];
   return ranges.length === 0 ? { text, count: 0 } : replaced(text, ranges, options.counted);
 }
 
 const bareValueLanguages = new Set(
-  "dockerfile dotenv env ini makefile plaintext properties shellscript sh bash toml yaml".split(
-    " ",
-  ),
+  `bash conf config dockercompose dockerfile dosini dotenv env gitconfig helm ini jproperties make makefile
+  plaintext properties sh shellscript systemd toml yaml zsh`.split(/\s+/),
 );
 
 /** True for language ids where a value may stand without quotes; unknown ones count as such. */
 export function hasBareValues(languageId: string): boolean {
-  return languageId === "" || bareValueLanguages.has(languageId);
+  // Some editors name dialects with a dot, as `yaml.ansible`.
+  return languageId === "" || languageId.split(".").some((part) => bareValueLanguages.has(part));
 }
 
 /** What is a secret by its own form, whoever's it is. */
@@ -72,38 +71,86 @@ const token = new RegExp(
   "gd",
 );
 
-/** The password in `scheme://user:password@host`. */
+/** The password in `scheme://user:password@host`, up to the last `@`: not everybody encodes one. */
 const urlPassword =
-  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'`<>]{0,100}:([^\s/@"'`<>${}]{3,200})@/dgi;
+  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'`<>]{0,100}:([^\s/"'`<>]{1,200})@/dgi;
+
+/** The same while its host is not written yet, for schemes that are seldom without a user. */
+const unfinishedUrlPassword =
+  /(?<![a-z0-9+.-])(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|s?ftps?|smtps?|ldaps?)(?:\+[a-z0-9]{1,20})?:\/\/[^\s:/@"'`<>]{0,100}:([^\s/@"'`<>]{3,200})(?=["'`\s<>]|$)/dgi;
+
+const webhook =
+  /\b(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks\/\d{10,30})\/([\w/-]{20,200})/dgi;
 
 const authorization = /\b(?:bearer|basic|token)[ \t]{1,4}([A-Za-z0-9+/_~.=-]{16,2000})/dgi;
 
+/** What is called like a secret. Its value stands behind it in one of the forms below. */
 const secretName =
-  "(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|auth[_-]?key|" +
-  "private[_-]?key|signing[_-]?key|encryption[_-]?key|credential)[\\w-]{0,40}";
+  /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|auth[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|credential|authorization(?![a-z])|(?<![a-z])pass(?![a-z]))[\w-]{0,40}/gi;
 
 /** `name = "value"`, `"name": "value"`, `name: string = "value"`, `set("name", "value")`. */
-const quotedValue = new RegExp(
-  String.raw`${secretName}["'\x60\]]{0,2}[ \t]{0,8}(?::[ \t]{0,4}[A-Za-z][\w.<>[\]| ]{0,30}?[ \t]{0,4})?(?:=>|:=|={1,3}|[:,])[ \t]{0,8}[bfru]?["'\x60]([^"'\x60\r\n]{6,400})(?=["'\x60\r\n]|$)`,
-  "dgi",
-);
+const quotedValue =
+  /["'`\]]{0,2}[ \t]{0,8}(?::[ \t]{0,4}[a-z][\w.<>[\]| ]{0,30}?[ \t]{0,4})?(?:=>|:=|={1,3}|[:,])[ \t]{0,8}[bfru]?["'`]([^"'`\r\n]{6,400})(?=["'`\r\n]|$)/diy;
 
 /** `NAME=value`, `name: value`, alone on a line. */
-const bareValue = new RegExp(
-  String.raw`${secretName}[ \t]{0,8}[:=][ \t]{0,8}([^\s"'#;]{6,400})(?=[ \t]{0,8}(?:[\r\n#;]|$))`,
-  "dgi",
-);
+const bareValue = /[ \t]{0,8}[:=][ \t]{0,8}([^\s"'#;]{6,400})(?=[ \t]{0,8}(?:[\r\n#;]|$))/dy;
 
-function matches(
-  text: string,
-  pattern: RegExp,
-  isSecret: (value: string, whole: string) => boolean,
-): Range[] {
+/** `key="name" value="…"`, and `name: NAME` with `value: …` on the next line. */
+const valueBeside =
+  /["'`]?[,\s]{1,40}["']?value["']?[ \t]{0,4}[:=][ \t]{0,4}["'`]?([^\s"'`<>#,]{6,400})/diy;
+
+/** `<name>…</name>` */
+const elementValue = />([^<>\s]{6,400})<\//dy;
+
+/** A part of a URL's query or of a connection string, behind what begins one. */
+const partValue = /=([^\s;&#"'`()[\]<>]{6,400})(?=[\s;&#"'`()[\]<>]|$)/dy;
+const partStart = /([;?&"'`])[ \t]?[\w-]{0,20}$/;
+
+/** `Authorization: Basic …`: whatever stands there. */
+const headerValue =
+  /["'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}["'`]?(?:bearer|basic|token|apikey)[ \t]{1,4}([^\s"'`<>$%{}()]{6,2000})/diy;
+
+function urlRanges(text: string): Range[] {
+  return [
+    ...matches(text, urlPassword, isUrlPassword),
+    ...matches(text, unfinishedUrlPassword, isUnfinishedPassword),
+    ...matches(text, webhook, () => true),
+  ];
+}
+
+function namedRanges(text: string, hasBare: boolean): Range[] {
+  const found: Range[] = [];
+  let quotedEnd = 0;
+  for (const { 0: name, index } of text.matchAll(secretName)) {
+    /** Returns the end of the value. */
+    const add = (pattern: RegExp, isSecret: (value: string, name: string) => boolean): number => {
+      pattern.lastIndex = index + name.length;
+      const match = pattern.exec(text);
+      const [start, end] = match?.indices?.[1] ?? [0, 0];
+      if (end > 0 && isSecret(text.slice(start, end), name)) found.push({ start, end });
+      return end;
+    };
+    // In a list of names each is no value of the one before.
+    if (index >= quotedEnd) quotedEnd = add(quotedValue, isSecretValue);
+    if (hasBare) add(bareValue, isSecretValue);
+    add(valueBeside, isSecretValue);
+    add(elementValue, isSecretValue);
+    add(headerValue, isCredential);
+    const [, mark] = partStart.exec(text.slice(Math.max(0, index - 22), index)) ?? [];
+    if (mark === undefined) continue;
+    // Outside of a string code without blanks looks the same: there a plain word is a name.
+    const isCode = (value: string): boolean => /[;?&]/.test(mark) && /^[A-Za-z_$.:]+$/.test(value);
+    add(partValue, (value) => !isCode(value) && isSecretValue(value, name));
+  }
+  return found;
+}
+
+function matches(text: string, pattern: RegExp, isSecret: (value: string) => boolean): Range[] {
   const found: Range[] = [];
   for (const match of text.matchAll(pattern)) {
     const [whole, value] = match;
     const [start, end] = match.indices?.[value === undefined ? 0 : 1] ?? [0, 0];
-    if (isSecret(value ?? whole, whole)) found.push({ start, end });
+    if (isSecret(value ?? whole)) found.push({ start, end });
   }
   return found;
 }
@@ -116,15 +163,32 @@ function isNoPlaceholder(value: string): boolean {
   return !placeholder.test(value);
 }
 
+/** In a URL a plain word is one, too: it stands where it is used. */
+function isUrlPassword(value: string): boolean {
+  const isReference = /^(?:x+|\*+|\.+|-+|[$#].*|.*[$#]\{.*|\[.*\]|\{.*\}|%.*%|%[a-z]|your.*)$/i;
+  // `host:80?by=me@example.org` has a port there.
+  return !isReference.test(value) && !/^\d{1,5}[?#&,;)\\]/.test(value);
+}
+
+function isUnfinishedPassword(value: string): boolean {
+  return isUrlPassword(value) && !/^(?:\d+$|port\b)/i.test(value);
+}
+
+function isCredential(value: string): boolean {
+  return (
+    isNoPlaceholder(value) && !/^(?:auth\w*|realm=.*|credentials?|access[_-]?token)$/i.test(value)
+  );
+}
+
 function hasDigit(value: string): boolean {
   return /\d/.test(value);
 }
 
-function isSecretValue(value: string, whole: string): boolean {
+function isSecretValue(value: string, name: string): boolean {
   if (/\s/.test(value) || !isNoPlaceholder(value)) return false;
   // A place where a secret lies is none.
   if (/^(?:[a-z]+:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\)/.test(value)) return false;
-  if (/^(?:passw|pwd|passphrase)/i.test(whole)) return !isLabel(value);
+  if (/passw|pwd|passphrase/i.test(name)) return !isLabel(value);
   return value.length >= 8 && hasDigit(value) && /[A-Za-z]/.test(value) && variety(value) >= 6;
 }
 

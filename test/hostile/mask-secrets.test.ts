@@ -48,8 +48,28 @@ describe("assignments", () => {
     ['const apiKey: string = "a1b2c3d4e5f6";', 'const apiKey: string = "************";'],
     ['os.environ["SECRET_KEY"] = "a1b2c3d4e5"', 'os.environ["SECRET_KEY"] = "**********"'],
     ['setenv("AUTH_TOKEN", "a1b2c3d4e5")', 'setenv("AUTH_TOKEN", "**********")'],
-    ["postgres://app:s3cr3t-9@db/x", "postgres://app:********@db/x"],
     [`Authorization: Bearer ${of(20)}`, `Authorization: Bearer ${"*".repeat(20)}`],
+    ["Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic ************"],
+    ['headers["Authorization"] = "Token abcdefgh"', 'headers["Authorization"] = "Token ********"'],
+    ["{ Authorization: 'Bearer abcdefgh' }", "{ Authorization: 'Bearer ********' }"],
+    ['"Authorization": "a1b2c3d4e5f6"', '"Authorization": "************"'],
+    ["auth: { user: 'me', pass: 'a1b2c3d4e5' }", "auth: { user: 'me', pass: '**********' }"],
+    ['<add key="DbPassword" value="hunter2!" />', '<add key="DbPassword" value="********" />'],
+    ['{"name": "API_KEY", "value": "a1b2c3d4e5"}', '{"name": "API_KEY", "value": "**********"}'],
+    ["<password>hunter2!</password>", "<password>********</password>"],
+    ['"Server=db;User=sa;Password=hunter2!;"', '"Server=db;User=sa;Password=********;"'],
+    [
+      '"AccountName=a;AccountKey=a1b2c3d4e5==;Suffix=c"',
+      '"AccountName=a;AccountKey=************;Suffix=c"',
+    ],
+    [
+      "get('https://x.org/?access_token=a1b2c3d4e5&n=1')",
+      "get('https://x.org/?access_token=**********&n=1')",
+    ],
+    [
+      `https://hooks.slack.com/services/T0/B0/${of(24)}`,
+      `https://hooks.slack.com/services/${"*".repeat(30)}`,
+    ],
     ['password = "still typing', 'password = "still typing'],
     ['password = "stilltyping', 'password = "***********'],
   ])("%j", ([text = "", expected = ""]) => expect(masked(text)).toBe(expected));
@@ -57,6 +77,9 @@ describe("assignments", () => {
   test.for([
     ["DB_PASSWORD=hunter22", "DB_PASSWORD=********", "dotenv"],
     ["  token: a1b2c3d4e5f6 # prod", "  token: ************ # prod", "yaml"],
+    ["  password: hunter2!", "  password: ********", "yaml.ansible"],
+    ["- name: DB_PASSWORD\n  value: hunter2!", "- name: DB_PASSWORD\n  value: ********", "yaml"],
+    ["DB_PASS=a1b2c3d4e5", "DB_PASS=**********", "sh"],
     ["token = parse1(value2)", "token = parse1(value2)", "python"],
   ])("without quotes: %j", ([text = "", expected = "", languageId = ""]) =>
     expect(masked(text, languageId)).toBe(expected),
@@ -73,10 +96,55 @@ describe("assignments", () => {
     'api_key = "${API_KEY}"',
     'apiKeyFile: "/run/secrets/key1"',
     "if (password === other) return tokens[0];",
-    "postgres://user:password@localhost/db",
+    "Authorization: Basic authentication",
+    "headers.Authorization = `Bearer ${token}`;",
+    "{ pass: first, passes: 'second1x', compassion: 'third1xyz' }",
+    "a;password=other;b",
+    "a?password=other:b",
+    "https://x.org/?token=${token}&page=2",
     "const passwordField = form.password;",
     "skip-to-the-next-section-of-the-file",
   ])("what only talks of secrets stays: %j", (text) => expect(masked(text)).toBe(text));
+});
+
+describe("passwords in URLs", () => {
+  test.for([
+    ["http://user:pass@127.0.0.1:80/", "http://user:****@127.0.0.1:80/"],
+    ["https://me:a@x.org", "https://me:*@x.org"],
+    ["postgres://app:s3cr3t-9@db/x", "postgres://app:********@db/x"],
+    ["postgres://user:password@localhost/db", "postgres://user:********@localhost/db"],
+    ["postgresql+asyncpg://a:p$ss#1?@db/x", "postgresql+asyncpg://a:*******@db/x"],
+    ["jdbc:mysql://root:p@ss@db:3306/x", "jdbc:mysql://root:****@db:3306/x"],
+    ["redis://:hunter2@cache:6379/0", "redis://:*******@cache:6379/0"],
+    ["amqp://guest:guest@mq//", "amqp://guest:*****@mq//"],
+    ["mongodb+srv://a:1234@h1,h2/?x=y", "mongodb+srv://a:****@h1,h2/?x=y"],
+    ["git clone https://bob:p%40ss@git.org/a.git", "git clone https://bob:******@git.org/a.git"],
+    ["amqp://a:one@h1,amqp://b:two@h2", "amqp://a:***@h1,amqp://b:***@h2"],
+    ['db = "postgres://app:s3cr3t', 'db = "postgres://app:******'],
+    ["REDIS_URL=redis://:s3cr3t\nA=1", "REDIS_URL=redis://:******\nA=1"],
+  ])("%j", ([text = "", expected = ""]) => {
+    expect(masked(text)).toBe(expected);
+    expect(maskSecrets(text).count).toBe(text.split("://").length - 1);
+  });
+
+  test.for([
+    "http://localhost:8080/users/@me",
+    "http://localhost:8080?by=me@example.org",
+    "ssh://git@github.com:22/a/b@main",
+    "https://registry.npmjs.org/@types/node",
+    "`postgres://${user}:${password}@${host}/db`",
+    'f"postgres://{user}:{password}@{host}/db"',
+    '"redis://:#{secret}@host"',
+    '"mysql://%s:%s@%s/db"',
+    "redis://$USER:$PASSWORD@host",
+    '"redis://cache:6379"',
+    '"redis://cache:6379?db=1"',
+    '"mongodb://h1:27017,h2:27017"',
+    '"redis://host:${port}"',
+    '"redis://host:port"',
+    "https://x.org:443",
+    "docker://alpine:latest",
+  ])("none in %j", (text) => expect(masked(text)).toBe(text));
 });
 
 describe("private keys", () => {
@@ -152,6 +220,18 @@ test("hostile texts take no longer than others of their length", () => {
     "eyJ.",
     "\t",
     "://:",
+    "ab://u:",
+    "ab://:@",
+    "redis://:a",
+    "redis+",
+    "authorization: ",
+    "authorization: bearer ",
+    ";token=",
+    "?a-token",
+    "password value=",
+    "pass>",
+    "hooks.slack.com/services/",
+    "discord.com/api/webhooks/1",
   ]) {
     const text = piece.repeat(Math.ceil(100_000 / piece.length));
     expect(maskSecrets(text, { hasBareValues: true }).text.length).toBe(text.length);
