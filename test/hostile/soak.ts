@@ -64,6 +64,8 @@ const open = new Map<string, OpenDocument>();
 let looks: Sample[] = [];
 const samples: Sample[] = [];
 let aborted = 0;
+/** Streams whose end the far side has not seen yet. */
+const endings = new Set<Promise<unknown>>();
 let word = "";
 const startedAt = performance.now();
 for (let key = 0; key < keys; key++) {
@@ -145,14 +147,18 @@ async function abortOne(uri: string, document: OpenDocument): Promise<void> {
   await client.send({ method: "$/cancelRequest", params: { id } });
   await type(uri, document, "}");
   await answer;
-  // With its document closed nobody can want the answer any more.
+  // With its document closed nobody can want the answer any more. When it was another document's question that
+  // came first, it is abandoned a second later.
   await close(uri);
-  await exchange.closed;
+  const ending = exchange.closed;
+  endings.add(ending);
+  void ending.then(() => endings.delete(ending));
   aborted += 1;
 }
 
 async function sample(done: number): Promise<void> {
   await client.quiet();
+  await Promise.all(endings);
   looks.push(await server.sample());
   if (looks.length < looksPerTenth && done < keys) return;
   const sampled = meanOf(looks);
