@@ -72,9 +72,6 @@ export class WorkspaceScanner {
 
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
-    for (const { path } of this.#dependencies.index.files()) {
-      if (!folders.some((folder) => isWithin(path, folder))) this.#dependencies.index.remove(path);
-    }
     this.requestWalk();
   }
 
@@ -153,10 +150,14 @@ export class WorkspaceScanner {
   }
 
   async #recheckBelow(folder: string, home: IgnoreRules | undefined): Promise<void> {
-    const { index } = this.#dependencies;
+    const { index, turns } = this.#dependencies;
     const isLeftOut = home === undefined || (await home.leavesOutDeep(folder, true));
-    for (const { path, distance } of Array.from(index.files())) {
-      if (!isWithin(path, folder)) continue;
+    const below: IndexedFile[] = [];
+    for (const file of index.files()) {
+      if (turns.isOver) await turns.next();
+      if (isWithin(file.path, folder)) below.push(file);
+    }
+    for (const { path, distance } of below) {
       if (isLeftOut) index.remove(path);
       else await this.#take(path, distance, true);
     }
@@ -189,6 +190,9 @@ export class WorkspaceScanner {
     this.#isFull = false;
     this.#skipped = noSkips();
     const walk = ++this.#walkNumber;
+    const folders = this.#folders;
+    const isOutside = ({ path }: IndexedFile) => !folders.some((each) => isWithin(path, each));
+    await this.#removeThose(index.files(), isOutside);
     const progress = createProgress(this.#dependencies);
     const near = [...openPaths()].toReversed().map((path) => dirname(path));
     const tops = this.#homes().map((rules) => ({ path: rules.root, rules }));
@@ -203,7 +207,19 @@ export class WorkspaceScanner {
     }
     progress.report(true);
     if (this.#isClosed || this.#isWalkWanted) return;
-    for (const file of index.files()) if (file.walk !== walk) index.remove(file.path);
+    await this.#removeThose(index.files(), (file) => file.walk !== walk);
+  }
+
+  /** In turns: a removal has to find its place in a shard of many. */
+  async #removeThose(
+    files: Iterable<IndexedFile>,
+    isGone: (file: IndexedFile) => boolean,
+  ): Promise<void> {
+    const { index, turns } = this.#dependencies;
+    for (const file of files) {
+      if (turns.isOver) await turns.next();
+      if (isGone(file)) index.remove(file.path);
+    }
   }
 
   /** Indexes the file if it is source, new or changed, and fits; false when it is no file. */
@@ -217,7 +233,7 @@ export class WorkspaceScanner {
     if (source.kind === "unchanged") {
       if (known !== undefined) Object.assign(known, { distance, walk: this.#walkNumber });
       // The budget may have been lowered.
-      if (this.#makeRoom(0, distance)) return true;
+      if (await this.#makeRoom(0, distance)) return true;
       this.#isFull = true;
       index.remove(path);
       return true;
@@ -227,7 +243,7 @@ export class WorkspaceScanner {
       index.remove(path);
       return source.reason !== "notAFile";
     }
-    if (!this.#makeRoom(source.bytes - (known?.bytes ?? 0), distance)) {
+    if (!(await this.#makeRoom(source.bytes - (known?.bytes ?? 0), distance))) {
       this.#isFull = true;
       return true;
     }
@@ -237,16 +253,19 @@ export class WorkspaceScanner {
   }
 
   /** Evicts files that are farther, the farthest first; false when there are none left to evict. */
-  #makeRoom(bytes: number, distance: number): boolean {
+  async #makeRoom(bytes: number, distance: number): Promise<boolean> {
     const { index } = this.#dependencies;
-    while (index.bytes + bytes > this.#maxBytes || index.fileCount > mostFiles) {
-      let farthest: IndexedFile | undefined;
+    const isNarrow = () => index.bytes + bytes > this.#maxBytes || index.fileCount > mostFiles;
+    while (isNarrow()) {
+      let farthest: IndexedFile[] = [];
       for (const file of index.files()) {
         if (file.walk === this.#walkNumber && file.distance <= distance) continue;
-        if (farthest === undefined || file.distance > farthest.distance) farthest = file;
+        const difference = file.distance - (farthest[0]?.distance ?? -1);
+        if (difference > 0) farthest = [];
+        if (difference >= 0) farthest.push(file);
       }
-      if (farthest === undefined) return false;
-      index.remove(farthest.path);
+      if (farthest.length === 0) return false;
+      await this.#removeThose(farthest, isNarrow);
     }
     return true;
   }
