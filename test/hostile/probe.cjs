@@ -4,7 +4,7 @@
  */
 const { Socket } = require("node:net");
 const { monitorEventLoopDelay } = require("node:perf_hooks");
-const { queryObjects, writeHeapSnapshot } = require("node:v8");
+const { getHeapCodeStatistics, queryObjects, writeHeapSnapshot } = require("node:v8");
 
 const Timeout = setTimeout(() => {}, 0).constructor;
 const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -30,6 +30,8 @@ async function sample() {
     await new Promise(setImmediate);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
+  const compiled = getHeapCodeStatistics();
+  const code = compiled.code_and_metadata_size + compiled.bytecode_and_metadata_size;
   const handles = process.getActiveResourcesInfo();
   // Those that keep no process alive are counted as well.
   const timers = queryObjects(Timeout);
@@ -38,7 +40,8 @@ async function sample() {
   delays.reset();
   const processorMs = (user + system) / 1000;
   return {
-    heap: heapUsed,
+    heap: heapUsed - code,
+    code,
     external,
     resident: rss,
     handles: handles.length,

@@ -8,8 +8,12 @@ import { environmentOf, toServerProcess, type ServerProcess } from "../support/s
 import { projectRoot } from "../support/source-files.ts";
 
 export interface Sample {
-  /** Bytes, after a collection. `external` are the buffers, which live beside the heap. */
+  /**
+   * Bytes, after a collection. `code` is what V8 has compiled and lives on the heap too: it goes on compiling for
+   * hours what is seldom run. `external` are the buffers, which live beside the heap.
+   */
   readonly heap: number;
+  readonly code: number;
   readonly external: number;
   readonly resident: number;
   /** What keeps the process alive. */

@@ -2,8 +2,8 @@
  * `npm run soak -- --keys 1000000`: a long day of the built server. Keys over 200 documents that are opened again
  * and again, questions by both surfaces, and every hundredth key a stream that is aborted under way. Prints
  * what the server's process holds in each tenth, as the mean of five looks: documents are of any age at each. The
- * exit code is 1 when heap, buffers, sockets, timers or handles grew by more than 5 % from the first tenth in which
- * every document has once been closed to the last.
+ * exit code is 1 when heap (without compiled code), buffers, sockets, timers or handles grew by more than 5 % from
+ * the first tenth in which every document has once been closed to the last.
  */
 import { setImmediate as turn } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -182,9 +182,9 @@ function meanOf(all: readonly Sample[]): Sample {
 
 function describe(sampled: Sample): string {
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-  const { heap, external, resident, sockets, timers, handles, processorMs } = sampled;
+  const { heap, code, external, resident, sockets, timers, handles, processorMs } = sampled;
   return (
-    `heap ${megabytes(heap)}, external ${megabytes(external)}, resident ${megabytes(resident)}, ` +
+    `heap ${megabytes(heap)} and ${megabytes(code)} of code, external ${megabytes(external)}, resident ${megabytes(resident)}, ` +
     `${sockets.toFixed(1)} sockets, ${timers.toFixed(1)} timers, ${handles.toFixed(1)} handles, ` +
     `${((processorMs * 1000) / look).toFixed(0)} µs of processor per key, ` +
     `event loop p50 ${sampled.delay50.toFixed(1)} ms, p99 ${sampled.delay99.toFixed(1)} ms, max ${sampled.delayMax.toFixed(0)} ms`
