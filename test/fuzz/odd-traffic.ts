@@ -5,7 +5,13 @@ import type { Wire } from "./wire.ts";
 
 /** With files to be read, so that indexing runs beside the traffic. */
 const realFolder = new URL("../demo", import.meta.url).href;
-const folders = ["file:///work", realFolder, "file:///nowhere/at%20all", "untitled:x", ""] as const;
+const folders = [
+  "file:///project",
+  realFolder,
+  "file:///nowhere/at%20all",
+  "untitled:x",
+  "",
+] as const;
 
 /** Only what leaves every request possible. */
 const settings: readonly [unknown, ...unknown[]] = [

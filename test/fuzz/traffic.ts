@@ -46,8 +46,8 @@ export class Traffic {
   #newUri(): string {
     const name = `d${++this.#documents}`;
     return this.#random.pick([
-      `file:///work/${name}.ts`,
-      `file:///work/sub%20folder/${name}.py`,
+      `file:///project/${name}.ts`,
+      `file:///project/sub%20folder/${name}.py`,
       `untitled:${name}`,
       `file:///c%3A/${name}.go`,
     ]);

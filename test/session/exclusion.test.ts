@@ -4,10 +4,10 @@ import { createExclusion, pathOf } from "../../server/session/exclusion.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 test.each([
-  ["file:///c%3A/work/a.ts", "C:\\work\\a.ts"],
+  ["file:///c%3A/project/a.ts", "C:\\project\\a.ts"],
   ["file://server/share/a.ts", "\\\\server\\share\\a.ts"],
-  ["vscode-notebook-cell:/c%3A/work/book.ipynb#W1", "C:\\work\\book.ipynb"],
-  ["git:/c%3A/work/a.ts?%7B%22ref%22%3A%22HEAD%22%7D", "C:\\work\\a.ts"],
+  ["vscode-notebook-cell:/c%3A/project/book.ipynb#W1", "C:\\project\\book.ipynb"],
+  ["git:/c%3A/project/a.ts?%7B%22ref%22%3A%22HEAD%22%7D", "C:\\project\\a.ts"],
   // Looking beside these would be a visit to another host.
   ["vscode-remote://ssh-remote+host/home/me/a.ts", "ssh-remote+host/home/me/a.ts"],
   ["vscode-vfs://github/owner/a.ts", "github/owner/a.ts"],

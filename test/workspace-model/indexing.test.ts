@@ -85,10 +85,10 @@ describe("what is left out", () => {
 
   test("open documents that nobody may learn from, for all others", async () => {
     const model = newModel({ mayLearnFrom: (uri) => !uri.endsWith("keys.ts") });
-    model.documentChanged(snapshotOf("/work/keys.ts", gauges));
+    model.documentChanged(snapshotOf("/project/keys.ts", gauges));
     await model.whenIndexed();
-    expect(offerAt(model, "/work/main.ts", marked)).toBe("nothing");
-    expect(offerAt(model, "/work/keys.ts", gauges + marked)).toBe(gauges + known);
+    expect(offerAt(model, "/project/main.ts", marked)).toBe("nothing");
+    expect(offerAt(model, "/project/keys.ts", gauges + marked)).toBe(gauges + known);
   });
 
   test("what a .gitignore lists from now on, at once, and no more what it listed", async () => {
