@@ -2,13 +2,11 @@
  * Accepting line after line: how often the next one is there with no request, from what the model wrote beyond
  * what was shown (hot streak) or from having asked ahead (speculation).
  */
-import { silentLog } from "../../../server/base/log.ts";
 import type { Offset } from "../../../server/engine/document.ts";
 import { createDocumentStore } from "../../../server/session/documents.ts";
-import { createSession } from "../../../server/session/session.ts";
-import { defaultSettings } from "../../../server/settings/schema.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
+import { openSession } from "./open-session.ts";
 
 const lineCount = 60;
 const latencyMs = 300;
@@ -78,13 +76,7 @@ async function acceptLines(way: Way): Promise<readonly string[]> {
       return { text: rest.slice(0, linesWritten + skipped).join("\n"), latencyMs };
     },
   });
-  const session = createSession({
-    clock,
-    documents,
-    log: silentLog,
-    observer: { onNotice: () => {} },
-  });
-  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  const session = openSession(clock, documents, provider);
   await clock.settle();
   documents.open({ uri, languageId, version: 1, text: text + below });
   const type = (typed: string): void => {

@@ -1,13 +1,11 @@
 /** Memory over a long day: keys in 200 documents, the heap measured after each tenth of them. */
-import { silentLog } from "../../../server/base/log.ts";
 import type { Offset } from "../../../server/engine/document.ts";
 import { createDocumentStore } from "../../../server/session/documents.ts";
-import { createSession } from "../../../server/session/session.ts";
-import { defaultSettings } from "../../../server/settings/schema.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { heapBytes } from "../../support/heap.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
 import { seededRandom, type Random } from "../workspace-model/random.ts";
+import { openSession } from "./open-session.ts";
 
 const documentCount = 200;
 const lineCount = 300;
@@ -29,13 +27,7 @@ export async function measureMemory(keys: number, seed: number): Promise<void> {
     answer: () => ({ text: `${word(random)}(${word(random)});`, latencyMs: 200 }),
     isRecording: false,
   });
-  const session = createSession({
-    clock,
-    documents,
-    log: silentLog,
-    observer: { onNotice: () => {} },
-  });
-  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  const session = openSession(clock, documents, provider);
   const text = Array.from({ length: lineCount }, () => `${word(random)}(${word(random)});`).join(
     "\n",
   );

@@ -1,11 +1,9 @@
 /** 120 keys at 12 a second, each request cancelled by the next: the worst a client does to a server. */
-import { silentLog } from "../../../server/base/log.ts";
 import type { Offset } from "../../../server/engine/document.ts";
 import { createDocumentStore } from "../../../server/session/documents.ts";
-import { createSession } from "../../../server/session/session.ts";
-import { defaultSettings } from "../../../server/settings/schema.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
+import { openSession } from "./open-session.ts";
 
 const keyGapMs = 1000 / 12;
 const typed =
@@ -20,13 +18,7 @@ export async function steadyKeys(latencyMs: number): Promise<number> {
     clock,
     answer: () => ({ text: "somethingElse(entirely);", latencyMs }),
   });
-  const session = createSession({
-    clock,
-    documents,
-    log: silentLog,
-    observer: { onNotice: () => {} },
-  });
-  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  const session = openSession(clock, documents, provider);
   const uri = "file:///steady.ts";
   const above = "export function run(items) {\n  ";
   documents.open({ uri, languageId: "typescript", version: 1, text: `${above}\n}\n` });

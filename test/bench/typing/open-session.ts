@@ -1,0 +1,22 @@
+/** A session with the default settings and a scripted provider, alone: no workspace model stands in. */
+import type { Clock } from "../../../server/base/clock.ts";
+import { silentLog } from "../../../server/base/log.ts";
+import type { FimProvider } from "../../../server/providers/provider.ts";
+import type { DocumentStore } from "../../../server/session/documents.ts";
+import { createSession, type Session } from "../../../server/session/session.ts";
+import { defaultSettings } from "../../../server/settings/schema.ts";
+
+export function openSession(
+  clock: Clock,
+  documents: DocumentStore,
+  provider: FimProvider,
+): Session {
+  const session = createSession({
+    clock,
+    documents,
+    log: silentLog,
+    observer: { onNotice: () => {} },
+  });
+  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  return session;
+}
