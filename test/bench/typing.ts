@@ -68,7 +68,7 @@ interface Arguments {
 async function replayInRealTime(given: Arguments, seconds: number): Promise<void> {
   const { scripts } = sample(given);
   const runs: Run[] = [];
-  tell(`${latenciesMs.length} times ${seconds} s in real time, then half a minute of reuse`);
+  tell(`${latenciesMs.length} times ${seconds} s in real time, then a minute of reuse`);
   for (const latencyMs of latenciesMs) {
     const model: Model = { name: "good", draws: given.draws, latencyMs };
     const tally = await replayThroughServer({ policy: "ours", model, scripts, ...given }, seconds);
@@ -77,7 +77,7 @@ async function replayInRealTime(given: Arguments, seconds: number): Promise<void
   }
   printRuns(runs);
   console.log("");
-  printTable(reuseRows(await measureReuse(100)));
+  printTable(reuseRows(await measureReuse(200)));
 }
 
 function sample({ seed, characters, trace }: Arguments) {
