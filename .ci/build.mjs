@@ -1,12 +1,12 @@
 /**
- * Builds the one file that is shipped: `node .ci/build.mjs [OUTFILE]`.
+ * Builds the one file that is shipped, and beside it the licences of what it carries: `node .ci/build.mjs [OUTFILE]`.
  *
  * An editor waits for the answer to `initialize`, and the engine scans a whole file before its first line
  * runs. So what that answer does not need is carried packed, as a text, and compiled when it is imported. As
  * code in one piece, all of it would take longer than a bare Node.js 20 takes to start.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 
@@ -163,3 +163,19 @@ await writeFile(
     "",
   ].join("\n"),
 );
+
+/** Name, version and licence of each package in the bundle: their licences ask for it. */
+async function licences() {
+  const paths = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  const texts = [...new Set(folders)].toSorted().map(async (folder) => {
+    const own = join(root, folder);
+    const { name, version } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
+    const file = (await readdir(own)).find((each) => /^licen[cs]e/i.test(each));
+    if (file === undefined) throw new Error(`${name} has no licence file to pass on`);
+    return `==== ${name} ${version}\n\n${(await readFile(join(own, file), "utf8")).trim()}\n`;
+  });
+  return (await Promise.all(texts)).join("\n");
+}
+
+await writeFile(join(dirname(outfile), "third-party-licenses.txt"), await licences());

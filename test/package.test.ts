@@ -2,7 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -26,10 +26,25 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("holds the bundle, its documentation and the configurations, and nothing else", () => {
   const expected =
-    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/settings\.schema\.json|client-configs\/.+)$/;
+    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/settings\.schema\.json|dist\/third-party-licenses\.txt|client-configs\/.+)$/;
   expect(installed.files.filter((file) => !expected.test(file))).toEqual([]);
-  expect(installed.files.filter((file) => !file.startsWith("client-configs/"))).toHaveLength(6);
+  expect(installed.files.filter((file) => !file.startsWith("client-configs/"))).toHaveLength(7);
   expect(installed.files.filter((file) => /node_modules|\.log$|\.vsix$/.test(file))).toEqual([]);
+});
+
+test("carries the licence of each package in the bundle", async () => {
+  const file = join(dirname(installed.program), "third-party-licenses.txt");
+  const licences = (await readFile(file, "utf8")).split(/^==== /m).slice(1);
+  expect(licences.map((text) => text.split(" ", 1)[0])).toEqual([
+    "eventsource-parser",
+    "ignore",
+    "p-debounce",
+    "undici",
+    "vscode-jsonrpc",
+    "vscode-languageserver-textdocument",
+    "zod",
+  ]);
+  expect(licences.filter((text) => !/copyright \(c\)/i.test(text))).toEqual([]);
 });
 
 test("carries the version that the program tells", async () => {
