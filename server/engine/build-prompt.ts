@@ -9,8 +9,8 @@ import type { CompletionSite } from "./site.ts";
 import { maskedSnippets, maskedWindows } from "./masked-windows.ts";
 import { chooseSnippets, snippetTokens } from "./snippets.ts";
 import type { FimTemplate } from "./templates.ts";
-import { estimateTokens, promptOverheadTokens } from "./tokens.ts";
-import { cutWindows, type Windows, type WindowState } from "./window.ts";
+import { estimateTokens, plannedShare, promptOverheadTokens } from "./tokens.ts";
+import { cutWindows, windowGrowth, type Windows, type WindowState } from "./window.ts";
 
 export interface PromptOptions {
   readonly shape: PromptShape;
@@ -25,7 +25,7 @@ export interface PromptOptions {
   readonly snippets?: readonly ContextSnippet[];
   /** Ratio learnt by `calibrate`. */
   readonly calibration?: number;
-  /** The user's own limit; the mode's is the smaller of both. */
+  /** The most that an answer of several lines may have; 256 unless told. */
   readonly maxOutputTokens?: number;
   /** The user's own stop strings, sent before ours. */
   readonly stops?: readonly string[];
@@ -41,11 +41,8 @@ export interface BuiltPrompt {
 
 /** p95 of a line of code is 73 characters: 64 tokens let all but 1 % of lines end. */
 export const singleLineTokens = 64;
-export const multiLineTokens = 256;
 /** Excerpts take at most this part of the budget. */
 const snippetShare = 0.25;
-/** Of a small context this part is filled: the estimate's p95 error is 11 %. */
-const contextUse = 0.85;
 /** No server of the survey refuses four; some refuse more. */
 const maxStops = 4;
 
@@ -97,17 +94,19 @@ export function buildPrompt(
   return { prompt: { ...common, ...parts.fields }, windows: windows.state };
 }
 
-function outputTokens({ decision, maxOutputTokens }: PromptOptions): TokenCount {
-  const ofMode =
-    decision.mode === "multiLine" || decision.mayPromote ? multiLineTokens : singleLineTokens;
-  return Math.max(1, Math.min(ofMode, maxOutputTokens ?? ofMode)) as TokenCount;
+function outputTokens({ decision, maxOutputTokens = 256 }: PromptOptions): TokenCount {
+  const mayHaveLines = decision.mode === "multiLine" || decision.mayPromote;
+  const ofMode = mayHaveLines ? maxOutputTokens : Math.min(singleLineTokens, maxOutputTokens);
+  return Math.max(1, ofMode) as TokenCount;
 }
 
 function inputBudget({ shape, tokenBudget }: PromptOptions, maxOutputTokens: number): number {
   if (shape.contextLength === undefined) return tokenBudget;
-  const room = (shape.contextLength - maxOutputTokens - promptOverheadTokens) * contextUse;
-  // Hysteresis lets a window grow by a quarter; the context is a hard limit, so it is left out of it.
-  return Math.max(1, Math.min(tokenBudget, room / 1.25));
+  // Of a small context the answer gets half at most: without a prompt there would be none.
+  const forPrompt = Math.max(shape.contextLength - maxOutputTokens, shape.contextLength / 2);
+  // A window may grow before it is cut again; the context is a hard limit, so it is left out of it.
+  const room = ((forPrompt - promptOverheadTokens) * plannedShare) / windowGrowth;
+  return Math.max(1, Math.min(tokenBudget, room));
 }
 
 /** What the windows leave to excerpts: their share, or what the candidates need where that is less. */

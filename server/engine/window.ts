@@ -6,7 +6,7 @@ import { detached, toLf, utf8Length, type Offset } from "./document.ts";
 import { insertedSince, isNearlySame } from "./frozen-suffix.ts";
 import type { ByteRange, PromptShape } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
-import { estimateTokens } from "./tokens.ts";
+import { estimateTokens, plannedShare } from "./tokens.ts";
 import { boundaryAt, cutBackward, cutForward, reachOf } from "./window-cut.ts";
 
 export interface WindowOptions {
@@ -48,9 +48,7 @@ export interface WindowState {
 }
 
 /** A window may grow to this multiple of its budget before it is cut again. */
-const growth = 1.25;
-/** Of a limit this part is used: the estimate's p95 error is 11 %. */
-const limitUse = 0.85;
+export const windowGrowth = 1.25;
 /** And is cut again when less than this part of its budget is left of it. */
 const shrinkage = 0.5;
 /** Prefix-first models read the suffix anew with every key: so much keeps that below a tenth of the prompt. */
@@ -115,7 +113,7 @@ function withinLimits(
   { prefix, suffix }: Budgets,
   { prefixLimit = Infinity, suffixLimit = Infinity }: WindowOptions,
 ): Budgets {
-  const within = limitUse / growth;
+  const within = plannedShare / windowGrowth;
   return {
     prefix: Math.min(prefix, prefixLimit * within),
     suffix: Math.min(suffix, suffixLimit * within),
@@ -144,10 +142,10 @@ function startOfPrefix(
 ): Offset {
   const { text } = site.document;
   const kept = previous === undefined ? undefined : keptStart(site, previous);
-  if (kept !== undefined && site.offset - kept <= reachOf(budget * growth, calibration)) {
+  if (kept !== undefined && site.offset - kept <= reachOf(budget * windowGrowth, calibration)) {
     const tokens = estimateTokens(text, calibration, kept, site.offset);
     const isEnough = kept === 0 || tokens >= budget * shrinkage;
-    if (isEnough && tokens <= budget * growth) return kept;
+    if (isEnough && tokens <= budget * windowGrowth) return kept;
   }
   return cutBackward(text, site.offset, budget, calibration);
 }
@@ -177,7 +175,7 @@ function suffixAt(
     const tokens = estimateTokens(previous.suffix, calibration);
     const isWhole = site.offset + previous.suffixLength >= text.length;
     const isEnough = isWhole || tokens >= budget * shrinkage;
-    if (isEnough && tokens <= budget * growth && isNearlySame(previous, site)) {
+    if (isEnough && tokens <= budget * windowGrowth && isNearlySame(previous, site)) {
       const end = Math.min(text.length, site.offset + previous.suffixLength);
       return { text: previous.suffix, length: boundaryAt(text, end) - site.offset };
     }

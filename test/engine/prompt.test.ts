@@ -155,10 +155,20 @@ describe("limits", () => {
     expect(prompt.estimatedTokens).toBeLessThan(1050);
   });
 
-  test("output tokens are those of the mode, and never more than the user allows", () => {
+  test("output tokens are those of the mode, and no more than the user allows", () => {
     expect(build("call(‸)").maxOutputTokens).toBe(64);
     expect(build("function f() {\n  ‸\n}\n").maxOutputTokens).toBe(256);
     expect(build("function f() {\n  ‸\n}\n", { maxOutputTokens: 40 }).maxOutputTokens).toBe(40);
+  });
+
+  test("the user may allow more for several lines, at the cost of half the context at most", () => {
+    const maxOutputTokens = 1000;
+    expect(build("call(‸)", { maxOutputTokens }).maxOutputTokens).toBe(64);
+    expect(build("function f() {\n  ‸\n}\n", { maxOutputTokens }).maxOutputTokens).toBe(1000);
+    const shape = { ...codestralShape, contextLength: 1000 as TokenCount };
+    const { estimatedTokens } = build(long, { shape, maxOutputTokens });
+    expect(estimatedTokens).toBeGreaterThan(250);
+    expect(estimatedTokens).toBeLessThan(500);
   });
 
   test("stop strings: the user's first, four at most, no more than the provider takes", () => {
