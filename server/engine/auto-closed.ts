@@ -83,7 +83,8 @@ function pendingClosers(typed: string): string {
   return open.toReversed().join("");
 }
 
-function isSubsequence(part: string, whole: string): boolean {
+/** The characters of `part` stand in `whole` in their order, with any others between them. */
+export function isSubsequence(part: string, whole: string): boolean {
   let index = 0;
   for (const character of whole) if (character === part.charAt(index)) index += 1;
   return index >= part.length;

@@ -85,14 +85,24 @@ export function byteOffsetAt(document: DocumentSnapshot, offset: Offset): number
     : anchor.byteOffset - utf8Length(text, offset, anchor.offset);
 }
 
+/** LF and CR end lines, nothing else does (LSP 3.18). */
+export function isLineEnd(unit: number): boolean {
+  return unit === 10 || unit === 13;
+}
+
+/** True between the CR and the LF of one line end. */
+export function splitsCrLf(text: ReadableText, index: number): boolean {
+  return index > 0 && text.charCodeAt(index) === 10 && text.charCodeAt(index - 1) === 13;
+}
+
 /**
- * Start of the line that holds `offset`: LF, CRLF and lone CR end lines, nothing else does (LSP 3.18). On a
- * line that began more than `reach` units before, a place so far before, between code points.
+ * Start of the line that holds `offset`. On a line that began more than `reach` units before, a place so far
+ * before, between code points.
  */
 export function lineStartAt(text: ReadableText, offset: Offset, reach = text.length): Offset {
   let index: number = offset;
-  // Between CR and LF the position belongs to the line that the pair ends.
-  if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
+  // The position belongs to the line that the pair ends.
+  if (splitsCrLf(text, index)) index--;
   const limit = Math.max(0, index - reach);
   while (index > limit && !isLineEnd(text.charCodeAt(index - 1))) index--;
   return (splitsSurrogatePair(text, index) ? index + 1 : index) as Offset;
@@ -101,7 +111,7 @@ export function lineStartAt(text: ReadableText, offset: Offset, reach = text.len
 /** End of the line that holds `offset`, before its line end; or a place `reach` units after, as above. */
 export function lineEndAt(text: ReadableText, offset: Offset, reach = text.length): Offset {
   let index: number = offset;
-  if (index > 0 && text.charCodeAt(index - 1) === 13 && text.charCodeAt(index) === 10) index--;
+  if (splitsCrLf(text, index)) index--;
   const limit = Math.min(text.length, index + reach);
   while (index < limit && !isLineEnd(text.charCodeAt(index))) index++;
   return (splitsSurrogatePair(text, index) ? index - 1 : index) as Offset;
@@ -111,8 +121,7 @@ export function lineEndAt(text: ReadableText, offset: Offset, reach = text.lengt
 export function nextLineStartAt(text: ReadableText, offset: Offset): Offset {
   const end = lineEndAt(text, offset);
   if (end >= text.length) return text.length as Offset;
-  const isPair = text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10;
-  return (end + (isPair ? 2 : 1)) as Offset;
+  return (end + (splitsCrLf(text, end + 1) ? 2 : 1)) as Offset;
 }
 
 /**
@@ -126,10 +135,6 @@ export function detached(text: string): string {
 /** CRLF and lone CR become LF: what goes on the wire and what all processing sees. */
 export function toLf(text: string): string {
   return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
-}
-
-function isLineEnd(unit: number): boolean {
-  return unit === 10 || unit === 13;
 }
 
 function isLowSurrogate(text: ReadableText, index: number): boolean {

@@ -1,4 +1,4 @@
-/** Every way a request can end. Whatever is not a suggestion carries its reason (house, section 5). */
+/** Every way a request can end. Whatever is not a suggestion carries its reason. */
 import type { Offset } from "./document.ts";
 
 export interface Suggestion {
@@ -74,10 +74,10 @@ export type FailureKind =
   | "unavailable"
   | "malformedStream";
 
-/** What went wrong at a provider, for people: `message` says what failed and what to do. */
 /** Characters of a message that fit a line of most screens: some editors stop the typing for a longer one. */
 export const maxShownLength = 120;
 
+/** What went wrong at a provider. */
 export interface CompletionFailure {
   readonly kind: FailureKind;
   /** For people: what failed, what the other side said of it, what to do. */

@@ -7,6 +7,7 @@ import {
   type Offset,
   type ReadableText,
 } from "./document.ts";
+import { indentationOf } from "./indentation.ts";
 
 export interface CompletionSite {
   readonly document: DocumentSnapshot;
@@ -48,7 +49,7 @@ export function completionSite(document: DocumentSnapshot, offset: Offset): Comp
     lineEnd,
     linePrefix,
     lineSuffix,
-    indentation: /^[ \t]*/.exec(linePrefix)?.[0] ?? "",
+    indentation: indentationOf(linePrefix),
     eol: eolNear(text, lineStart, lineEnd),
     isMidLine: lineSuffix.trim() !== "",
   };

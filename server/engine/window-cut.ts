@@ -3,7 +3,13 @@
  * the window, whatever the document. Cuts fall on line starts; a line is cut inside only where the window would
  * else stay half empty for its length, and never within a surrogate pair or a CRLF.
  */
-import { splitsSurrogatePair, type Offset, type ReadableText } from "./document.ts";
+import {
+  isLineEnd,
+  splitsCrLf,
+  splitsSurrogatePair,
+  type Offset,
+  type ReadableText,
+} from "./document.ts";
 import { estimateTokens, maxUnitsPerToken } from "./tokens.ts";
 
 /** UTF-16 units in which a long line is measured. */
@@ -121,12 +127,4 @@ function cutInsideForward(
     end = next;
   }
   return boundaryAt(text, end);
-}
-
-function splitsCrLf(text: ReadableText, index: number): boolean {
-  return index > 0 && text.charCodeAt(index) === 10 && text.charCodeAt(index - 1) === 13;
-}
-
-function isLineEnd(unit: number): boolean {
-  return unit === 10 || unit === 13;
 }

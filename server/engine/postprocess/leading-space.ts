@@ -3,7 +3,7 @@
  * an empty line; every model sometimes writes again the indentation that stands before the cursor.
  */
 import { opensBlock } from "../completion-mode.ts";
-import { indentationWidth } from "../indentation.ts";
+import { indentationOf, indentationWidth } from "../indentation.ts";
 import type { AnswerFacts } from "./facts.ts";
 
 /** Rewrites the white space that `text` begins with; decided by the text up to its first visible character. */
@@ -12,7 +12,7 @@ export function fixLeadingSpace(text: string, facts: AnswerFacts): string {
   if (linePrefix.trim() !== "") return withoutSecondBlank(text, linePrefix);
   const blankLines = /^(?:[ \t]*\n)+/.exec(text)?.[0].length ?? 0;
   const body = text.slice(blankLines);
-  const own = /^[ \t]*/.exec(body)?.[0] ?? "";
+  const own = indentationOf(body);
   return neededIndentation(own, blankLines > 0, facts) + body.slice(own.length);
 }
 

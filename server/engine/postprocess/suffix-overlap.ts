@@ -3,6 +3,7 @@
  * piece, else closers and quotes that an editor inserted by itself and the answer has among other text.
  * What nothing right of the cursor stands for is cut off.
  */
+import { isSubsequence } from "../auto-closed.ts";
 import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../brackets.ts";
 import { excessClosers, isCrossing, stateAt } from "../closers.ts";
 import { languageOf } from "../languages.ts";
@@ -150,10 +151,4 @@ function withoutExcess(draft: Draft, facts: AnswerFacts): Draft | "bracketUnderf
 
 function scanAt(text: string, { around }: AnswerFacts): BracketScan {
   return scanBrackets(text, around.language, stateAt(around));
-}
-
-function isSubsequence(part: string, text: string): boolean {
-  let index = 0;
-  for (const character of text) if (character === part.charAt(index)) index++;
-  return index >= part.length;
 }
