@@ -1,5 +1,13 @@
-/** Cancellation is an `AbortSignal` everywhere inside; the reason says which of the three it was. */
-export type AbortCause = "superseded" | "cancelled" | "stale" | "closed" | "deadline" | "enough";
+/** Cancellation is an `AbortSignal` everywhere inside; the reason says why. */
+export type AbortCause =
+  | "superseded"
+  | "cancelled"
+  | "stale"
+  /** What may be sent has changed. */
+  | "withdrawn"
+  | "closed"
+  | "deadline"
+  | "enough";
 
 /** The reason given to `AbortController.abort` by this server. */
 export class Aborted extends Error {

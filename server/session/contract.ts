@@ -46,6 +46,11 @@ export interface Session {
   setEnabled(isEnabled: boolean): void;
   /** Forgets every answer; what is in flight goes on. */
   clearCache(): void;
+  /**
+   * What may be sent has changed: forgets every answer and withdraws what is in flight, for a prompt may still wait
+   * for its turn or a connection, and hold an excerpt of any file. Who waits is looked after anew.
+   */
+  exclusionChanged(): void;
   /** Plain data without document text or credentials: what `fim.status` returns. */
   status(): SessionStatus;
   /** Answers what is pending, aborts what runs, closes the provider; later requests are skipped. */

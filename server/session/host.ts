@@ -101,10 +101,7 @@ class HostedSession implements SessionHost {
     });
     const isAsked = (): boolean => this.session.isAsked;
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
-    exclusion.onDidChangeFiles(() => {
-      this.session.clearCache();
-      this.setFolders(this.#folders);
-    });
+    exclusion.onDidChangeFiles(() => this.setFolders(this.#folders));
     this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress, isAsked });
   }
 
@@ -124,14 +121,11 @@ class HostedSession implements SessionHost {
   }
 
   reviewExclusion(paths: readonly string[]): void {
-    if (!paths.some(isIgnoreFile)) return;
-    this.#exclude();
-    // Answers may have come of what is excluded now.
-    this.session.clearCache();
+    if (paths.some(isIgnoreFile)) this.#exclude();
   }
 
   filesChanged(paths: readonly string[]): void {
-    if (paths.some(isIgnoreFile)) this.setFolders(this.#folders);
+    if (paths.some(isIgnoreFile)) this.#keeper.setFolders(this.#folders);
     this.#keeper.model?.filesChanged(paths);
   }
 
@@ -256,6 +250,7 @@ class HostedSession implements SessionHost {
     const patterns = settings["files.exclude"];
     const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
+    this.session.exclusionChanged();
     this.#keeper.review();
   }
 }

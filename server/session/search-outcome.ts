@@ -50,6 +50,11 @@ export function outcomeOf({ landing, site }: Flight, ask: Ask): CompletionOutcom
   }
 }
 
+/** What may be sent has changed since: it may be asked anew. */
+export function isWithdrawn({ landing }: Flight): boolean {
+  return landing?.kind === "aborted" && landing.cause === "withdrawn";
+}
+
 export function brokenSearch(error: unknown): CompletionFailure {
   const message = error instanceof Error ? error.message : String(error);
   bug(`search: ${message}`, undefined);

@@ -20,6 +20,7 @@ import type { PendingRequest } from "./request-gate.ts";
 import {
   finishedLines,
   isProvidersFault,
+  isWithdrawn,
   originOf,
   outcomeOf,
   brokenSearch,
@@ -27,7 +28,7 @@ import {
   type Awaited,
 } from "./search-outcome.ts";
 import { askAfter, restMs } from "./speculation.ts";
-import { isStillTrue } from "./still-true.ts";
+import { isCurrent, isStillTrue } from "./still-true.ts";
 import { leadsOn, offerOf, type Offer } from "./suggestion-cache.ts";
 
 export class Search {
@@ -83,8 +84,11 @@ export class Search {
         await this.#parts.gate.pause(pending, holdMs);
         continue;
       }
-      if (!this.#isCurrent(ask)) return pending.settle({ kind: "superseded" });
-      if (awaited?.origin === "network") return this.#endUnanswered(ask, pending, awaited.flight);
+      const { documents } = this.#parts.dependencies;
+      if (!isCurrent(ask, documents)) return pending.settle({ kind: "superseded" });
+      if (awaited?.origin === "network" && !isWithdrawn(awaited.flight)) {
+        return this.#endUnanswered(ask, pending, awaited.flight);
+      }
 
       let flight = this.#agreeing(ask);
       if (flight === undefined) {
@@ -155,12 +159,6 @@ export class Search {
     const failure = this.#parts.dispatch.health.offFailure;
     const isAsked = request.trigger === "invoked" && reason === "providerOff";
     return isAsked && failure !== undefined ? { kind: "failed", failure } : skipped(reason);
-  }
-
-  /** Only the present text may be asked about. */
-  #isCurrent({ request, snapshot }: Ask): boolean {
-    const { documents } = this.#parts.dependencies;
-    return documents.get(request.uri)?.revision === snapshot.revision;
   }
 
   /** Milliseconds until a new suggestion may be shown: another decision than when to ask. */

@@ -119,6 +119,11 @@ class SuggestionSession implements Session {
     for (const desk of this.#parts.desks.all()) desk.shown = undefined;
   }
 
+  exclusionChanged(): void {
+    this.clearCache();
+    for (const { flight } of this.#parts.desks.all()) flight?.abort("withdrawn");
+  }
+
   status(): SessionStatus {
     const { dispatch, cache, counters, instantSource } = this.#parts;
     const { provider, health, inFlight } = dispatch;

@@ -1,10 +1,15 @@
-/** Invariant 2: the last look at the text before an answer leaves. */
+/** Invariant 2: the last look at the text before a question or an answer leaves. */
 import { follow } from "../engine/advance.ts";
 import { cursorText } from "../engine/cursor-text.ts";
 import type { Ask } from "./ask.ts";
 import type { Desk } from "./desk.ts";
 import type { DocumentStore } from "./documents.ts";
 import type { Offer } from "./suggestion-cache.ts";
+
+/** Only the present text may be asked about. */
+export function isCurrent({ request, snapshot }: Ask, documents: DocumentStore): boolean {
+  return documents.get(request.uri)?.revision === snapshot.revision;
+}
 
 /**
  * True when `offer` agrees with the document as it is now: unchanged since the request, or, for a menu, changed
