@@ -55,7 +55,7 @@ function asTable(loaded: LoadedSettings, { environment }: CommandIo): string {
     ([key, value, layer]) => `${key.padEnd(keyWidth)}  ${layer.padEnd(layerWidth)}  ${value}`,
   );
   const keys = keyVariablesOf(environment).map(([name, state]) => `${name}: ${state}`);
-  const end = [...keys, `config file: ${loaded.file ?? "none"}`];
+  const end = [...keys, `configuration file: ${loaded.file ?? "none"}`];
   return `${[...lines, "", ...end].join("\n")}\n`;
 }
 

@@ -3,6 +3,7 @@ import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { FimProvider, ProviderFacts } from "../providers/provider.ts";
 import { chooseProvider, type ProviderChoice } from "../session/provider-choice.ts";
+import { placeOf } from "../settings/issue.ts";
 import { createWorkspaceModel } from "../workspace-model/workspace-model.ts";
 import { parseArguments, UsageError, type CommandIo } from "./command.ts";
 import { completionChecks, shownInPlace, snippetSite } from "./doctor-completion.ts";
@@ -87,11 +88,12 @@ function nodeCheck(): Check {
 }
 
 function configChecks({ file, issues }: LoadedSettings): readonly Check[] {
-  const found = ok("configuration", file === undefined ? "no file, the defaults apply" : file);
-  const wrong = issues.map(({ path, source, expected, received }) =>
-    warning("configuration", `${path} (${source}) is ignored: ${received}`, `expected ${expected}`),
-  );
-  return [found, ...wrong];
+  const found = ok("configuration", file ?? "no file, the defaults apply");
+  const wrong = issues.map((issue) => {
+    const text = `${placeOf(issue)} is ignored: ${issue.received}`;
+    return warning("configuration", text, `expected ${issue.expected}`);
+  });
+  return issues.some(({ path }) => path === file) ? wrong : [found, ...wrong];
 }
 
 function providerCheck({ reason, problem }: ProviderChoice): Check {

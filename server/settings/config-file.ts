@@ -49,7 +49,7 @@ export async function configFileLayer(options: ConfigFileOptions): Promise<Setti
     const isFromWorkspace = await isInWorkspace(file, isExplicit, options);
     return { ...parse(file, text.text), isFromWorkspace };
   }
-  return { name: "config file", content: undefined };
+  return { name: "configuration file", content: undefined };
 }
 
 /** True when `file`, links resolved, lies in one of `folders`. */
@@ -104,7 +104,11 @@ function parse(file: string, text: string): SettingsLayer {
     return layer(file, JSON.parse(text));
   } catch {
     // The parser's own message quotes the file, which may hold a secret.
-    const issue = issueAt(file, "JSON: an object of settings", "text that is not JSON");
+    const issue = issueAt(
+      file,
+      "JSON without comments: an object of settings",
+      "text that is not JSON",
+    );
     return layer(file, undefined, [issue]);
   }
 }
@@ -114,11 +118,11 @@ function layer(
   content: unknown,
   issues: readonly SettingsIssue[] = [],
 ): SettingsLayer {
-  return { name: "config file", content, source: file, issues };
+  return { name: "configuration file", content, source: file, issues };
 }
 
 function issueAt(file: string, expected: string, received: string): SettingsIssue {
-  return { path: file, expected, received, source: "config file" };
+  return { path: file, expected, received, source: file };
 }
 
 async function resolved(path: string): Promise<string> {

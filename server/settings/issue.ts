@@ -2,18 +2,23 @@
 import { settingKeys } from "./schema.ts";
 
 export interface SettingsIssue {
-  /** The setting, or the file that could not be read. */
+  /** The setting, or the file or layer of which nothing could be read. */
   readonly path: string;
   /** For people: what may stand there. */
   readonly expected: string;
   /** For people: what stands there; only its type where it may be a secret. */
   readonly received: string;
-  /** Where it was written, for people: `environment`, `config file`, … */
+  /** Where it was written, for people: `environment`, `configuration file`, … */
   readonly source: string;
 }
 
-export function describeIssue({ path, expected, received, source }: SettingsIssue): string {
-  return `${path} (${source}): expected ${expected}, found ${received}`;
+export function describeIssue(issue: SettingsIssue): string {
+  return `${placeOf(issue)}: expected ${issue.expected}, found ${issue.received}`;
+}
+
+/** What is wrong and where it was written, for people: `provider.name (environment)`. */
+export function placeOf({ path, source }: SettingsIssue): string {
+  return path === source ? path : `${path} (${source})`;
 }
 
 /** One message for all issues of a configuration; names at most eight. */

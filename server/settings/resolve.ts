@@ -17,7 +17,7 @@ import { userScopedKeys, workspaceMentions } from "./workspace-trust.ts";
 export const layerNames = [
   "default",
   "environment",
-  "config file",
+  "configuration file",
   "initializationOptions",
   "workspace/configuration",
   "didChangeConfiguration",
@@ -29,7 +29,7 @@ export interface SettingsLayer {
   readonly name: Exclude<LayerName, "default">;
   /** As received: any JSON value. */
   readonly content: unknown;
-  /** The file or variable that it came from, for messages. */
+  /** The file that it came from, for messages. */
   readonly source?: string;
   /** It came out of the opened workspace: settings of scope `user` are refused. */
   readonly isFromWorkspace?: boolean;
@@ -71,13 +71,14 @@ export async function resolveSettings(
   const issues: SettingsIssue[] = [];
 
   for (const layer of layers.toSorted((a, b) => rank(a) - rank(b))) {
+    const source = layer.source ?? layer.name;
     const report = (path: string, expected: string, received: string): void => {
-      issues.push({ path: clip(path), expected, received, source: layer.source ?? layer.name });
+      issues.push({ path: clip(path), expected, received, source });
     };
     issues.push(...(layer.issues ?? []));
     const { entries, unknown, isMalformed } = flattenLayer(layer.content);
     if (isMalformed) {
-      report(layer.name, "an object of settings", describeReceived(undefined, layer.content));
+      report(source, "an object of settings", describeReceived(undefined, layer.content));
     }
     for (const { path, value } of unknown) {
       report(path, expectedInsteadOf(path), describeReceived(undefined, value));

@@ -4,8 +4,6 @@
  * output.
  */
 import { open } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
 
 import type { Clock } from "../base/clock.ts";
 import type { Environment } from "./environment.ts";
@@ -106,10 +104,9 @@ async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
 }
 
 async function readKeyFile(path: string): Promise<KeyResult> {
-  const expanded = /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
   try {
     // One handle for check and read: the file that was checked is the file that is read.
-    const handle = await open(expanded, "r");
+    const handle = await open(path, "r");
     try {
       const facts = await handle.stat();
       if (!facts.isFile() || facts.size > 65_536) {

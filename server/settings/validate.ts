@@ -2,6 +2,9 @@
  * Checks single values with zod. Loaded on first use (`resolve.ts`): building the validators costs about
  * five milliseconds, which must not stand between start and the `initialize` answer.
  */
+import { homedir } from "node:os";
+import { join } from "node:path";
+
 import * as z from "zod/mini";
 
 import type { SettingDefinition, SettingType, TextForm } from "./definition.ts";
@@ -88,6 +91,11 @@ const textForms: Readonly<Record<TextForm, { name: string; accepts: (text: strin
     },
   };
 
+/** What a shell would make of `~/`, which no file system knows. */
+function fromHome(path: string): string {
+  return /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
+}
+
 function isHttpUrl(text: string, mayHoldCredentials: boolean): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
@@ -107,7 +115,8 @@ function validatorOf(type: SettingType): z.ZodMiniType {
       return z.enum(type.choices);
     case "text": {
       const { accepts } = textForms[type.form];
-      return boundedText().check(z.refine((value) => accepts(value)));
+      const checked = boundedText().check(z.refine((value) => accepts(value)));
+      return type.form === "path" ? z.pipe(checked, z.transform(fromHome)) : checked;
     }
     case "texts":
       return z.array(boundedText()).check(z.maxLength(type.maxItems));

@@ -33,11 +33,11 @@ describe("config", () => {
     });
     expect(stderr).toBe("");
     expect(status).toBe(0);
-    expect(row(stdout, "trigger.debounceMs")).toBe("trigger.debounceMs config file 90");
+    expect(row(stdout, "trigger.debounceMs")).toBe("trigger.debounceMs configuration file 90");
     expect(row(stdout, "provider.model")).toBe('provider.model environment "codestral-2508"');
     expect(row(stdout, "provider.stream")).toBe("provider.stream default true");
     expect(row(stdout, "provider.endpoint")).toBe("provider.endpoint default unset");
-    expect(stdout).toContain(`config file: ${file}`);
+    expect(stdout).toContain(`configuration file: ${file}`);
   });
 
   test("says of secrets only whether they are set", async () => {

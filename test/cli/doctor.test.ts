@@ -102,6 +102,16 @@ test("an endpoint that is not there ends the examination of the provider", async
   expect(status).toBe(1);
 });
 
+test("a configuration file that cannot be read is not said to apply", async () => {
+  const file = join(folder, "broken.json");
+  await writeFile(file, '{ "provider": ');
+  const { stdout } = await doctor(["--config", file]);
+  const lines = stdout.split("\n").filter((line) => line.includes("configuration"));
+  expect(lines).toEqual([
+    `! configuration: ${file} is ignored: text that is not JSON — expected JSON without comments: an object of settings`,
+  ]);
+});
+
 test("settings that were ignored are listed with what was expected", async () => {
   const { stdout } = await doctor([], { FIM_TRIGGER_DEBOUNCE_MS: "soon" });
   expect(stdout).toMatch(

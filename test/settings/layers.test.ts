@@ -57,7 +57,7 @@ describe("environment", () => {
   });
 });
 
-describe("config file", () => {
+describe("configuration file", () => {
   let home: string;
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), "fim-config-"));

@@ -50,7 +50,7 @@ test("no content takes away what an earlier layer set rightly", async () => {
   await fc.assert(
     fc.asyncProperty(elsewhere, async (content) => {
       const { settings } = await resolveSettings([
-        { name: "config file", content: kept },
+        { name: "configuration file", content: kept },
         { name: "workspace/configuration", content },
       ]);
       expect(settings).toMatchObject(kept);

@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { describeIssues } from "../../server/settings/issue.ts";
@@ -31,7 +33,7 @@ describe("layers", () => {
     const { settings, origins } = await resolveSettings([
       { name: "didChangeConfiguration", content: { "trigger.debounceMs": 5 } },
       { name: "environment", content: { "trigger.debounceMs": 1, "provider.model": "a" } },
-      { name: "config file", content: { "trigger.debounceMs": 2, "provider.stop": ["b"] } },
+      { name: "configuration file", content: { "trigger.debounceMs": 2, "provider.stop": ["b"] } },
       { name: "initializationOptions", content: { "trigger.debounceMs": 3 } },
       { name: "workspace/configuration", content: { "trigger.debounceMs": 4 } },
     ]);
@@ -40,7 +42,7 @@ describe("layers", () => {
     expect(settings["provider.stop"]).toEqual(["b"]);
     expect(origins["trigger.debounceMs"]).toBe("didChangeConfiguration");
     expect(origins["provider.model"]).toBe("environment");
-    expect(origins["provider.stop"]).toBe("config file");
+    expect(origins["provider.stop"]).toBe("configuration file");
     expect(origins["provider.topP"]).toBe("default");
   });
 
@@ -54,7 +56,10 @@ describe("layers", () => {
     ["an unknown key", { "provider.colour": "green" }],
     ["a value of the wrong type", { "provider.model": 3 }],
   ])("%s wipes nothing", async (_, content) => {
-    const file: SettingsLayer = { name: "config file", content: { "provider.model": "kept" } };
+    const file: SettingsLayer = {
+      name: "configuration file",
+      content: { "provider.model": "kept" },
+    };
     const { settings } = await resolveSettings([file, editor(content)]);
     expect(settings["provider.model"]).toBe("kept");
   });
@@ -116,12 +121,29 @@ describe("issues", () => {
   test("a key written into the settings is refused and not shown", async () => {
     const { issues } = await resolveSettings([
       editor({ provider: { apiKey: "canary-1" } }),
-      { name: "config file", content: { "provider.apiKeyEnv": "canary 2" } },
+      { name: "configuration file", content: { "provider.apiKeyEnv": "canary 2" } },
       { name: "environment", content: { "provider.endpoint": "https://u:canary-3@example.org" } },
     ]);
     expect(issues).toHaveLength(3);
     expect(describeIssues(issues)).toContain("provider.apiKeyCommand");
     expect(describeIssues(issues)).not.toContain("canary");
+  });
+
+  test.each(["provider.apiKeyFile", "provider.caFile"] as const)(
+    "%s may start at the user's home",
+    async (key) => {
+      const { settings, issues } = await resolveSettings([editor({ [key]: "~/a/b.pem" })]);
+      expect(issues).toEqual([]);
+      expect(settings[key]).toBe(join(homedir(), "a", "b.pem"));
+    },
+  );
+
+  test("a file that is no object is named once", async () => {
+    const layer = { name: "configuration file", content: [1], source: "/c.json" } as const;
+    const { issues } = await resolveSettings([layer]);
+    expect(describeIssues(issues)).toBe(
+      "A setting was ignored. /c.json: expected an object of settings, found a list of 1",
+    );
   });
 
   test.each([["text"], [[1]], [true], [7]])("a layer that is %j is one issue", async (content) => {
@@ -164,7 +186,7 @@ describe("a layer from the workspace", () => {
   ])("cannot set %s", async (key, value) => {
     const content = { [key]: value, "trigger.debounceMs": 9 };
     const { settings, issues } = await resolveSettings([
-      { name: "config file", content, isFromWorkspace: true },
+      { name: "configuration file", content, isFromWorkspace: true },
     ]);
     expect(settings).toEqual({ ...defaultSettings, "trigger.debounceMs": 9 });
     expect(issues.map(({ path }) => path)).toEqual([key]);

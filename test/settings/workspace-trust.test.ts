@@ -139,7 +139,7 @@ test("the user's own files in the home directory are believed", async () => {
 
 test("environment, configuration file and command line do not come through the editor", async () => {
   await write("projects/repository/.vscode/settings.json", '{"fim.provider.endpoint": 1}');
-  for (const layer of ["environment", "config file", "command line"] as const) {
+  for (const layer of ["environment", "configuration file", "command line"] as const) {
     expect((await resolve(layer)).settings["provider.endpoint"]).toBe("https://evil.example/v1");
   }
 });
