@@ -98,11 +98,12 @@ export class Dispatch {
 
   /** Why the provider is not asked about the document now. */
   whyNot(uri: string, trigger: Trigger): SkipReason | undefined {
-    if (!this.#mayLeave(uri)) return "excludedFile";
+    if (!this.mayLeave(uri)) return "excludedFile";
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
   }
 
-  #mayLeave(uri: string): boolean {
+  /** False for a file that is excluded, or may be for all that is known. */
+  mayLeave(uri: string): boolean {
     return this.#parts.dependencies.isExcluded?.(uri) !== true;
   }
 
@@ -148,7 +149,7 @@ export class Dispatch {
         this.#bucket.notePrompt(departure.request.prompt.estimatedTokens);
         return departure;
       },
-      mayRetry: () => this.#mayLeave(desk.uri),
+      mayRetry: () => this.mayLeave(desk.uri),
       onLanded: (report) => {
         this.#inFlight -= 1;
         if (desk.flight === flight) desk.flight = undefined;

@@ -5,19 +5,19 @@ import type { CompletionSite } from "../engine/site.ts";
 import { shouldComplete } from "../engine/trigger.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
-import type { SessionDependencies, SuggestRequest } from "./contract.ts";
+import type { SuggestRequest } from "./contract.ts";
 import type { Desk } from "./desk.ts";
+import type { DocumentStore } from "./documents.ts";
 
-/** Why the request's document gets no suggestion, by this trigger; asked before anything else. */
+/** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
 export function whyNeverHere(
   { uri, trigger }: SuggestRequest,
   settings: Settings,
-  { documents, isExcluded }: SessionDependencies,
+  documents: DocumentStore,
 ): SkipReason | undefined {
   const document = documents.get(uri);
   if (document === undefined) return "unknownDocument";
   if (documents.isDirty(uri)) return "dirtyDocument";
-  if (isExcluded?.(uri) === true) return "excludedFile";
   if (trigger === "invoked") return undefined;
   if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
   if (!settings["trigger.automatic"]) return "automaticOff";

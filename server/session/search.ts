@@ -43,33 +43,35 @@ export class Search {
   answer(pending: PendingRequest): void {
     const { request } = pending;
     const { settings, dependencies } = this.#parts;
-    const lookUp = dependencies.whenExclusionKnown?.(request.uri);
-    const reason = lookUp === undefined ? whyNeverHere(request, settings, dependencies) : undefined;
+    const reason = whyNeverHere(request, settings, dependencies.documents);
     if (reason !== undefined) return pending.settle(skipped(reason));
     const snapshot = dependencies.documents.get(request.uri, request.offset);
     const ask = snapshot && toAsk(request, snapshot);
     if (ask === undefined) return pending.settle(skipped("selectedItemMismatch"));
-    if (lookUp === undefined) this.#start(ask, pending);
-    else void lookUp.then((isKnown) => this.#beginIfAllowed(ask, pending, isKnown));
+    this.#start(ask, pending);
+    if (!pending.isSettled) this.#guard(pending, this.#limitLatency(ask, pending));
   }
 
-  /** After the disk was asked whether the text may be sent: it is remembered, so most requests need not wait. */
-  #beginIfAllowed(ask: Ask, pending: PendingRequest, isKnown: boolean): void {
-    const { settings, dependencies } = this.#parts;
-    const reason = isKnown ? whyNeverHere(ask.request, settings, dependencies) : "exclusionUnknown";
-    return reason === undefined ? this.#start(ask, pending) : pending.settle(skipped(reason));
+  #start(ask: Ask, pending: PendingRequest): void {
+    this.#guard(pending, this.#seek(ask, pending));
   }
 
   /** A search that breaks is a bug; its request is answered all the same (invariant 1). */
-  #start(ask: Ask, pending: PendingRequest): void {
-    this.#seek(ask, pending).catch((error: unknown) => {
+  #guard(pending: PendingRequest, search: Promise<void>): void {
+    search.catch((error: unknown) => {
       pending.settle({ kind: "failed", failure: brokenSearch(error) });
     });
-    if (!pending.isUnseen && !pending.isSettled) this.#limitLatency(ask, pending);
   }
 
   /** The algorithm: what is known, else what is on its way, else the provider; again while answers disagree. */
   async #seek(ask: Ask, pending: PendingRequest): Promise<void> {
+    const { dispatch, dependencies } = this.#parts;
+    const { documents, whenExclusionKnown } = dependencies;
+    const { uri } = ask.request;
+    // What the disk has told is remembered: most requests need not wait for it.
+    const disk = whenExclusionKnown?.(uri);
+    if (disk !== undefined && !(await disk)) return pending.settle(skipped("exclusionUnknown"));
+    if (!dispatch.mayLeave(uri)) return pending.settle(skipped("excludedFile"));
     let awaited: Awaited | undefined;
     while (!pending.isSettled) {
       const offers = this.#known(ask, pending);
@@ -84,7 +86,6 @@ export class Search {
         await this.#parts.gate.pause(pending, holdMs);
         continue;
       }
-      const { documents } = this.#parts.dependencies;
       if (!isCurrent(ask, documents)) return pending.settle({ kind: "superseded" });
       if (awaited?.origin === "network" && !isWithdrawn(awaited.flight)) {
         return this.#endUnanswered(ask, pending, awaited.flight);
@@ -93,7 +94,7 @@ export class Search {
       let flight = this.#agreeing(ask);
       if (flight === undefined) {
         // Since the wait began the file may have been excluded.
-        const lookUp = this.#parts.dependencies.whenExclusionKnown?.(ask.request.uri);
+        const lookUp = whenExclusionKnown?.(uri);
         if (lookUp !== undefined && (await lookUp)) continue;
         const reason = lookUp === undefined ? this.#whyNotAsk(ask) : "exclusionUnknown";
         if (reason !== undefined) return this.#withhold(ask, pending, this.#refusal(ask, reason));
@@ -103,7 +104,7 @@ export class Search {
           await this.#parts.gate.pause(pending, waitMs);
           continue;
         }
-        flight = this.#parts.dispatch.send(this.#parts.desks.of(ask.request.uri), ask);
+        flight = dispatch.send(this.#parts.desks.of(uri), ask);
         if (flight === undefined) return this.#withhold(ask, pending, skipped("rateLimited"));
         awaited = { flight, origin: "network" };
       } else {
@@ -112,7 +113,7 @@ export class Search {
 
       const news = await flight.wait(ask.at, pending);
       if (news === "diverged") {
-        noteContradiction(this.#parts.desks.of(ask.request.uri), this.#parts.debounce);
+        noteContradiction(this.#parts.desks.of(uri), this.#parts.debounce);
       }
       const outcome = news === "landed" ? outcomeOf(flight, ask) : undefined;
       if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
@@ -191,20 +192,22 @@ export class Search {
     return leftMs > 1 ? leftMs : 0;
   }
 
-  /** A menu waits no longer than its budget: it gets what there is, and the search goes on unseen. */
-  #limitLatency(ask: Ask, pending: PendingRequest): void {
+  /** A menu waits no longer than its budget, whatever for: it gets what there is, and the search goes on unseen. */
+  async #limitLatency(ask: Ask, pending: PendingRequest): Promise<void> {
     if (ask.request.surface !== "menu") return;
-    const { clock } = this.#parts.dependencies;
-    const answerAt = pending.enteredAt + this.#parts.settings["completion.latencyBudgetMs"];
-    const timer = clock.setTimer(() => {
-      const flight = this.#agreeing(ask);
-      const answer = flight && finishedLines(flight);
-      const offer = answer && offerOf(answer, ask.at);
-      if (offer !== undefined) return this.#leave(ask, pending, [offer], "joined");
-      if (flight === undefined) this.#seekUnseen(ask);
-      this.#withhold(ask, pending, skipped("latencyBudget"));
-    }, answerAt - clock.now());
-    pending.onSettled(() => timer.cancel());
+    const { gate, dispatch, settings, dependencies } = this.#parts;
+    const spentMs = dependencies.clock.now() - pending.enteredAt;
+    await gate.pause(pending, settings["completion.latencyBudgetMs"] - spentMs);
+    if (pending.isSettled) return;
+    const flight = this.#agreeing(ask);
+    const answer = flight && finishedLines(flight);
+    const offer = answer && offerOf(answer, ask.at);
+    if (offer !== undefined) return this.#leave(ask, pending, [offer], "joined");
+    if (flight === undefined) this.#seekUnseen(ask);
+    const isOver = skipped("latencyBudget");
+    // Nothing stands in where the disk has not told yet: the file may be excluded.
+    if (dispatch.mayLeave(ask.request.uri)) this.#withhold(ask, pending, isOver);
+    else pending.settle(isOver);
   }
 
   /** In the role `first` the workspace model goes ahead where it is sure; the provider's answer comes later. */

@@ -69,7 +69,7 @@ class SuggestionSession implements Session {
     if (this.#isClosed) pending.settle(skipped("shuttingDown"));
     else if (!this.#isEnabled) pending.settle(skipped("disabled"));
     else if (this.#isConfigured) this.#search.answer(pending);
-    else this.#limitWait(pending);
+    else void this.#limitWait(pending);
     const outcome = await pending.outcome;
     this.#outcomes.note(request, outcome, startedAt);
     return outcome;
@@ -158,12 +158,10 @@ class SuggestionSession implements Session {
   }
 
   /** A menu's budget holds while the first settings are waited for, too. */
-  #limitWait(pending: PendingRequest): void {
-    const { dependencies, settings } = this.#parts;
+  async #limitWait(pending: PendingRequest): Promise<void> {
+    const { gate, settings } = this.#parts;
     if (pending.request.surface !== "menu") return;
-    const timer = dependencies.clock.setTimer(() => {
-      if (!this.#isConfigured) pending.settle(skipped("latencyBudget"));
-    }, settings["completion.latencyBudgetMs"]);
-    pending.onSettled(() => timer.cancel());
+    await gate.pause(pending, settings["completion.latencyBudgetMs"]);
+    if (!this.#isConfigured) pending.settle(skipped("latencyBudget"));
   }
 }

@@ -19,6 +19,8 @@ import { createExclusion } from "../../server/session/exclusion.ts";
 import { Disk, type FileSystem } from "../../server/workspace-model/disk.ts";
 import { IgnoreRules } from "../../server/workspace-model/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { gate } from "../support/fim-answers.ts";
+import { createHarness, offered } from "./harness.ts";
 
 const rules = { patterns: ["*.key"], respectsIgnoreFiles: true };
 
@@ -36,13 +38,15 @@ function uriOf(folder: string, name: string): string {
   return pathToFileURL(join(folder, name)).href;
 }
 
-/** Never answers about names that match. */
-function deadFor(pattern: RegExp) {
+/** Answers about names that match once `woken` is resolved. */
+function deadFor(pattern: RegExp, woken: Promise<void> = new Promise(() => undefined)) {
   const asked: string[] = [];
-  const ask = <T>(path: string, real: () => Promise<T>): Promise<T> => {
-    if (!pattern.test(basename(path))) return real();
-    asked.push(basename(path));
-    return new Promise(() => undefined);
+  const ask = async <T>(path: string, real: () => Promise<T>): Promise<T> => {
+    if (pattern.test(basename(path))) {
+      asked.push(basename(path));
+      await woken;
+    }
+    return real();
   };
   const files: FileSystem = {
     opendir: nodeFiles.opendir,
@@ -190,6 +194,40 @@ test("a disk that does not answer: nothing is sent, soon known, and others are s
   await clock.advance(1000);
   expect(await waiting).toBe(false);
   expect(exclusion.hasUri(dead)).toBe(true);
+});
+
+test.each([
+  ["a.ts", 1, "remote();"],
+  ["x.key", 0, "skipped: excludedFile"],
+])("a menu in %s waits for the disk no longer than its budget", async (name, asked, later) => {
+  const woken = gate();
+  const folder = folderWith({ ".fimignore": "*.key\n", [name]: "" });
+  const { files } = deadFor(/./, woken.opened);
+  const clock = createFakeClock();
+  const exclusion = createExclusion(clock, files);
+  exclusion.set({ ...rules, patterns: [] }, [folder]);
+  const { open, provider } = await createHarness({
+    text: "‸",
+    clock,
+    answer: () => "remote();",
+    settings: { "completion.latencyBudgetMs": 200 },
+    // What the workspace model knows is not offered in a file that may be excluded.
+    instantSource: { suggest: () => [{ insertText: "w", probability: 1, isSurePrefix: false }] },
+    isExcluded: (uri) => exclusion.hasUri(uri),
+    whenExclusionKnown: (uri) => exclusion.whenKnown(uri),
+  });
+  const uri = uriOf(folder, name);
+  const editor = open(uri, "let a = ‸\n");
+  expect(offered(await clock.until(editor.ask({ surface: "menu" })))).toBe(
+    "skipped: latencyBudget",
+  );
+  expect([clock.now(), provider.seen.length]).toEqual([200, 0]);
+  woken.open();
+  await exclusion.whenKnown(uri);
+  await clock.advance(150);
+  // The search went on.
+  expect(provider.seen).toHaveLength(asked);
+  expect(offered(await editor.ask({ surface: "menu" }))).toBe(later);
 });
 
 test("no more than two questions are open on a dead disk, and closing waits for none", async () => {

@@ -39,6 +39,7 @@ export interface HarnessOptions {
   readonly isExcluded?: (uri: string) => boolean;
   readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
   readonly log?: Log;
+  readonly clock?: FakeClock;
 }
 
 /** One document and its cursor. */
@@ -60,7 +61,7 @@ export interface Editor {
 export const latency = 100;
 
 export async function createHarness(options: HarnessOptions): Promise<Harness> {
-  const clock = createFakeClock();
+  const { clock = createFakeClock() } = options;
   const documents = createDocumentStore();
   const notices: ProviderNotice[] = [];
   const { answer = () => "", isExcluded, whenExclusionKnown } = options;
