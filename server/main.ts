@@ -86,7 +86,7 @@ async function serve(options: ServerOptions): Promise<void> {
     commandLine: logLevel === undefined ? undefined : { "log.level": logLevel },
     exit,
     watchProcess: clientProcessId === undefined ? watch : () => {},
-    appendToLogFile: logFile === undefined ? undefined : (line) => appendLine(logFile, line),
+    appendToLogFile: logFile === undefined ? undefined : appenderTo(logFile),
   });
   // So that what runs on `exit` runs: a key command that hangs is ended with the server.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
@@ -143,13 +143,19 @@ function reportInternalError(error: unknown): void {
   report(`internal error: ${describeError(error)}`);
 }
 
-function appendLine(file: string, line: string): void {
-  const stamp = new Date(systemClock.wallTime()).toISOString();
-  try {
-    appendFileSync(file, `${stamp} ${line}\n`, { mode: 0o600 });
-  } catch {
-    // A full disk or a removed folder takes the log, not the server.
-  }
+/** A full disk or a missing folder takes the log, not the server; it is told once. */
+function appenderTo(file: string): (line: string) => void {
+  let isTold = false;
+  return (line) => {
+    const stamp = new Date(systemClock.wallTime()).toISOString();
+    try {
+      appendFileSync(file, `${stamp} ${line}\n`, { mode: 0o600 });
+    } catch (error) {
+      const { code = "unknown error" } = error as NodeJS.ErrnoException;
+      if (!isTold) report(`cannot write ${file}, the file of --log-file (${code})`);
+      isTold = true;
+    }
+  };
 }
 
 function exit(code: 0 | 1): void {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { commandSummaries } from "../server/cli/index.ts";
+import { commandSummaries } from "../server/cli/help.ts";
 import { commandNames } from "../server/lsp/command-names.ts";
 import { projectRoot } from "./support/source-files.ts";
 

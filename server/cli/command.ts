@@ -23,6 +23,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Ends the message of whoever was called in a way that it does not know. */
+export const seeHelp = "see fim-language-server --help";
+
 /** `parseArgs` of Node, strict; its complaint becomes a `UsageError`. */
 export function parseArguments<const O extends NonNullable<ParseArgsConfig["options"]>>(
   argv: readonly string[],
@@ -33,6 +36,6 @@ export function parseArguments<const O extends NonNullable<ParseArgsConfig["opti
   } catch (error) {
     // Behind the first sentence Node.js explains how to pass text that begins with a dash.
     const [message] = error instanceof Error ? error.message.split(". ") : ["wrong arguments"];
-    throw new UsageError(message, { cause: error });
+    throw new UsageError(`${message}; ${seeHelp}`, { cause: error });
   }
 }

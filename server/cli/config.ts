@@ -4,7 +4,7 @@ import type { Environment } from "../settings/environment.ts";
 import { describeIssues } from "../settings/issue.ts";
 import { settingsJsonSchema } from "../settings/json-schema.ts";
 import { definitionOf, settingKeys, type SettingKey } from "../settings/schema.ts";
-import { parseArguments, UsageError, type CommandIo } from "./command.ts";
+import { parseArguments, seeHelp, UsageError, type CommandIo } from "./command.ts";
 import { loadSettings, type LoadedSettings } from "./load-settings.ts";
 
 export async function config(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -13,7 +13,7 @@ export async function config(argv: readonly string[], io: CommandIo): Promise<nu
     schema: { type: "boolean" },
     config: { type: "string" },
   });
-  if (positionals.length > 0) throw new UsageError("takes no arguments, only --json or --schema");
+  if (positionals.length > 0) throw new UsageError(`takes no arguments, only options; ${seeHelp}`);
   if (values.schema === true) {
     io.write(`${JSON.stringify(settingsJsonSchema(), undefined, 2)}\n`);
     return 0;

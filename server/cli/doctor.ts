@@ -5,7 +5,7 @@ import type { FimProvider, ProviderFacts } from "../providers/provider.ts";
 import { chooseProvider, type ProviderChoice } from "../session/provider-choice.ts";
 import { placeOf } from "../settings/issue.ts";
 import { createWorkspaceModel } from "../workspace-model/workspace-model.ts";
-import { parseArguments, UsageError, type CommandIo } from "./command.ts";
+import { parseArguments, seeHelp, UsageError, type CommandIo } from "./command.ts";
 import { completionChecks, shownInPlace, snippetSite } from "./doctor-completion.ts";
 import { networkChecks } from "./doctor-network.ts";
 import { probe, type ProbeFact } from "./doctor-probe.ts";
@@ -20,7 +20,7 @@ export async function doctor(argv: readonly string[], io: CommandIo): Promise<nu
     probe: { type: "boolean" },
     config: { type: "string" },
   });
-  if (positionals.length > 0) throw new UsageError("takes no arguments, only --json and --probe");
+  if (positionals.length > 0) throw new UsageError(`takes no arguments, only options; ${seeHelp}`);
   const checks: Check[] = [];
   const tell = (...found: readonly Check[]): void => {
     checks.push(...found);

@@ -1,12 +1,21 @@
 /** `--help`. */
-import { commandSummaries } from "./index.ts";
+
+/** One line each; every command reads `--config FILE`, too. */
+export const commandSummaries: readonly (readonly [usage: string, summary: string])[] = [
+  [
+    "complete FILE:LINE:COLUMN [--json] [--explain]",
+    "print the suggestion at a place (both counted from 1)",
+  ],
+  ["config [--json | --schema]", "print the effective settings, or their JSON Schema"],
+  ["doctor [--json] [--probe]", "check all that a suggestion depends on, and ask for one"],
+];
 
 const options: readonly (readonly [usage: string, summary: string])[] = [
   ["--stdio", "talk to the editor over stdin and stdout (default)"],
   ["--socket=PORT", "connect to the editor on a port of this machine"],
   ["--pipe=NAME", "connect to the editor on a named pipe or socket file"],
   ["--node-ipc", "talk over the channel of a Node.js parent"],
-  ["--config FILE", "read this configuration file"],
+  ["--config FILE", "read this configuration file; for commands, too"],
   ["--log-level LEVEL", "off, error, warn, info, debug or trace"],
   ["--log-file FILE", "write the log to a file as well"],
   ["--clientProcessId=N", "end when this process ends"],
@@ -14,7 +23,6 @@ const options: readonly (readonly [usage: string, summary: string])[] = [
 ];
 
 export function helpText(): string {
-  const commands = commandSummaries.map(([usage, summary]) => [usage, summary] as const);
   return [
     "fim-language-server: fill-in-the-middle completion for every editor that speaks LSP.",
     "It is started by the editor; its configurations come with the package, in client-configs/.",
@@ -26,7 +34,7 @@ export function helpText(): string {
     ...table(options),
     "",
     "Commands",
-    ...table(commands),
+    ...table(commandSummaries),
     "",
   ].join("\n");
 }

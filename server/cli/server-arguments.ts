@@ -1,5 +1,6 @@
 /** The arguments of the server itself. Editors add some of them on their own, so both `--x=V` and `--x V` are read. */
 import { logLevels, type LogLevel } from "../base/log.ts";
+import { seeHelp } from "./command.ts";
 
 export type Transport =
   | { readonly kind: "stdio" }
@@ -94,5 +95,5 @@ function wholeNumber(value: string): number | undefined {
 }
 
 function invalid(message: string): ServerArguments {
-  return { kind: "invalid", message: `${message}; see fim-language-server --help` };
+  return { kind: "invalid", message: `${message}; ${seeHelp}` };
 }

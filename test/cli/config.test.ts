@@ -94,9 +94,19 @@ describe("config", () => {
   });
 });
 
+test.each([["help"], ["complete", "--help"], ["config", "-h"], ["doctor", "--json", "--help"]])(
+  "%s %s prints the help",
+  async (...argv) => {
+    const { status, stdout, stderr } = await runInProcess(argv);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("Usage: fim-language-server");
+  },
+);
+
 describe("arguments that make no sense", () => {
   test.each([
     [["config", "--colour"], "--colour"],
+    [["doctor", "--log-level", "debug"], "see fim-language-server --help"],
     [["config", "file"], "takes no arguments"],
     [["complete"], "FILE:LINE:COLUMN"],
     [["complete", "a.ts:1"], "FILE:LINE:COLUMN"],

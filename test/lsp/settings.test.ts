@@ -349,6 +349,17 @@ test("--log-level decides what is logged, $/setTrace what is traced", async () =
   await client.close();
 });
 
+test("a --log-file that cannot be written is told once, and the server goes on", async () => {
+  const argv = ["--stdio", "--log-file=/nonexistent/server.log", "--log-level", "debug"];
+  const client = await connect({ argv });
+  await asked(client);
+  await client.request("shutdown");
+  client.notify("exit");
+  expect(await client.server.exited).toBe(0);
+  const told = client.server.errorOutput().trimEnd().split("\n");
+  expect(told).toEqual([expect.stringMatching(/\/nonexistent\/server\.log.*--log-file.*ENOENT/)]);
+});
+
 test("--log-file takes the log too, in a file of one's own", async () => {
   const { readFileSync, statSync } = await import("node:fs");
   const file = join(mkdtempSync(join(tmpdir(), "fim-log-")), "server.log");
