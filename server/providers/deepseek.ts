@@ -5,9 +5,9 @@ import { completionEvents } from "./completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimProvider } from "./provider.ts";
 import {
+  callFor,
   outputRoom,
   samplingFields,
-  sentTexts,
   stopsOf,
   unsetOmitted,
   withLearntContext,
@@ -75,10 +75,9 @@ export function createDeepseekProvider(
       }
     },
     async *complete(request, signal) {
-      const sent = sentTexts(request.prompt);
-      const call = { signal, isPatient: request.trigger === "invoked", sent };
+      const call = callFor(request, signal);
       const response = await client.post("/completions", bodyOf(request), call);
-      yield* completionEvents(response, { url: client.url, sent });
+      yield* completionEvents(response, { url: client.url, sent: call.sent });
     },
     close: () => client.close(),
   };

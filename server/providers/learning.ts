@@ -3,11 +3,11 @@
  * is built anew when what was learnt changes the shape it was built for.
  */
 import type { PromptShape } from "../engine/prompt.ts";
-import { ProviderError } from "./provider.ts";
+import { ProviderError, type ProviderFacts } from "./provider.ts";
 
 export interface Learning {
-  /** Runs `learn`; requests wait for it. */
-  run<Result>(learn: () => Promise<Result>): Promise<Result>;
+  /** Runs `learn`; requests wait for it. Never rejects: what fails at the server is in the facts. */
+  run(learn: () => Promise<ProviderFacts>): Promise<ProviderFacts>;
   /**
    * Resolves when nothing is being learnt.
    * @throws the signal's reason once it is aborted; ProviderError (`isPromptTooLong`) when `shape` has changed
@@ -23,6 +23,8 @@ export function createLearning(): Learning {
       running = result;
       try {
         return await result;
+      } catch (error) {
+        return error instanceof ProviderError ? { failure: error } : {};
       } finally {
         if (running === result) running = undefined;
       }

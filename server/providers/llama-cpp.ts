@@ -10,13 +10,7 @@ import { infillEvents, responseFields } from "./llama-cpp-events.ts";
 import { cropsFound, isNew, learnLimits, usualShape, whenLoaded } from "./llama-cpp-server.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "./provider.ts";
-import {
-  outputRoom,
-  sentTexts,
-  stopsOf,
-  unsetOmitted,
-  withLearntContext,
-} from "./request-fields.ts";
+import { callFor, outputRoom, stopsOf, unsetOmitted, withLearntContext } from "./request-fields.ts";
 import { createTurns } from "./turns.ts";
 
 export function createLlamaCppProvider(
@@ -63,10 +57,9 @@ export function createLlamaCppProvider(
   };
 
   async function* ask(request: FimRequest, signal: AbortSignal): AsyncGenerator<FimEvent> {
-    const sent = sentTexts(request.prompt);
-    const call = { signal, isPatient: request.trigger === "invoked", sent };
+    const call = callFor(request, signal);
     const response = await client.post("/infill", bodyOf(request), call);
-    yield* infillEvents(response, { url: client.url, sent }, (seen) => {
+    yield* infillEvents(response, { url: client.url, sent: call.sent }, (seen) => {
       const crops = cropsFound(seen, request.prompt, shape);
       if (crops === undefined) return;
       shape = { ...shape, ...crops };
@@ -92,13 +85,7 @@ export function createLlamaCppProvider(
     get shape() {
       return shape;
     },
-    async warmUp(signal) {
-      try {
-        return await learning.run(() => learn(signal));
-      } catch (error) {
-        return error instanceof ProviderError ? { failure: error } : {};
-      }
-    },
+    warmUp: (signal) => learning.run(() => learn(signal)),
     async *complete(request, signal) {
       await learning.finished(() => shape, signal);
       try {

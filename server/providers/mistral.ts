@@ -8,13 +8,7 @@ import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
 import { completionEvents } from "./completion-events.ts";
 import { createPromptCacheKeys } from "./prompt-cache-keys.ts";
-import {
-  outputRoom,
-  sentTexts,
-  stopsOf,
-  unsetOmitted,
-  withLearntContext,
-} from "./request-fields.ts";
+import { callFor, outputRoom, stopsOf, unsetOmitted, withLearntContext } from "./request-fields.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
 
@@ -55,9 +49,10 @@ export function createMistralProvider(
     },
   });
 
-  const bodyOf = ({ prompt, site }: FimRequest, maxTokens: number): object => {
+  const bodyOf = ({ prompt, site }: FimRequest): object => {
     if (prompt.kind !== "native") throw new Error("bug: the Mistral provider takes native prompts");
-    const { temperature, topP, minTokens, randomSeed, metadata } = options;
+    const maxTokens = outputRoom(prompt, shape);
+    const { temperature, topP, minTokens, randomSeed } = options;
     return unsetOmitted({
       model: route.model,
       prompt: prompt.prompt,
@@ -69,7 +64,6 @@ export function createMistralProvider(
       stop: stopsOf(prompt, shape.maxStops),
       random_seed: randomSeed,
       stream: options.isStreamed,
-      metadata,
       prompt_cache_key: options.usesPromptCacheKey ? cacheKeyOf(site.document.uri) : undefined,
     });
   };
@@ -104,12 +98,9 @@ export function createMistralProvider(
       }
     },
     async *complete(request, signal) {
-      const { prompt, trigger } = request;
-      const maxTokens = outputRoom(prompt, shape);
-      const sent = sentTexts(prompt);
-      const call = { signal, isPatient: trigger === "invoked", sent };
-      const response = await client.post(route.path, bodyOf(request, maxTokens), call);
-      yield* completionEvents(response, { url: client.url, sent });
+      const call = callFor(request, signal);
+      const response = await client.post(route.path, bodyOf(request), call);
+      yield* completionEvents(response, { url: client.url, sent: call.sent });
     },
     close: () => client.close(),
   };

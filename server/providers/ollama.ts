@@ -11,8 +11,8 @@ import { createLearning } from "./learning.ts";
 import { unexpectedValue } from "./completion-chunk.ts";
 import { chooseOllamaModel, ollamaShape, showModel } from "./ollama-models.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
-import { outputRoom, sentTexts, stopsOf, unsetOmitted } from "./request-fields.ts";
+import type { FimProvider, ProviderFacts } from "./provider.ts";
+import { callFor, outputRoom, stopsOf, unsetOmitted } from "./request-fields.ts";
 
 /** Between thoughts a model that is loaded anew costs seconds; Ollama's own default is 5 minutes. */
 const keepAlive = "30m";
@@ -85,21 +85,14 @@ export function createOllamaProvider(
     get shape() {
       return shape;
     },
-    async warmUp(signal) {
-      try {
-        return await learning.run(() => learn(signal));
-      } catch (error) {
-        return error instanceof ProviderError ? { failure: error } : {};
-      }
-    },
+    warmUp: (signal) => learning.run(() => learn(signal)),
     async *complete(request, signal) {
       await learning.finished(() => shape, signal);
-      const sent = sentTexts(request.prompt);
-      const call = { signal, isPatient: request.trigger === "invoked", sent };
+      const call = callFor(request, signal);
       const response = await client.post("/api/generate", bodyOf(request), call);
       for await (const value of answerValues(response, { streamed: "lines", url: client.url })) {
         const parsed = lineSchema.safeParse(value);
-        if (!parsed.success) throw unexpectedValue(value, client.url, sent);
+        if (!parsed.success) throw unexpectedValue(value, client.url, call.sent);
         const { response: text, done, done_reason } = parsed.data;
         if (text !== "") yield { kind: "text", text };
         if (!done) continue;

@@ -11,12 +11,12 @@ import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./learning.ts";
 import { completionEvents } from "./completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
+import type { FimProvider, ProviderFacts } from "./provider.ts";
 import { isLoopback } from "./proxy.ts";
 import {
+  callFor,
   outputRoom,
   samplingFields,
-  sentTexts,
   stopsOf,
   unsetOmitted,
   withLearntContext,
@@ -86,19 +86,15 @@ export function createOpenaiProvider(
       return shape;
     },
     async warmUp(signal) {
-      try {
-        return await learning.run(() => learn(signal));
-      } catch (error) {
-        const isTelling = error instanceof ProviderError && error.kind !== "rejected";
-        return isTelling ? { failure: error } : {};
-      }
+      const facts = await learning.run(() => learn(signal));
+      // Not every such server lists its models.
+      return facts.failure?.kind === "rejected" ? {} : facts;
     },
     async *complete(request, signal) {
       await learning.finished(() => shape, signal);
-      const sent = sentTexts(request.prompt);
-      const call = { signal, isPatient: request.trigger === "invoked", sent };
+      const call = callFor(request, signal);
       const response = await client.post("/completions", bodyOf(request), call);
-      yield* completionEvents(response, { url: client.url, sent });
+      yield* completionEvents(response, { url: client.url, sent: call.sent });
     },
     close: () => client.close(),
   };

@@ -13,7 +13,6 @@ export interface ProviderOptions {
   readonly topP?: number;
   readonly minTokens?: number;
   readonly randomSeed?: number;
-  readonly metadata?: Readonly<Record<string, string>>;
   readonly isStreamed: boolean;
   readonly usesPromptCacheKey: boolean;
   /** From the sending of an automatic request to the first byte of its answer's body. */

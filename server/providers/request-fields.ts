@@ -1,6 +1,6 @@
 /** What the request bodies of all providers have in common. */
 import type { TokenCount } from "../engine/document.ts";
-import type { FimPrompt, PromptShape } from "../engine/prompt.ts";
+import type { FimPrompt, FimRequest, PromptShape } from "../engine/prompt.ts";
 import type { ErrorBody } from "./error-body.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
@@ -16,7 +16,7 @@ export function samplingFields({ temperature, topP, randomSeed }: ProviderOption
 }
 
 /** The document's text in the prompt: what no message may repeat. */
-export function sentTexts(prompt: FimPrompt): readonly string[] {
+function sentTexts(prompt: FimPrompt): readonly string[] {
   switch (prompt.kind) {
     case "native":
       return [prompt.prompt, prompt.suffix];
@@ -27,6 +27,11 @@ export function sentTexts(prompt: FimPrompt): readonly string[] {
     case "site":
       return [];
   }
+}
+
+/** How `request` is asked: patiently where the user waits for it. */
+export function callFor({ prompt, trigger }: FimRequest, signal: AbortSignal) {
+  return { signal, isPatient: trigger === "invoked", sent: sentTexts(prompt) };
 }
 
 /** At most `maxStops`; `undefined` for none. */

@@ -56,7 +56,6 @@ describe("the request", () => {
       topP: 0.9,
       minTokens: 2,
       randomSeed: 7,
-      metadata: { team: "a" },
       isStreamed: false,
       usesPromptCacheKey: true,
     });
@@ -72,7 +71,6 @@ describe("the request", () => {
       stop: ["\n", "\n\n"],
       random_seed: 7,
       stream: false,
-      metadata: { team: "a" },
       prompt_cache_key: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
   });
