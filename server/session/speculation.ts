@@ -1,17 +1,10 @@
 /**
- * Asking ahead for what follows when the shown suggestion is accepted. Only where requests are free, or where
- * the user wants it; one at a time; and no longer once most of it turns out to be for nothing.
+ * Whether to ask ahead: only where requests are free, or where the user wants it; one at a time; and no longer
+ * once most of it turns out to be for nothing.
  */
-import type { Offset } from "../engine/document.ts";
-import { completionSite } from "../engine/site.ts";
-import { cursorText } from "../engine/cursor-text.ts";
-import type { Suggestion } from "../engine/outcome.ts";
 import type { FimProvider } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
-import { withInserted, type Ask } from "./ask.ts";
 
-/** The suggestion has to stand this long first: most are typed along or against within it. */
-export const restMs = 150;
 /** Speculations judged at a time, and how many of them have to be known before they are. */
 const judgedAtMost = 20;
 const judgedAtLeast = 10;
@@ -52,21 +45,4 @@ export class Speculation {
     this.#uses.push(isUsed);
     if (this.#uses.length > judgedAtMost) this.#uses.shift();
   }
-}
-
-/** What would be asked behind `suggestion` after it was accepted. */
-export function askAfter({ request, snapshot, site }: Ask, suggestion: Suggestion): Ask {
-  const { offset, insertText, replacedLength } = suggestion;
-  const text = site.eol === "\n" ? insertText : insertText.replaceAll("\n", site.eol);
-  const accepted = withInserted(snapshot, offset, offset + replacedLength, text);
-  const end = (offset + text.length) as Offset;
-  const at = cursorText(accepted.text, end);
-  return {
-    request: { ...request, offset: end, trigger: "automatic" },
-    snapshot: accepted,
-    site: completionSite(accepted, end),
-    at,
-    lead: "",
-    leadReplacedLength: 0,
-  };
 }
