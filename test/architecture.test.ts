@@ -54,16 +54,10 @@ function packageOf(specifier: string): string {
 test("imports go down only, type imports too", () => {
   const upward = files.flatMap(({ path, imports }) => {
     const allowed = [floorOf(path), ...(mayImport[floorOf(path)] ?? [])];
-    return (
-      imports
-        .filter(({ isRelative }) => isRelative)
-        .filter(({ target }) => !allowed.includes(floorOf(target)) || !target.startsWith("server/"))
-        // The one adapter between neighbours of a floor.
-        .filter(
-          ({ target }) => !(isWorkspaceAdapter(path) && floorOf(target) === "workspace-model"),
-        )
-        .map(({ target }) => `${path} imports ${target}`)
-    );
+    return imports
+      .filter(({ isRelative }) => isRelative)
+      .filter(({ target }) => !allowed.includes(floorOf(target)) || !target.startsWith("server/"))
+      .map(({ target }) => `${path} imports ${target}`);
   });
   expect(upward).toEqual([]);
 });
@@ -155,10 +149,6 @@ describe("files", () => {
     expect(files.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
   });
 });
-
-function isWorkspaceAdapter(path: string): boolean {
-  return path === "server/providers/workspace.ts";
-}
 
 /** Each cycle once, from the file at which the search met it. */
 function cyclesOf(sources: readonly SourceFile[]): string[] {

@@ -66,8 +66,6 @@ function withoutSide(prompt: FimPrompt, side: "prefix" | "suffix"): FimPrompt {
         : { ...prompt, suffix: "" };
     case "rendered":
       return { ...prompt, text: prompt.text.replace(prompt[side], "") };
-    case "site":
-      return prompt;
   }
 }
 

@@ -63,11 +63,9 @@ async function examine(
   { tell, isProbed }: { tell: (...found: readonly Check[]) => void; isProbed: boolean },
 ): Promise<readonly ProbeFact[] | undefined> {
   const { settings } = loaded;
-  if (provider.endpoint !== undefined) {
-    const network = await networkChecks(provider.endpoint, settings, io.environment);
-    tell(...network);
-    if (network.some(({ state }) => state === "failed")) return undefined;
-  }
+  const network = await networkChecks(provider.endpoint, settings, io.environment);
+  tell(...network);
+  if (network.some(({ state }) => state === "failed")) return undefined;
   const facts = await provider.warmUp(new AbortController().signal);
   tell(...modelChecks(provider, facts));
   tell(...(await completionChecks(provider, settings)));

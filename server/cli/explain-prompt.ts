@@ -106,7 +106,5 @@ function texts(prompt: FimPrompt): string[] {
       ];
     case "rendered":
       return [row("text", ""), ...block(prompt.text)];
-    case "site":
-      return [];
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { TokenCount } from "./document.ts";
 import type { ModeDecision } from "./completion-mode.ts";
-import type { ContextSnippet, FimPrompt, PromptShape } from "./prompt.ts";
+import type { ContextSnippet, FimPrompt, PromptCommon, PromptShape } from "./prompt.ts";
 import type { CompletionSite } from "./site.ts";
 import { maskedSnippets, maskedWindows } from "./masked-windows.ts";
 import { chooseSnippets, snippetTokens } from "./snippets.ts";
@@ -118,10 +118,9 @@ function reservedForSnippets(
   return Math.min(budget * snippetShare, snippetTokens(candidates, calibration));
 }
 
-type Fields<Prompt = FimPrompt> = Prompt extends { kind: infer Kind }
-  ? { kind: Kind } & Omit<Prompt, "kind" | Exclude<CommonKey, "prompt">>
+type Fields<Prompt = FimPrompt> = Prompt extends FimPrompt
+  ? Omit<Prompt, keyof PromptCommon>
   : never;
-type CommonKey = keyof Extract<FimPrompt, { kind: "site" }>;
 
 interface Rendered {
   readonly fields: Fields;
@@ -137,8 +136,6 @@ function render(
 ): Rendered {
   const { shape, path } = options;
   switch (shape.kind) {
-    case "site":
-      return { fields: { kind: "site" }, headerTokens: 0 };
     case "native": {
       if (shape.snippets !== "plusHeader") {
         const fields = { kind: "native", prompt: windows.prefix, suffix: windows.suffix } as const;

@@ -35,7 +35,8 @@ export interface ContextSnippet {
   readonly origin: "recentEdit" | "similar" | "definition";
 }
 
-interface PromptCommon {
+/** What every prompt tells of itself, in whatever shape its text is. */
+export interface PromptCommon {
   readonly mode: CompletionMode;
   /** Why this mode was chosen, for `complete --explain`. */
   readonly modeReason: string;
@@ -81,10 +82,6 @@ export type FimPrompt =
       /** The parts, for `--explain` and for size checks. */
       readonly prefix: string;
       readonly suffix: string;
-    })
-  | (PromptCommon & {
-      /** For the embedded engine, which reads the site itself: nothing leaves the process. */
-      readonly kind: "site";
     });
 
 /** One question to a provider. */

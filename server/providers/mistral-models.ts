@@ -11,7 +11,6 @@ const modelListSchema = z.object({
       aliases: z.optional(z.nullable(z.array(z.string()))),
       capabilities: z.optional(z.nullable(z.object({ completion_fim: z.optional(z.boolean()) }))),
       max_context_length: z.optional(z.nullable(z.number())),
-      default_model_temperature: z.optional(z.nullable(z.number())),
       deprecation: z.optional(z.nullable(z.string())),
     }),
   ),
@@ -24,13 +23,10 @@ export function modelFacts(list: unknown, model: string): Omit<ProviderFacts, "f
     ({ id, aliases }) => id === model || aliases?.includes(model),
   );
   if (found === undefined) return {};
-  const { capabilities, deprecation, max_context_length, default_model_temperature } = found;
+  const { capabilities, deprecation, max_context_length } = found;
   const supportsFim = capabilities?.completion_fim;
   return {
     ...(max_context_length && { contextLength: max_context_length as TokenCount }),
-    ...(typeof default_model_temperature === "number" && {
-      defaultTemperature: default_model_temperature,
-    }),
     ...(supportsFim !== undefined && { supportsFim }),
     ...(deprecation && { deprecatedOn: deprecation }),
   };

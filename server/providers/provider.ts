@@ -8,8 +8,8 @@ export interface FimProvider {
   readonly name: string;
   /** May become known, or better known, by the warm-up. */
   readonly model: string;
-  /** For people: origin and path, never credentials. `undefined` when nothing leaves the process. */
-  readonly endpoint: string | undefined;
+  /** For people: origin and path, never credentials. */
+  readonly endpoint: string;
   /** Requests cost money or quota: speculation is off by default. */
   readonly isMetered: boolean;
   /** The rate that the headers of its answers told last; read after each of them. */
@@ -48,7 +48,6 @@ export interface TokenUsage {
 export interface ProviderFacts {
   readonly failure?: CompletionFailure;
   readonly contextLength?: TokenCount;
-  readonly defaultTemperature?: number;
   readonly supportsFim?: boolean;
   readonly deprecatedOn?: string;
   readonly requestsPerMinute?: number;

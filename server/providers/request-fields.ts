@@ -24,8 +24,6 @@ function sentTexts(prompt: FimPrompt): readonly string[] {
       return [prompt.prefix + prompt.linePrefix, prompt.suffix];
     case "rendered":
       return [prompt.text];
-    case "site":
-      return [];
   }
 }
 

@@ -126,11 +126,6 @@ describe("other shapes", () => {
       stops: ["\n", "<END>"],
     });
   });
-
-  test("the embedded engine gets the site itself: no text is taken", () => {
-    const shape = { ...codestralShape, kind: "site" } as const;
-    expect(Object.values(build("secret(‸)", { shape })).join(" ")).not.toContain("secret");
-  });
 });
 
 describe("limits", () => {

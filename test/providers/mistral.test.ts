@@ -208,7 +208,6 @@ describe("the warm-up", () => {
     const provider = await mistral();
     expect(await provider.warmUp(forever)).toEqual({
       contextLength: 128_000,
-      defaultTemperature: 0.3,
       supportsFim: true,
     });
     expect(provider.shape.contextLength).toBe(128_000);

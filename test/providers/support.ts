@@ -8,7 +8,7 @@ import type { Clock } from "../../server/base/clock.ts";
 import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import type { DocumentSnapshot, Offset, TokenCount } from "../../server/engine/document.ts";
-import type { FimPrompt, FimRequest } from "../../server/engine/prompt.ts";
+import type { FimPrompt, FimRequest, PromptCommon } from "../../server/engine/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
 import { createProvider, type ProviderName } from "../../server/providers/index.ts";
 import type { ApiKey, ProviderOptions } from "../../server/providers/options.ts";
@@ -77,12 +77,9 @@ export function nativeRequest(question: Question = {}): FimRequest {
   return requestOf(question, { kind: "native", prompt: prefix, suffix });
 }
 
-type PromptFields = FimPrompt extends infer P
-  ? P extends { kind: "native" | "infill" | "rendered" }
-    ? Omit<P, CommonField>
-    : never
+type PromptFields<Prompt = FimPrompt> = Prompt extends FimPrompt
+  ? Omit<Prompt, keyof PromptCommon>
   : never;
-type CommonField = Exclude<keyof Extract<FimPrompt, { kind: "site" }>, "kind">;
 
 export function requestOf(question: Question, fields: PromptFields): FimRequest {
   const { prefix = "const a = ", suffix = ";\n", uri = "file:///a.ts" } = question;
