@@ -33,7 +33,7 @@ export async function askAhead(
   if (dispatch.inFlight > 0 || dispatch.whyNot(uri, "automatic") !== undefined) return;
   if (cache.find(uri, dispatch.source, next.at) !== undefined) return;
   const flight = dispatch.send(desks.of(uri), next, true);
-  if (flight !== undefined) speculation.noteSent(flight.site.id);
+  if (flight !== undefined) speculation.noteSent(flight.plan.id);
 }
 
 /** What would be asked behind `suggestion` after it was accepted. */

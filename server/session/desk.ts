@@ -1,4 +1,4 @@
-/** What the session keeps for one open document: its flight, what is shown, how it was changed last. */
+/** What the session keeps for each open document: its flight, what is shown, how it was changed last. */
 import { cursorText, type CursorText } from "../engine/cursor-text.ts";
 import { detached, type DocumentSnapshot, type Offset } from "../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "./documents.ts";
@@ -43,16 +43,34 @@ export interface Change {
 /** Longer texts of a change are not looked at: pastes and reloads. */
 const longestText = 10_000;
 
-export function createDesk(uri: string): Desk {
-  return {
-    uri,
-    flight: undefined,
-    shown: undefined,
-    lastChange: undefined,
-    acceptedRevision: undefined,
-    endedRevision: undefined,
-    changesSinceContradiction: 0,
-  };
+/** One desk for each document that was asked about or changed since it was opened. */
+export class Desks {
+  readonly #desks = new Map<string, Desk>();
+
+  of(uri: string): Desk {
+    const known = this.#desks.get(uri);
+    if (known !== undefined) return known;
+    const desk = createDesk(uri);
+    this.#desks.set(uri, desk);
+    return desk;
+  }
+
+  /** `undefined` where nothing was asked or changed yet. */
+  get(uri: string): Desk | undefined {
+    return this.#desks.get(uri);
+  }
+
+  all(): IterableIterator<Desk> {
+    return this.#desks.values();
+  }
+
+  delete(uri: string): void {
+    this.#desks.delete(uri);
+  }
+
+  clear(): void {
+    this.#desks.clear();
+  }
 }
 
 /** The last edit of `event`, which has one, as the user's change. */
@@ -89,3 +107,15 @@ function lengthToCursor(inserted: string): number {
 }
 
 const pairs = new Set(["()", "[]", "{}", '""', "''", "``", "<>"]);
+
+function createDesk(uri: string): Desk {
+  return {
+    uri,
+    flight: undefined,
+    shown: undefined,
+    lastChange: undefined,
+    acceptedRevision: undefined,
+    endedRevision: undefined,
+    changesSinceContradiction: 0,
+  };
+}

@@ -125,7 +125,7 @@ export class Dispatch {
     desk.changesSinceContradiction = 0;
     const { trigger } = ask.request;
     const departedAfter = desk.lastChange;
-    const site = {
+    const plan = {
       id: `f${++this.#flights}`,
       uri: desk.uri,
       place: placeAt(ask.at),
@@ -133,7 +133,7 @@ export class Dispatch {
       trigger,
       isSpeculative,
     };
-    const flight: Flight = new Flight(site, {
+    const flight: Flight = new Flight(plan, {
       clock: this.#parts.dependencies.clock,
       provider,
       prepare: () => {
@@ -187,7 +187,7 @@ export class Dispatch {
   /** The answer where there is one, whoever still wants it. */
   #keepBook(flight: Flight, provider: FimProvider, report: FlightReport): Answer | undefined {
     const { cache, counters, debounce, dependencies } = this.#parts;
-    const { site } = flight;
+    const { plan } = flight;
     const { landing, departure, usage } = report;
     dependencies.observer.onExchange?.(toExchange(report));
     counters.addFlight(report, provider.model, provider.isMetered);
@@ -210,16 +210,16 @@ export class Dispatch {
     }
     if (landing.kind === "dropped") {
       const now = dependencies.clock.now();
-      if (landing.reason !== "finishError") cache.addEmpty(site.uri, site.source, site.place, now);
+      if (landing.reason !== "finishError") cache.addEmpty(plan.uri, plan.source, plan.place, now);
       return undefined;
     }
     const { insertText, replacedLength, insertOnlyText, rest } = landing.result;
-    const known = { place: site.place, text: insertText, replacedLength, insertOnlyText };
+    const known = { place: plan.place, text: insertText, replacedLength, insertOnlyText };
     const streak = { ...known, text: insertText + rest };
     const answer: Answer = {
-      id: site.id,
-      uri: site.uri,
-      source: site.source,
+      id: plan.id,
+      uri: plan.uri,
+      source: plan.source,
       known,
       streak: rest.trim() === "" ? undefined : streak,
       probability: undefined,

@@ -71,17 +71,13 @@ export class DocumentWatch {
 
   /** A text that was read from a file has no last key. */
   #documentOpened(desk: Desk): void {
-    for (const pending of this.#parts.gate.waitingIn(desk.uri)) {
-      pending.settle({ kind: "superseded" });
-    }
-    this.#parts.gate.dropUnseen(desk.uri);
+    this.#parts.gate.supersede(desk.uri);
     desk.lastChange = undefined;
     desk.changesSinceContradiction = 0;
   }
 
   #documentClosed(uri: string): void {
-    for (const pending of this.#parts.gate.waitingIn(uri)) pending.settle({ kind: "superseded" });
-    this.#parts.gate.dropUnseen(uri);
+    this.#parts.gate.supersede(uri);
     this.#parts.desks.get(uri)?.flight?.abort("closed");
     this.#parts.desks.delete(uri);
     this.#parts.cache.deleteDocument(uri);

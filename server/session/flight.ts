@@ -61,7 +61,7 @@ export interface FlightDependencies {
   readonly onLanded: (report: FlightReport) => void;
 }
 
-export interface FlightSite {
+export interface FlightPlan {
   readonly id: string;
   readonly uri: string;
   readonly place: Place;
@@ -81,7 +81,7 @@ const retryAfterMs = 300;
 const assumedReplacedLength = 64;
 
 export class Flight {
-  readonly site: FlightSite;
+  readonly plan: FlightPlan;
   readonly #dependencies: FlightDependencies;
   readonly #controller = new AbortController();
   readonly #startedAt: number;
@@ -93,8 +93,8 @@ export class Flight {
   #interest: Timer | undefined;
 
   /** Sends at once. */
-  constructor(site: FlightSite, dependencies: FlightDependencies) {
-    this.site = site;
+  constructor(plan: FlightPlan, dependencies: FlightDependencies) {
+    this.plan = plan;
     this.#dependencies = dependencies;
     this.#startedAt = dependencies.clock.now();
     this.#departure = dependencies.prepare();
@@ -187,7 +187,7 @@ export class Flight {
     if (landing.kind !== "failed" || attempt > 1) return undefined;
     const { failure } = landing;
     if (failure.isPromptTooLong === true) return 0;
-    if (this.site.trigger !== "invoked") return undefined;
+    if (this.plan.trigger !== "invoked") return undefined;
     if (failure.kind === "unavailable") return failure.retryAfterMs ?? retryAfterMs;
     const isShort = (failure.retryAfterMs ?? Number.POSITIVE_INFINITY) <= longestRetryMs;
     return failure.kind === "rateLimited" && isShort ? failure.retryAfterMs : undefined;
@@ -230,7 +230,7 @@ export class Flight {
 
   #isFollowed(text: string, at: CursorText): boolean {
     const known: KnownText = {
-      place: this.site.place,
+      place: this.plan.place,
       text,
       replacedLength: assumedReplacedLength,
       insertOnlyText: undefined,
@@ -247,7 +247,7 @@ export class Flight {
 
   #watchInterest(): void {
     this.#interest?.cancel();
-    if (this.#landing !== undefined || this.#waiting.size > 0 || this.site.isSpeculative) return;
+    if (this.#landing !== undefined || this.#waiting.size > 0 || this.plan.isSpeculative) return;
     const { clock } = this.#dependencies;
     this.#interest = clock.setTimer(() => this.abort("stale"), interestMs);
   }

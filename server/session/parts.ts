@@ -4,7 +4,7 @@ import { AcceptanceLog } from "./acceptance.ts";
 import type { InstantSource, SessionDependencies } from "./contract.ts";
 import { CounterBoard } from "./counters.ts";
 import { Debounce } from "./debounce.ts";
-import { createDesk, type Desk } from "./desk.ts";
+import { Desks } from "./desk.ts";
 import { Dispatch } from "./dispatch.ts";
 import { createNeighbors, type Neighbors } from "./neighbors.ts";
 import { RequestGate } from "./request-gate.ts";
@@ -53,34 +53,4 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
     settings: dependencies.settings ?? defaultSettings,
     instantSource: undefined,
   };
-}
-
-/** One desk for each document that was asked about or changed since it was opened. */
-export class Desks {
-  readonly #desks = new Map<string, Desk>();
-
-  of(uri: string): Desk {
-    const known = this.#desks.get(uri);
-    if (known !== undefined) return known;
-    const desk = createDesk(uri);
-    this.#desks.set(uri, desk);
-    return desk;
-  }
-
-  /** `undefined` where nothing was asked or changed yet. */
-  get(uri: string): Desk | undefined {
-    return this.#desks.get(uri);
-  }
-
-  all(): IterableIterator<Desk> {
-    return this.#desks.values();
-  }
-
-  delete(uri: string): void {
-    this.#desks.delete(uri);
-  }
-
-  clear(): void {
-    this.#desks.clear();
-  }
 }

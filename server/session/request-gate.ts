@@ -35,31 +35,18 @@ export class RequestGate {
 
   /** Registers `request`; the older one of its document and surface is answered `superseded` now. */
   enter(request: SuggestRequest, signal: AbortSignal): PendingRequest {
-    const key = keyOf(request.uri, request.surface);
-    this.#pending.get(key)?.settle({ kind: "superseded" });
     this.dropUnseen(request.uri);
-    const pending = createPending(request, false, this.#clock.now());
+    const pending = this.#register(request, request.surface);
     const cancel = (): void => pending.settle({ kind: "cancelled" });
     signal.addEventListener("abort", cancel, { once: true });
-    pending.onSettled(() => {
-      signal.removeEventListener("abort", cancel);
-      if (this.#pending.get(key) === pending) this.#pending.delete(key);
-    });
-    this.#pending.set(key, pending);
+    pending.onSettled(() => signal.removeEventListener("abort", cancel));
     if (signal.aborted) cancel();
     return pending;
   }
 
   /** A search that goes on without its request; ends with the next request or change of the document. */
   enterUnseen(request: SuggestRequest): PendingRequest {
-    this.dropUnseen(request.uri);
-    const key = keyOf(request.uri, "unseen");
-    const pending = createPending(request, true, this.#clock.now());
-    pending.onSettled(() => {
-      if (this.#pending.get(key) === pending) this.#pending.delete(key);
-    });
-    this.#pending.set(key, pending);
-    return pending;
+    return this.#register(request, "unseen");
   }
 
   /** All that wait now. */
@@ -76,6 +63,12 @@ export class RequestGate {
     const inline = this.#pending.get(keyOf(uri, "inline"));
     const menu = this.#pending.get(keyOf(uri, "menu"));
     return [inline, menu].filter((pending) => pending !== undefined);
+  }
+
+  /** Whoever waits in the document is answered now. */
+  supersede(uri: string): void {
+    for (const pending of this.waitingIn(uri)) pending.settle({ kind: "superseded" });
+    this.dropUnseen(uri);
   }
 
   /** Resolves after `delayMs`, or as soon as `pending` is settled. */
@@ -96,9 +89,22 @@ export class RequestGate {
   settleAll(outcome: CompletionOutcome): void {
     for (const pending of this.#pending.values()) pending.settle(outcome);
   }
+
+  #register(request: SuggestRequest, surface: Surface): PendingRequest {
+    const key = keyOf(request.uri, surface);
+    this.#pending.get(key)?.settle({ kind: "superseded" });
+    const pending = createPending(request, surface === "unseen", this.#clock.now());
+    this.#pending.set(key, pending);
+    pending.onSettled(() => {
+      if (this.#pending.get(key) === pending) this.#pending.delete(key);
+    });
+    return pending;
+  }
 }
 
-function keyOf(uri: string, surface: SuggestRequest["surface"] | "unseen"): string {
+type Surface = SuggestRequest["surface"] | "unseen";
+
+function keyOf(uri: string, surface: Surface): string {
   return `${surface} ${uri}`;
 }
 

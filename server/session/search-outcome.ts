@@ -32,17 +32,17 @@ export interface Awaited {
 }
 
 export function originOf({ answer }: Offer, awaited: Awaited | undefined): SuggestionOrigin {
-  return awaited !== undefined && awaited.flight.site.id === answer.id ? awaited.origin : "cache";
+  return awaited !== undefined && awaited.flight.plan.id === answer.id ? awaited.origin : "cache";
 }
 
 /** How a landing ends the requests that waited for it; `undefined`: look again. */
-export function outcomeOf({ landing, site }: Flight, ask: Ask): CompletionOutcome | undefined {
+export function outcomeOf({ landing, plan }: Flight, ask: Ask): CompletionOutcome | undefined {
   switch (landing?.kind) {
     case "failed":
       return { kind: "failed", failure: landing.failure };
     case "dropped":
       // What was dropped at another place says nothing about this one.
-      return isAt(site.place, ask.at) ? { kind: "dropped", reason: landing.reason } : undefined;
+      return isAt(plan.place, ask.at) ? { kind: "dropped", reason: landing.reason } : undefined;
     case "kept":
     case "aborted":
     case undefined:
@@ -69,7 +69,7 @@ export function finishedLines(flight: Flight): Answer | undefined {
   const { raw, result } = flight.preview();
   // Cut short, an answer loses its unfinished line, unless that is its only one.
   if (result.kind === "dropped" || !raw.trimStart().includes("\n")) return undefined;
-  const { id, uri, source, place } = flight.site;
+  const { id, uri, source, place } = flight.plan;
   const { insertText, replacedLength, insertOnlyText } = result;
   const known = { place, text: insertText, replacedLength, insertOnlyText };
   const nothing = { streak: undefined, probability: undefined, isComplete: false };
