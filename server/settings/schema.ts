@@ -38,7 +38,7 @@ export const settingsTable = {
   ),
   "provider.apiKeyEnv": optionalText(
     "environmentVariable",
-    "Name of the environment variable that holds the key. Not set: `CODESTRAL_API_KEY`, then `MISTRAL_API_KEY`.",
+    "Name of the environment variable that holds the key. Not set: `CODESTRAL_API_KEY`, `MISTRAL_API_KEY` or `DEEPSEEK_API_KEY`, each for its own host; another host's has to be named.",
     { ...user, isSensitive: true },
   ),
   "provider.apiKeyCommand": texts(
@@ -78,7 +78,7 @@ export const settingsTable = {
   ),
   "provider.stream": flag(
     true,
-    "Read the answer as it is generated, which allows to stop it early.",
+    "Read the answer as it is generated, so that it can be stopped early.",
   ),
   "provider.promptCacheKey": flag(
     true,
