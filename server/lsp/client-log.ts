@@ -1,5 +1,5 @@
 /** Where the server's log goes: to the client as `window/logMessage`, and to `--log-file`. */
-import { logLevels, type Log, type LogLevel } from "../base/log.ts";
+import { isLogged, type Log, type LogLevel } from "../base/log.ts";
 import type { Client } from "./client.ts";
 
 export interface ClientLogOptions {
@@ -18,7 +18,7 @@ export function createClientLog({ client, level, redact, append }: ClientLogOpti
       return level();
     },
     write(severity, message) {
-      if (logLevels.indexOf(severity) > logLevels.indexOf(level())) return;
+      if (!isLogged(this, severity)) return;
       const clean = redact(message);
       client.logMessage(severity, clean);
       append?.(`${severity} ${clean}`);

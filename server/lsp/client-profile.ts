@@ -5,7 +5,7 @@
  */
 import type { InitializeParams } from "vscode-languageserver/node";
 
-import type { PositionEncoding } from "./position.ts";
+import { positionEncodings, type PositionEncoding } from "./position.ts";
 
 export type ProfileName =
   | "plain"
@@ -118,11 +118,9 @@ function completionOf(params: InitializeParams) {
 
 function offeredEncodings(params: InitializeParams): readonly PositionEncoding[] {
   const offered = params.capabilities?.general?.positionEncodings;
-  return Array.isArray(offered) ? offered.filter(isPositionEncoding) : [];
-}
-
-function isPositionEncoding(value: unknown): value is PositionEncoding {
-  return value === "utf-16" || value === "utf-8" || value === "utf-32";
+  if (!Array.isArray(offered)) return [];
+  const known: readonly unknown[] = positionEncodings;
+  return offered.filter((encoding): encoding is PositionEncoding => known.includes(encoding));
 }
 
 function isProfileName(value: string): value is ProfileName {

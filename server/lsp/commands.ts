@@ -1,5 +1,4 @@
 /** `workspace/executeCommand`. */
-
 import type { SessionStatus } from "../session/status.ts";
 import { commandNames, type CommandName } from "./command-names.ts";
 import type { Edge } from "./edge.ts";

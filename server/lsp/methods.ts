@@ -56,8 +56,7 @@ export async function createMethods(
   const { client, settings, clock } = dependencies;
   await settings.resolve();
   const edge = createEdge(dependencies, params);
-  const { documents, host } = edge;
-  const sync = { documents, encoding: edge.encoding };
+  const { host } = edge;
   const typing = createTypingWatch(edge);
   let openFolders = folders;
   host.setFolders(openFolders);
@@ -102,12 +101,12 @@ export async function createMethods(
     ]),
     notifications: {
       initialized: () => void start(),
-      "textDocument/didOpen": started((change) => didOpen(sync, change)),
-      "textDocument/didChange": (change) => didChange(sync, change),
-      "textDocument/didClose": (change) => didClose(sync, change),
-      "notebookDocument/didOpen": started((change) => didOpenNotebook(sync, change)),
-      "notebookDocument/didChange": (change) => didChangeNotebook(sync, change),
-      "notebookDocument/didClose": (change) => didCloseNotebook(sync, change),
+      "textDocument/didOpen": started((change) => didOpen(edge, change)),
+      "textDocument/didChange": (change) => didChange(edge, change),
+      "textDocument/didClose": (change) => didClose(edge, change),
+      "notebookDocument/didOpen": started((change) => didOpenNotebook(edge, change)),
+      "notebookDocument/didChange": (change) => didChangeNotebook(edge, change),
+      "notebookDocument/didClose": (change) => didCloseNotebook(edge, change),
       "workspace/didChangeConfiguration": (change) => {
         void settings.push(change).then(() => host.configure(edge.settings));
       },

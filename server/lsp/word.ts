@@ -5,18 +5,16 @@ const maxLength = 128;
 
 /** Further word characters by language. Too wide a word is safe, too narrow a one hides the item. */
 const extras: ReadonlyMap<string, string> = new Map([
-  ...["javascript", "javascriptreact", "typescript", "typescriptreact", "php", "perl"].map(
-    (language) => [language, "$"] as const,
-  ),
-  ...["shellscript", "sh", "bash", "zsh", "js", "jsx", "ts", "tsx"].map(
-    (language) => [language, "$"] as const,
-  ),
-  ...["css", "scss", "less", "html", "xml", "yaml"].map((language) => [language, "-"] as const),
-  ...["lisp", "emacs-lisp", "elisp", "commonlisp", "clojure", "scheme", "racket"].map(
-    (language) => [language, "-?!*"] as const,
-  ),
-  ["ruby", "?!"],
+  ...also("$", "javascript javascriptreact js jsx typescript typescriptreact ts tsx php perl"),
+  ...also("$", "shellscript sh bash zsh"),
+  ...also("-", "css scss less html xml yaml"),
+  ...also("-?!*", "lisp emacs-lisp elisp commonlisp clojure scheme racket"),
+  ...also("?!", "ruby"),
 ]);
+
+function also(characters: string, languages: string): (readonly [string, string])[] {
+  return languages.split(" ").map((language) => [language, characters]);
+}
 
 const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
 
