@@ -1,8 +1,8 @@
 /** Reading JSON that may be anything: what is not of the asked kind reads as empty. */
+import { isRecord } from "../base/record.ts";
+
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isRecord(value) ? value : {};
 }
 
 export function asArray(value: unknown): readonly unknown[] {

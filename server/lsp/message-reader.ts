@@ -4,6 +4,9 @@
  * what is a JSON-RPC message.
  */
 import type { DataCallback, Message } from "vscode-languageserver/node";
+
+import { isRecord } from "../base/record.ts";
+import { asRecord } from "./json.ts";
 import { AbstractMessageReader, Disposable } from "./library.ts";
 
 export interface ByteSource {
@@ -164,8 +167,8 @@ function bodyLength(header: string): number | undefined {
 
 /** What the library can be given: anything else makes it throw or write the message to its log. */
 function isMessage(value: unknown): value is Message {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, method, params, result, error } = value as Record<string, unknown>;
+  if (!isRecord(value)) return false;
+  const { id, method, params, result, error } = value;
   const hasId = typeof id === "string" || typeof id === "number";
   if (typeof method === "string") {
     if (method === "$/cancelRequest") return isCancel(params);
@@ -175,7 +178,6 @@ function isMessage(value: unknown): value is Message {
 }
 
 function isCancel(params: unknown): boolean {
-  if (typeof params !== "object" || params === null) return false;
-  const { id } = params as Record<string, unknown>;
+  const { id } = asRecord(params);
   return typeof id === "string" || typeof id === "number";
 }

@@ -6,6 +6,7 @@
 import type { Position, Range } from "vscode-languageserver/node";
 
 import type { LineTable } from "../session/documents.ts";
+import { asRecord } from "./json.ts";
 
 export const positionEncodings = ["utf-16", "utf-8", "utf-32"] as const;
 export type PositionEncoding = (typeof positionEncodings)[number];
@@ -57,18 +58,16 @@ export function unitsIn(text: string, encoding: PositionEncoding): number {
 
 /** A position that arrived as JSON; `undefined` when it is none. */
 export function parsePosition(value: unknown): Position | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { line, character } = value as Record<string, unknown>;
+  const { line, character } = asRecord(value);
   if (typeof line !== "number" || typeof character !== "number") return undefined;
   return Number.isNaN(line) || Number.isNaN(character) ? undefined : { line, character };
 }
 
 /** A range that arrived as JSON; `undefined` when it is none. */
 export function parseRange(value: unknown): Range | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const record = value as Record<string, unknown>;
-  const start = parsePosition(record["start"]);
-  const end = parsePosition(record["end"]);
+  const range = asRecord(value);
+  const start = parsePosition(range["start"]);
+  const end = parsePosition(range["end"]);
   return start === undefined || end === undefined ? undefined : { start, end };
 }
 

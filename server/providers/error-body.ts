@@ -2,6 +2,8 @@
  * One reader for the error bodies of every FIM server: JSON of a dozen shapes, plain text, an edge's HTML,
  * nothing. Nothing of the document may come back through it: servers echo what they were sent.
  */
+import { isRecord } from "../base/record.ts";
+
 export interface ErrorBody {
   /** One line for people, at most 300 characters; empty when the body says nothing readable. */
   readonly message: string;
@@ -114,8 +116,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -46,6 +46,9 @@ export interface CustomTemplate {
   readonly stops: readonly string[];
 }
 
+/** Most entries of the lists in a custom template: far more than any family has. */
+export const templateLimits = { sentinels: 64, stops: 16 } as const;
+
 type Traits = Partial<Pick<SettingDefinition, "scope" | "merge" | "isSensitive">>;
 
 function define<V>(

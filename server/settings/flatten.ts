@@ -2,6 +2,7 @@
  * What a layer says, as single settings. Clients write the same setting flat (`"provider.name"`) or nested
  * (`{"provider": {"name"}}`), bare or under `fim`, so every layer accepts all four.
  */
+import { isRecord } from "../base/record.ts";
 import { isSettingKey, settingKeys, type SettingKey } from "./schema.ts";
 
 /** The section in which clients keep this server's settings. */
@@ -50,8 +51,4 @@ export function flattenLayer(content: unknown): FlatLayer {
 
 function isSectionName(name: string): boolean {
   return name === settingsSection || name.startsWith(`${settingsSection}.`);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 /** The table as a JSON Schema (draft 2020-12) of the configuration file: for editors and for `config --schema`. */
-import type { SettingDefinition, SettingType } from "./definition.ts";
+import { templateLimits, type SettingDefinition, type SettingType } from "./definition.ts";
 import { definitionOf, settingKeys } from "./schema.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -55,8 +55,8 @@ function typeSchema(type: SettingType): JsonSchema {
         properties: {
           text: { type: "string", minLength: 1 },
           snippet: { type: "string", minLength: 1 },
-          sentinels: { type: "array", items: listItem, maxItems: 64 },
-          stops: { type: "array", items: listItem, maxItems: 16 },
+          sentinels: { type: "array", items: listItem, maxItems: templateLimits.sentinels },
+          stops: { type: "array", items: listItem, maxItems: templateLimits.stops },
         },
         required: ["text"],
         additionalProperties: false,

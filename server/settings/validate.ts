@@ -7,7 +7,12 @@ import { join } from "node:path";
 
 import * as z from "zod/mini";
 
-import type { SettingDefinition, SettingType, TextForm } from "./definition.ts";
+import {
+  templateLimits,
+  type SettingDefinition,
+  type SettingType,
+  type TextForm,
+} from "./definition.ts";
 import { definitionOf, type SettingKey } from "./schema.ts";
 
 export type Verdict =
@@ -124,8 +129,11 @@ function validatorOf(type: SettingType): z.ZodMiniType {
       return z.strictObject({
         text: boundedText().check(z.regex(/\{prefix\}/), z.regex(/\{suffix\}/)),
         snippet: z.optional(boundedText().check(z.regex(/\{text\}/))),
-        sentinels: z._default(z.array(boundedText()).check(z.maxLength(64)), []),
-        stops: z._default(z.array(boundedText()).check(z.maxLength(16)), []),
+        sentinels: z._default(
+          z.array(boundedText()).check(z.maxLength(templateLimits.sentinels)),
+          [],
+        ),
+        stops: z._default(z.array(boundedText()).check(z.maxLength(templateLimits.stops)), []),
       });
   }
 }
