@@ -1,13 +1,12 @@
 /** Real completions of a built-in snippet, measured: whether the provider answers, how fast, and with what. */
 import type { DocumentSnapshot, Offset } from "../engine/document.ts";
-import { buildPrompt } from "../engine/build-prompt.ts";
-import { completionMode } from "../engine/completion-mode.ts";
 import { answerReader } from "../engine/postprocess/index.ts";
 import type { FimRequest } from "../engine/prompt.ts";
 import { completionSite, type CompletionSite } from "../engine/site.ts";
 import { ProviderError, type FimProvider } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
 import { failed, ok, warning, type Check } from "./doctor-report.ts";
+import { invokedPrompt } from "./invoked-prompt.ts";
 
 /** Also what the workspace model can continue: it repeats what it has seen. */
 const before = `def area(width, height):
@@ -36,16 +35,7 @@ export function snippetSite(): CompletionSite {
 
 export function snippetRequest(provider: FimProvider, settings: Settings): FimRequest {
   const site = snippetSite();
-  const { prompt } = buildPrompt(site, {
-    shape: provider.shape,
-    decision: completionMode(site, { trigger: "invoked" }),
-    tokenBudget: settings["prompt.tokenBudget"],
-    prefixShare: settings["prompt.prefixShare"],
-    path: "doctor.py",
-    maxOutputTokens: settings["provider.maxOutputTokens"],
-    stops: settings["provider.stop"],
-  });
-  return { site, prompt, trigger: "invoked" };
+  return { site, prompt: invokedPrompt(site, provider.shape, settings), trigger: "invoked" };
 }
 
 export interface Measured {

@@ -1,10 +1,10 @@
 /** The part of `--explain` that shows a prompt: windows, excerpts, tokens, mode and why. */
-import { buildPrompt } from "../engine/build-prompt.ts";
-import { completionMode, type ModeReason } from "../engine/completion-mode.ts";
+import type { ModeReason } from "../engine/completion-mode.ts";
 import type { ContextSnippet, FimPrompt, PromptShape } from "../engine/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { CommandIo } from "./command.ts";
 import { block, heading, quoted, row } from "./explain-layout.ts";
+import { invokedPrompt } from "./invoked-prompt.ts";
 import type { LoadedSettings } from "./load-settings.ts";
 
 export function describePrompt(prompt: FimPrompt, io: CommandIo): string[] {
@@ -28,15 +28,7 @@ export function describeUnsentPrompt(
     snippets: "plusHeader",
     maxStops: 4,
   };
-  const { prompt } = buildPrompt(site, {
-    shape,
-    decision: completionMode(site, { trigger: "invoked" }),
-    tokenBudget: settings["prompt.tokenBudget"],
-    prefixShare: settings["prompt.prefixShare"],
-    path: site.document.uri.slice(site.document.uri.lastIndexOf("/") + 1),
-    maxOutputTokens: settings["provider.maxOutputTokens"],
-    stops: settings["provider.stop"],
-  });
+  const prompt = invokedPrompt(site, shape, settings);
   return [heading("Prompt, as a provider would get it", io), ...facts(prompt), ...texts(prompt)];
 }
 

@@ -29,8 +29,9 @@ export async function explain(
   for (const exchange of exchanges) {
     print([...describePrompt(exchange.request.prompt, io), ...describeAnswer(exchange, io)]);
   }
-  const isSecret = outcome.kind === "skipped";
-  if (exchanges.length === 0 && !isSecret) print(describeUnsentPrompt(site, file.loaded, io));
+  // What keeps a request by key from being sent, an excluded file above all, keeps its text from being shown.
+  const isWithheld = outcome.kind === "skipped";
+  if (exchanges.length === 0 && !isWithheld) print(describeUnsentPrompt(site, file.loaded, io));
 
   if (outcome.kind === "suggested") {
     const { insertText, replacedLength, origin, probability } = outcome.suggestions[0];

@@ -141,6 +141,14 @@ describe("complete --explain", () => {
     expect(stdout).toMatch(/⟦first|^withheld +"first.*probability 0\.\d\d of 0\.7/m);
   });
 
+  test("shows the prompt that is not sent as it would be, without what looks like a secret", async () => {
+    await writeFile(join(folder, "a.py"), 'password = "hunter2-hunter2"\nratio = \n');
+    const { stdout } = await withoutKey("complete", "--explain", "a.py:2:9");
+    const [, prompt = ""] = stdout.split("Prompt, as a provider would get it");
+    expect(prompt).toContain(`password = "${"*".repeat(15)}"`);
+    expect(prompt).not.toContain("hunter2");
+  });
+
   test("an excluded file is not shown as a prompt", async () => {
     const secret = join(folder, ".env");
     await writeFile(secret, "PASSWORD=hunter2\nB=\n");

@@ -1,0 +1,25 @@
+/** The prompt of a request by key, for commands that ask or show one without a session. */
+import { buildPrompt } from "../engine/build-prompt.ts";
+import { completionMode } from "../engine/completion-mode.ts";
+import type { FimPrompt, PromptShape } from "../engine/prompt.ts";
+import type { CompletionSite } from "../engine/site.ts";
+import type { Settings } from "../settings/schema.ts";
+
+/** As a session would build the first one, without excerpts of other files; told of the path is the file's name. */
+export function invokedPrompt(
+  site: CompletionSite,
+  shape: PromptShape,
+  settings: Settings,
+): FimPrompt {
+  const { prompt } = buildPrompt(site, {
+    shape,
+    decision: completionMode(site, { trigger: "invoked" }),
+    tokenBudget: settings["prompt.tokenBudget"],
+    prefixShare: settings["prompt.prefixShare"],
+    path: site.document.uri.split(/[/:]/).at(-1) ?? "",
+    maxOutputTokens: settings["provider.maxOutputTokens"],
+    stops: settings["provider.stop"],
+    masksSecrets: settings["prompt.maskSecrets"],
+  });
+  return prompt;
+}
