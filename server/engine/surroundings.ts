@@ -29,7 +29,16 @@ export interface Surroundings {
   readonly nextLine: string | undefined;
 }
 
+/** The mode, the prompt and the answer of one request ask about the same site. */
+const known = new WeakMap<CompletionSite, Surroundings>();
+
 export function surroundings(site: CompletionSite): Surroundings {
+  const found = known.get(site) ?? surroundingsOf(site);
+  known.set(site, found);
+  return found;
+}
+
+function surroundingsOf(site: CompletionSite): Surroundings {
   const language = languageOf(site.document.languageId);
   const { text } = site.document;
   const earliest = Math.max(0, site.offset - stretch);

@@ -94,7 +94,12 @@ export function answerReader(
   let isEnough = false;
   /** Only the first word has come on the present line: its end may decide. */
   let isAtLineStart = true;
-  let checkedLength = 0;
+  let checked: Checked | undefined;
+  const check = (): Checked => {
+    if (checked?.raw === raw) return checked;
+    const text = prepare(raw, facts);
+    return (checked = { raw, text, cut: firstCut(text, facts) });
+  };
   return {
     get raw() {
       return raw;
@@ -107,16 +112,15 @@ export function answerReader(
       const mayDecide =
         /[\n\r]/.test(piece) ||
         (wasAtLineStart && !isAtLineStart) ||
-        raw.length - checkedLength >= checkInterval ||
+        raw.length - (checked?.raw.length ?? 0) >= checkInterval ||
         mayEndInSentinel(raw, piece, facts.sentinels);
       if (!mayDecide) return false;
-      checkedLength = raw.length;
-      isEnough = firstCut(prepare(raw, facts), facts) !== undefined;
+      isEnough = check().cut !== undefined;
       return isEnough;
     },
     finish(finishReason) {
       const trace: StepTrace[] | undefined = options.isTraced === true ? [] : undefined;
-      const result = runSteps(raw, facts, finishReason, trace);
+      const result = runSteps(check(), facts, finishReason, trace);
       return trace === undefined ? result : { ...result, steps: trace };
     },
   };
@@ -132,9 +136,18 @@ function prepare(raw: string, facts: AnswerFacts): string {
   return fixIndentation(fixLeadingSpace(withoutFence(toLf(raw), facts), facts), facts);
 }
 
+interface Checked {
+  readonly raw: string;
+  /** Prepared. */
+  readonly text: string;
+  readonly cut: DecidedCut | undefined;
+}
+
+type DecidedCut = Cut & { readonly step: CutStep };
+
 /** The cut that the shortest beginning of the text decides, so that the size of the pieces does not matter. */
-function firstCut(text: string, facts: AnswerFacts): (Cut & { step: CutStep }) | undefined {
-  let first: (Cut & { step: CutStep }) | undefined;
+function firstCut(text: string, facts: AnswerFacts): DecidedCut | undefined {
+  let first: DecidedCut | undefined;
   for (const step of cutSteps) {
     const cut = step.findCut(text, facts, false);
     if (cut === undefined || (first !== undefined && cut.decidedAt >= first.decidedAt)) continue;
@@ -144,16 +157,14 @@ function firstCut(text: string, facts: AnswerFacts): (Cut & { step: CutStep }) |
 }
 
 function runSteps(
-  raw: string,
+  { text, cut: decided }: Checked,
   facts: AnswerFacts,
   finishReason: AnswerEnd,
   trace: StepTrace[] | undefined,
 ): AnswerResult {
   if (finishReason === "error") return { kind: "dropped", reason: "finishError" };
-  const text = prepare(raw, facts);
   let draft: Draft = { text, replacedLength: 0, rest: "" };
   trace?.push({ step: "leading space", draft });
-  const decided = firstCut(text, facts);
   if (decided === undefined) draft = cutUnfinished(draft, finishReason);
   // The rest runs on what the deciding step left, so that a longer answer gives nothing else.
   for (const step of decided === undefined ? steps : [decided.step, ...steps]) {
