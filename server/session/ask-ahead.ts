@@ -22,14 +22,14 @@ export async function askAhead(
   const { provider } = dispatch;
   if (provider === undefined) return;
   if (!speculation.isWorthwhile(settings["trigger.speculation"], provider)) return;
-  const next = askAfter(ask, suggestion);
-  const isOver = offer.answer.isComplete && isLineOver(next.site, true);
-  if (isOver || leadsOn(offer)) return;
+  if (leadsOn(offer)) return;
   const { uri } = ask.request;
-  const unseen = gate.enterUnseen(next.request);
+  const unseen = gate.enterUnseen(ask.request);
   await gate.pause(unseen, restMs);
   if (unseen.isSettled) return;
   unseen.settle({ kind: "superseded" });
+  const next = askAfter(ask, suggestion);
+  if (offer.answer.isComplete && isLineOver(next.site, true)) return;
   if (dispatch.inFlight > 0 || dispatch.whyNot(uri, "automatic") !== undefined) return;
   if (cache.find(uri, dispatch.source, next.at) !== undefined) return;
   const flight = dispatch.send(desks.of(uri), next, true);

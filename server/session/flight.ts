@@ -17,6 +17,7 @@ import {
   type TokenUsage,
 } from "../providers/provider.ts";
 import type { PendingRequest } from "./request-gate.ts";
+import { isAt } from "./suggestion-cache.ts";
 
 /** How a flight ended. */
 export type Landing =
@@ -132,7 +133,7 @@ export class Flight {
         resolve(news);
       };
       const forget = pending.onSettled(() => end("left"));
-      const waiting: Waiting = { at, end };
+      const waiting: Waiting = { at, hasMoved: !isAt(this.plan.place, at), end };
       this.#waiting.add(waiting);
     });
   }
@@ -225,7 +226,9 @@ export class Flight {
   }
 
   #releaseDiverged(): void {
-    for (const { at, end } of this.#waiting) if (!this.agrees(at)) end("diverged");
+    for (const { at, hasMoved, end } of this.#waiting) {
+      if (hasMoved && !this.agrees(at)) end("diverged");
+    }
   }
 
   #isFollowed(text: string, at: CursorText): boolean {
@@ -255,6 +258,8 @@ export class Flight {
 
 interface Waiting {
   readonly at: CursorText;
+  /** Elsewhere than where it was asked: there every answer agrees. */
+  readonly hasMoved: boolean;
   readonly end: (news: FlightNews) => void;
 }
 
