@@ -20,50 +20,31 @@ export function indentationOf(line: string): string {
   return /^[ \t]*/.exec(line)?.[0] ?? "";
 }
 
-export interface IndentationStyle {
-  readonly usesTabs: boolean;
-  /** One level, as written: a tab or some blanks. */
-  readonly unit: string;
+/** What a text indents its lines with; `undefined` where it has both, or none: it tells nothing then. */
+export type IndentationKind = "tabs" | "blanks" | undefined;
+
+export function indentationKind(text: string): IndentationKind {
+  const hasTabs = /(?:^|\n)\t/.test(text);
+  const hasBlanks = /(?:^|\n) {2}/.test(text);
+  return hasTabs === hasBlanks ? undefined : hasTabs ? "tabs" : "blanks";
 }
 
-/** How `text` indents, by the difference between neighbouring lines; `undefined` when it does not tell. */
-export function indentationStyle(text: string): IndentationStyle | undefined {
+/** One level as `text` writes it: in blanks it is the commonest difference between neighbouring lines. */
+export function indentationLevel(text: string, kind: IndentationKind): string {
+  if (kind !== "blanks") return kind === "tabs" ? "\t" : "    ";
   const counts = new Map<number, number>();
-  let tabs = 0;
   let previous = 0;
-  let spaced = 0;
   for (const line of text.split("\n")) {
     if (line.trim() === "") continue;
-    const indentation = indentationOf(line);
-    if (indentation.startsWith("\t")) {
-      tabs++;
-      continue;
-    }
-    const step = indentation.length - previous;
-    previous = indentation.length;
-    if (indentation !== "") spaced++;
+    const { length } = indentationOf(line);
+    const step = length - previous;
+    previous = length;
     if (step >= 2 && step <= 8) counts.set(step, (counts.get(step) ?? 0) + 1);
   }
-  if (tabs > spaced) return { usesTabs: true, unit: "\t" };
   let best: number | undefined;
   for (const [step, count] of counts) {
     const bestCount = best === undefined ? 0 : (counts.get(best) ?? 0);
     if (count > bestCount || (count === bestCount && step < (best ?? 0))) best = step;
   }
-  return best === undefined ? undefined : { usesTabs: false, unit: " ".repeat(best) };
-}
-
-export interface WrittenIndentation {
-  /** `undefined` where the text has both, or none: it tells nothing then. */
-  readonly kind: "tabs" | "blanks" | undefined;
-  /** One level where levels are written as blanks. */
-  readonly unit: string;
-}
-
-/** How `text` indents its lines. */
-export function writtenIndentation(text: string): WrittenIndentation {
-  const hasTabs = /(?:^|\n)\t/.test(text);
-  const hasBlanks = /(?:^|\n) {2}/.test(text);
-  const kind = hasTabs === hasBlanks ? undefined : hasTabs ? "tabs" : "blanks";
-  return { kind, unit: kind === "blanks" ? (indentationStyle(text)?.unit ?? "    ") : "    " };
+  return " ".repeat(best ?? 4);
 }

@@ -6,7 +6,7 @@ import { scanBrackets, type BracketScan } from "../brackets.ts";
 import { lackingClosers, stateAt, type LackingClosers } from "../closers.ts";
 import type { FimPrompt } from "../prompt.ts";
 import type { CompletionSite } from "../site.ts";
-import { writtenIndentation, type WrittenIndentation } from "../indentation.ts";
+import { indentationKind, indentationLevel, type IndentationKind } from "../indentation.ts";
 import { surroundings, type Surroundings } from "../surroundings.ts";
 import { answerLines, type AnswerLine } from "./lines.ts";
 
@@ -27,8 +27,10 @@ export interface AnswerFacts {
   readonly lacking: LackingClosers;
   /** The filled lines below the cursor's, without trailing blanks. */
   readonly following: readonly string[];
-  /** How the text around the cursor is indented. */
-  readonly indentation: WrittenIndentation;
+  /** What the text around the cursor is indented with. */
+  readonly indentation: IndentationKind;
+  /** One level as it writes it. */
+  readonly level: string;
   lines(text: string): readonly AnswerLine[];
   /** The bracket scan of line `index` of `text`, after the lines before it. */
   scanOf(text: string, index: number): BracketScan;
@@ -47,7 +49,9 @@ export function answerFacts(
   const around = surroundings(site);
   const lacking = once(() => lackingClosers(site, around));
   const following = once(() => followingLines(around));
-  const indentation = once(() => writtenIndentation(`${around.before}\n${around.after}`));
+  const reached = once(() => `${around.before}\n${around.after}`);
+  const indentation = once(() => indentationKind(reached()));
+  const level = once(() => indentationLevel(reached(), indentation()));
   let known: { text: string; lines: readonly AnswerLine[] } = { text: "", lines: [] };
   const scans: { line: AnswerLine; scan: BracketScan }[] = [];
   const lines = (text: string): readonly AnswerLine[] => {
@@ -80,6 +84,9 @@ export function answerFacts(
     },
     get indentation() {
       return indentation();
+    },
+    get level() {
+      return level();
     },
     lines,
     scanOf,

@@ -10,13 +10,14 @@ export function fixIndentation(text: string, facts: AnswerFacts): string {
   // The first indented line tells for all: files have odd lines, and answers quote them.
   const first = /\n([ \t]+)\S/.exec(text)?.[1];
   if (first === undefined || facts.around.language.blocks === "none") return text;
-  const { kind, unit } = facts.indentation;
+  const kind = facts.indentation;
   if (kind === "tabs" && /^ +$/.test(first)) {
     const width = blanksPerTab(first.length, indentationOf(facts.site.linePrefix).length);
     return text.replaceAll(/\n( +)/g, (_, blanks: string) => `\n${toTabs(blanks, width)}`);
   }
   if (kind === "blanks" && /^\t+$/.test(first)) {
-    return text.replaceAll(/\n(\t+)/g, (_, tabs: string) => `\n${unit.repeat(tabs.length)}`);
+    const { level } = facts;
+    return text.replaceAll(/\n(\t+)/g, (_, tabs: string) => `\n${level.repeat(tabs.length)}`);
   }
   return text;
 }

@@ -38,7 +38,7 @@ function neededIndentation(own: string, isFromLineStart: boolean, facts: AnswerF
 }
 
 /** The column where the first line belongs, given that the cursor stands at `width`. */
-function expectedWidth(width: number, { around, indentation }: AnswerFacts): number {
+function expectedWidth(width: number, { around, level }: AnswerFacts): number {
   const { previousLine, nextLine } = around;
   const nextWidth = /^\s*[^\s)\]}]/.test(nextLine ?? "") ? indentationWidth(nextLine ?? "") : 0;
   if (previousLine === undefined) return Math.max(width, nextWidth);
@@ -46,5 +46,5 @@ function expectedWidth(width: number, { around, indentation }: AnswerFacts): num
   if (!opensBlock(previousLine, around)) return Math.max(previousWidth, nextWidth);
   // An editor put the cursor there, or the file tells its levels.
   if (width > previousWidth) return width;
-  return previousWidth + indentationWidth(indentation.kind === "tabs" ? "\t" : indentation.unit);
+  return previousWidth + indentationWidth(level);
 }
