@@ -35,9 +35,6 @@ export default defineConfig({
           include: ["test/editors/vscode/*.test.ts"],
           globalSetup: ["test/editors/vscode-setup.ts"],
           testTimeout: 120_000,
-          // Keys that come before VS Code has registered the extension's provider are asked about by nobody; when
-          // that is cannot be seen from outside.
-          retry: 1,
           sequence: { groupOrder: 2 },
         },
       },
