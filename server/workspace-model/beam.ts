@@ -11,6 +11,8 @@ export interface Hypothesis {
   readonly probabilities: readonly number[];
   /** Of the whole, its end included where it has one. */
   readonly logProbability: number;
+  /** How many of the tokens follow the like in removed lines. */
+  readonly removedTokens: number;
   /** Opening minus closing brackets. */
   readonly depth: number;
   /** The token that ends it: the line's end, or the suffix's first. */
@@ -41,7 +43,9 @@ const hopelessGap = 3;
 export function searchBeam(query: Query, weights: Weights["token"]): BeamResult {
   const words = query.context.slice();
   const finished: Hypothesis[] = [];
-  let beam: Hypothesis[] = [{ tokens: [], probabilities: [], logProbability: 0, depth: 0 }];
+  let beam: Hypothesis[] = [
+    { tokens: [], probabilities: [], logProbability: 0, removedTokens: 0, depth: 0 },
+  ];
   let unfinished: Hypothesis | undefined;
   let emptyProbability = 0;
   for (let step = 0; step < mostTokens && beam.length > 0; step++) {
@@ -92,6 +96,7 @@ function extended(
     tokens: [...hypothesis.tokens, next.token],
     probabilities: [...hypothesis.probabilities, next.probability],
     logProbability,
+    removedTokens: hypothesis.removedTokens + (next.isRemoved ? 1 : 0),
     depth: hypothesis.depth + query.vocabulary.bracketStep(wordOf(next.token)),
   };
 }

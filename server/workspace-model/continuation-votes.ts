@@ -22,6 +22,8 @@ export interface VoteGroup {
   /** Chance that at least one vote is right, were they independent. */
   readonly anyRight: number;
   readonly best: Vote;
+  /** Removed lines vote for it too. */
+  readonly isRemoved: boolean;
 }
 
 export interface Vote {
@@ -48,9 +50,16 @@ export function voteOnContinuations(query: Query, weights: Weights["continuation
     const key = vote.tokens.join(" ");
     const group = groups.get(key);
     if (group === undefined) {
-      groups.set(key, { count: 1, sum: vote.chance, wrong: 1 - capped(vote.chance), best: vote });
+      groups.set(key, {
+        count: 1,
+        sum: vote.chance,
+        wrong: 1 - capped(vote.chance),
+        best: vote,
+        isRemoved: vote.match.source.isRemoved,
+      });
     } else {
       group.count++;
+      group.isRemoved ||= vote.match.source.isRemoved;
       group.sum += vote.chance;
       group.wrong *= 1 - capped(vote.chance);
       if (vote.chance > group.best.chance) group.best = vote;
@@ -82,11 +91,12 @@ interface MutableGroup {
   sum: number;
   /** Chance that all votes are wrong, were they independent. */
   wrong: number;
+  isRemoved: boolean;
   best: Vote;
 }
 
-function toVoteGroup({ count, sum, wrong, best }: MutableGroup): VoteGroup {
-  return { tokens: best.tokens, count, sum, anyRight: 1 - wrong, best };
+function toVoteGroup({ count, sum, wrong, best, isRemoved }: MutableGroup): VoteGroup {
+  return { tokens: best.tokens, count, sum, anyRight: 1 - wrong, best, isRemoved };
 }
 
 function rank(group: VoteGroup): number {
@@ -195,8 +205,9 @@ function describe(
     flag(query.lineWords === 0),
     isBound ? Math.log1p(reboundCount) : 0,
     1 / match.age,
-    flag(match.source.isOpen && !isOwn),
+    flag(match.source.isRemoved),
     flag(isContradicted),
+    flag(match.source.isRemoved && exactLength > query.lineWords),
   );
 }
 

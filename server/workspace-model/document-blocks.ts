@@ -30,6 +30,8 @@ const lineReach = 4096;
 export interface BlockChange {
   /** All blocks are new: nothing of the old ones holds. */
   readonly isFresh: boolean;
+  /** `undefined` where the text is the same. */
+  readonly change: ChangedRange | undefined;
   readonly removed: readonly Block[];
 }
 
@@ -65,7 +67,7 @@ export class DocumentBlocks {
     const isUnset = this.#windowEnd < 0;
     const isFresh = isUnset || (cursor !== undefined && !this.#covers(cursor));
     if (isFresh) this.#moveWindow(cursor ?? 0);
-    return { isFresh, removed: this.#removed };
+    return { isFresh, change, removed: this.#removed };
   }
 
   /** The block that holds `offset`; the last one at the end of the text. */

@@ -95,10 +95,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       const path = pathOfUri(uri);
       const folder = path === undefined ? undefined : dirname(path);
       const shards = index.shards(family);
-      const others = [
-        ...documents.othersOf(family, uri, mayLearnFrom).map((other) => sourceOf(other, true)),
-        ...shards.map((shard) => sourceOf(shard, false)),
-      ];
+      const others = [...documents.othersOf(family, uri, mayLearnFrom), ...shards].map(sourceOf);
       const isNearby = (source: Source, place: number) =>
         folderAt(shards, source.index, place) === folder;
       const query = createQuery(site, vocabulary, own, others, isNearby);
@@ -128,8 +125,8 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
   };
 }
 
-function sourceOf(index: Source["index"], isOpen: boolean): Source {
-  return { index, hiddenStart: 0, hiddenEnd: 0, isOpen };
+function sourceOf(index: Source["index"]): Source {
+  return { index, hiddenStart: 0, hiddenEnd: 0, isRemoved: false };
 }
 
 function folderAt(

@@ -18,10 +18,14 @@ import { newlineWord, type WordId } from "./vocabulary.ts";
 export interface NextToken {
   readonly token: Token;
   readonly probability: number;
+  /** It follows the like in removed lines. */
+  readonly isRemoved: boolean;
 }
 
 /** Features of a match; the order is that of `weights.token`, which has two numbers more. */
-export const tokenFeatureCount = 26;
+export const tokenFeatureCount = 27;
+
+const removedFeature = 21;
 
 const limits = { walk: 16, shapeWalk: 8, matchesPerSide: 24 };
 /** Tokens looked through for the end of the place's line. */
@@ -74,6 +78,7 @@ export function tokenVotes(
 export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextToken[] {
   const { tokens, features, isWithinWord } = votes;
   const scores = new Map<Token, number>();
+  const removed = new Set<Token>();
   let total = Math.exp(weights[tokenFeatureCount + (isWithinWord ? 1 : 0)] ?? 0);
   for (let row = 0; row < tokens.length; row++) {
     let sum = 0;
@@ -85,9 +90,12 @@ export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextTo
     total += score;
     const token = tokens[row] as Token;
     scores.set(token, (scores.get(token) ?? 0) + score);
+    if (features[start + removedFeature] === 1) removed.add(token);
   }
   const next: NextToken[] = [];
-  for (const [token, score] of scores) next.push({ token, probability: score / total });
+  for (const [token, score] of scores) {
+    next.push({ token, probability: score / total, isRemoved: removed.has(token) });
+  }
   return next.toSorted((a, b) => b.probability - a.probability);
 }
 
@@ -167,11 +175,12 @@ function describe(
   rows[start + 18] = flag(exactLength >= 16);
   rows[start + 19] = flag(isIdentifier && query.nearWords.has(word));
   rows[start + 20] = 1 / match.age;
-  rows[start + 21] = flag(match.source.isOpen && !isOwn);
+  rows[start + 21] = flag(match.source.isRemoved);
   rows[start + 22] = flag(exactLength === company.exact);
   rows[start + 23] = flag(shapeLength === company.shape);
   rows[start + 24] = flag(match.foreignNames?.get(word) !== undefined);
   rows[start + 25] = flag(query.isProse);
+  rows[start + 26] = flag(match.source.isRemoved && exactLength > lineWords);
   return substituted === undefined ? there : withWord(there, word);
 }
 

@@ -8,6 +8,7 @@ import type { DocumentSnapshot } from "../engine/document.ts";
 import { ChainIndex, type Segment } from "./chain-index.ts";
 import { DocumentBlocks, leadLength, trailLength, type Block } from "./document-blocks.ts";
 import { lineStartFrom } from "./line-blocks.ts";
+import { RemovedLines } from "./removed-lines.ts";
 import { newlineToken, TokenBuffer, tokenize, wordOf } from "./tokenizer.ts";
 import type { Vocabulary, WordId } from "./vocabulary.ts";
 
@@ -25,6 +26,7 @@ export class OpenDocument {
   readonly #vocabulary: Vocabulary;
   readonly #buffer = new TokenBuffer();
   readonly #identifierCounts = new Map<WordId, number>();
+  readonly removedLines: RemovedLines;
   #snapshot: DocumentSnapshot;
   readonly #blocks = new DocumentBlocks();
   #index: ChainIndex<Block>;
@@ -38,6 +40,7 @@ export class OpenDocument {
   constructor(vocabulary: Vocabulary, snapshot: DocumentSnapshot) {
     this.#vocabulary = vocabulary;
     this.#snapshot = snapshot;
+    this.removedLines = new RemovedLines(vocabulary);
     this.#index = new ChainIndex(vocabulary, 1024);
   }
 
@@ -106,7 +109,9 @@ export class OpenDocument {
   }
 
   #sync(cursor: number | undefined): void {
-    const { isFresh, removed } = this.#blocks.sync(this.#snapshot.text, cursor);
+    const before = this.#blocks.text;
+    const { isFresh, change, removed } = this.#blocks.sync(this.#snapshot.text, cursor);
+    if (change !== undefined) this.removedLines.add(before, this.#snapshot.text, change);
     if (!isFresh) for (const block of removed) this.#forget(block);
     if (isFresh || this.#isOvergrown()) this.#beginAnew();
   }

@@ -46,7 +46,10 @@ export class OpenDocuments {
   }
 
   get indexes(): readonly ChainIndex<unknown>[] {
-    return Array.from(this.#entries.values(), ({ document }) => document.index);
+    return Array.from(this.#entries.values(), ({ document }) => [
+      document.index,
+      ...(document.removedLines.index === undefined ? [] : [document.removedLines.index]),
+    ]).flat();
   }
 
   /** Opens the document or takes its newer text. */

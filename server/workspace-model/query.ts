@@ -14,8 +14,8 @@ export interface Source {
   readonly index: ChainIndex<unknown>;
   readonly hiddenStart: number;
   readonly hiddenEnd: number;
-  /** An open document's, else the workspace's on disk. */
-  readonly isOpen: boolean;
+  /** Lines that were taken out of the cursor's document. */
+  readonly isRemoved: boolean;
 }
 
 export interface Query {
@@ -41,6 +41,8 @@ export interface Query {
   readonly suffix: Int32Array;
   /** Trimmed texts of the lines around the cursor. */
   readonly nearLines: ReadonlySet<string>;
+  /** Lines that were taken out of the document, without the blank space around them. */
+  readonly removedLines: ReadonlySet<string>;
   /** Identifiers within some lines of the cursor. */
   readonly nearWords: WordSet;
   /** Characters between the cursor and a place of its own document. */
@@ -52,7 +54,7 @@ export interface Query {
   readonly own: Source | undefined;
   /** Whether a place of another source is in the cursor's folder. */
   readonly isNearby: (source: Source, place: number) => boolean;
-  /** The other open documents and the workspace, nearest first. */
+  /** The document's removed lines, the other open documents and the workspace, nearest first. */
   readonly others: readonly Source[];
 }
 
@@ -86,6 +88,11 @@ export function createQuery(
   const context = contextBefore(text, wordStart, vocabulary, nearWords);
   const suffix = suffixAfter(site, vocabulary, nearWords);
   document.syncAround(site.offset);
+  const { index: removedIndex, texts: removedLines } = document.removedLines;
+  const removed =
+    removedIndex === undefined
+      ? []
+      : [{ index: removedIndex, hiddenStart: 0, hiddenEnd: 0, isRemoved: true }];
   const places = document.placesOf(wordStart, site.lineEnd);
   const lineStartText = site.linePrefix.slice(0, site.linePrefix.length - partial.length);
   const counts = document.identifierCounts;
@@ -98,6 +105,7 @@ export function createQuery(
     isGapWritten: partial !== "" || lineStartText === "" || /\s$/.test(lineStartText),
     isSuffixAtCursor: site.isMidLine && /^\S/.test(site.lineSuffix),
     nearLines: linesAround(text, site.lineStart, site.lineEnd),
+    removedLines,
     nearWords,
     distanceTo: (place) => document.charactersTo(place, site.offset),
     isInDocument: (word) => counts.has(word),
@@ -107,10 +115,10 @@ export function createQuery(
       hiddenStart: places.start,
       // The line's end too: it follows the unfinished text only by accident.
       hiddenEnd: places.end + 1,
-      isOpen: true,
+      isRemoved: false,
     },
     isNearby,
-    others,
+    others: [...removed, ...others],
   };
 }
 
@@ -130,7 +138,9 @@ function contextBefore(
   buffer.clear();
   buffer.push(newlineToken);
   const lowest = Math.max(0, end - contextCharacters);
-  tokenize(vocabulary, text, lowest === 0 ? 0 : lineStartFrom(text, lowest, end), end, buffer);
+  const lineStart = lowest === 0 ? 0 : lineStartFrom(text, lowest, end);
+  // Of a line that began long before, what is near: at its end the model is not at a line's start.
+  tokenize(vocabulary, text, lineStart < end ? lineStart : lowest, end, buffer);
   const { tokens, length } = buffer;
   for (let at = Math.max(0, length - nearWordsBefore); at < length; at++) {
     const word = wordOf(tokens[at] ?? 0);

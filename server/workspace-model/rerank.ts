@@ -8,7 +8,7 @@ import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import type { Token } from "./tokenizer.ts";
 import { newlineWord } from "./vocabulary.ts";
-import { logistic, type Weights } from "./weights.ts";
+import { logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface Proposal {
   /** From the cursor on. */
@@ -16,6 +16,8 @@ export interface Proposal {
   /** That the rest of the line is exactly this. */
   readonly probability: number;
   readonly features: Float64Array;
+  /** Features of what removed lines propose too. */
+  readonly removed: Float64Array | undefined;
 }
 
 /** Vote groups that are worth ranking. */
@@ -33,11 +35,18 @@ export function propose(
   const drafts = joined(query, beam, groups);
   const proposals = drafts.map((draft) => {
     const features = describe(query, draft, beam.emptyProbability);
-    return {
-      insertText: draft.insertText,
-      features,
-      probability: logistic(weights.rerank, features),
-    };
+    const removed = isRemoved(draft)
+      ? Float64Array.of(
+          1,
+          scoreOf(weights.rerank, features),
+          flag(query.removedLines.has(lineOf(query, draft))),
+        )
+      : undefined;
+    const probability =
+      removed === undefined
+        ? logistic(weights.rerank, features)
+        : logistic(weights.removedRerank, removed);
+    return { insertText: draft.insertText, probability, features, removed };
   });
   proposals.sort((a, b) => b.probability - a.probability);
   return { proposals, beam };
@@ -52,6 +61,8 @@ interface Draft {
   /** Of the probability of all finished hypotheses. */
   readonly beamShare: number;
   readonly isBeamBest: boolean;
+  /** Each token follows the like in removed lines. */
+  readonly isRemoved: boolean;
   group: VoteGroup | undefined;
   groupShare: number;
   isGroupBest: boolean;
@@ -92,6 +103,7 @@ function draftOfBeam(
     leastProbability: Math.min(...hypothesis.probabilities),
     beamShare: Math.exp(hypothesis.logProbability) / (mass === 0 ? 1 : mass),
     isBeamBest: rank === 0,
+    isRemoved: hypothesis.removedTokens === hypothesis.tokens.length,
     group: undefined,
     groupShare: 0,
     isGroupBest: false,
@@ -106,6 +118,7 @@ function draftOfVotes(insertText: string, group: VoteGroup): Draft {
     leastProbability: 0,
     beamShare: 0,
     isBeamBest: false,
+    isRemoved: false,
     group: undefined,
     groupShare: 0,
     isGroupBest: false,
@@ -114,7 +127,6 @@ function draftOfVotes(insertText: string, group: VoteGroup): Draft {
 
 function describe(query: Query, draft: Draft, emptyProbability: number): Float64Array {
   const { group, insertText, logProbability } = draft;
-  const line = (query.lineStartText + query.partial + insertText).trim();
   return Float64Array.of(
     1,
     logProbability,
@@ -131,7 +143,7 @@ function describe(query: Query, draft: Draft, emptyProbability: number): Float64
     Math.log1p(group?.best.agreement ?? 0),
     Math.log1p(group?.best.match.exactLength ?? 0),
     Math.log1p(draft.tokens.length),
-    flag(query.nearLines.has(line)),
+    flag(query.nearLines.has(lineOf(query, draft))),
     flag(query.lineWords === 0),
     draft.leastProbability,
     flag(group?.best.match.binding !== undefined),
@@ -142,6 +154,15 @@ function describe(query: Query, draft: Draft, emptyProbability: number): Float64
     Math.log1p(insertText.length),
     flag(query.isProse),
   );
+}
+
+function isRemoved({ isRemoved: byBeam, group }: Draft): boolean {
+  return byBeam || group?.isRemoved === true;
+}
+
+/** The whole line as it would stand, without the blank space around it. */
+function lineOf(query: Query, { insertText }: Draft): string {
+  return (query.lineStartText + query.partial + insertText).trim();
 }
 
 function flag(claim: boolean): number {

@@ -31,7 +31,7 @@ export function suggestFrom(
     .map(({ insertText, probability }) => ({ insertText, probability, isSurePrefix: false }));
   if (offered.length === 0) {
     const likeliest = beam.finished[0] ?? beam.unfinished;
-    const prefix = likeliest && surePrefix(query, likeliest, weights.prefix, minProbability);
+    const prefix = likeliest && surePrefix(query, likeliest, weights, minProbability);
     if (prefix !== undefined) offered.push({ ...prefix, isSurePrefix: true });
   }
   return offered.slice(0, limit);

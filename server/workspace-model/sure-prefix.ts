@@ -4,7 +4,7 @@ import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import { wordOf } from "./tokenizer.ts";
 import { newlineWord } from "./vocabulary.ts";
-import { logistic, type Weights } from "./weights.ts";
+import { logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface SurePrefix {
   readonly insertText: string;
@@ -23,12 +23,16 @@ const hopeless = 0.2;
 export function surePrefix(
   query: Query,
   hypothesis: Hypothesis,
-  weights: Weights["prefix"],
+  weights: Weights,
   minProbability: number,
 ): SurePrefix | undefined {
   const doubt = (1 - minProbability) * (query.partial === "" ? 1 : doubtWithinWord);
   for (let count = hopefulCount(hypothesis); count > 0; count--) {
-    const probability = logistic(weights, prefixFeatures(query, hypothesis, count));
+    const { features, removed } = prefixFeatures(query, hypothesis, count, weights.prefix);
+    const probability =
+      removed === undefined
+        ? logistic(weights.prefix, features)
+        : logistic(weights.removedPrefix, removed);
     if (probability < 1 - doubt) continue;
     const insertText = insertTextOf(query, hypothesis.tokens.slice(0, count));
     return insertText.trim().length < shortestPrefix ? undefined : { insertText, probability };
@@ -47,23 +51,54 @@ function hopefulCount({ probabilities }: Hypothesis): number {
   return count;
 }
 
-/** Of the hypothesis' first `count` tokens; the order is that of `weights.prefix`. */
-export function prefixFeatures(query: Query, hypothesis: Hypothesis, count: number): Float64Array {
+export interface PrefixFeatures {
+  /** The order is that of `weights.prefix`. */
+  readonly features: Float64Array;
+  /** Where removed lines propose the hypothesis: the order is that of `weights.removedPrefix`. */
+  readonly removed: Float64Array | undefined;
+}
+
+/** Of the hypothesis' first `count` tokens. */
+export function prefixFeatures(
+  query: Query,
+  hypothesis: Hypothesis,
+  count: number,
+  weights: Weights["prefix"],
+): PrefixFeatures {
   const kept = hypothesis.probabilities.slice(0, count);
   const product = kept.reduce((sum, probability) => sum * probability, 1);
   const last = wordOf(hypothesis.tokens[count - 1] ?? 0);
-  return Float64Array.of(
+  const length = Math.log1p(count);
+  const features = Float64Array.of(
     1,
     product,
     Math.log(product + 1e-4),
     Math.log(1 - product + 1e-3),
     Math.min(...kept),
-    Math.log1p(count),
-    query.vocabulary.isIdentifier(last) ? 1 : 0,
-    query.partial === "" ? 0 : 1,
+    length,
+    flag(query.vocabulary.isIdentifier(last)),
+    flag(query.partial !== ""),
     Math.min(query.partial.length, 8) / 8,
-    query.lineWords === 0 ? 1 : 0,
-    query.stopWord === newlineWord ? 0 : 1,
-    query.isProse ? 1 : 0,
+    flag(query.lineWords === 0),
+    flag(query.stopWord !== newlineWord),
+    flag(query.isProse),
   );
+  if (hypothesis.removedTokens === 0) return { features, removed: undefined };
+  const insertText = insertTextOf(query, hypothesis.tokens.slice(0, count));
+  const start = (query.lineStartText + query.partial + insertText).trim();
+  const isRestored = beginsSome(query.removedLines, start);
+  const score = scoreOf(weights, features);
+  return {
+    features,
+    removed: Float64Array.of(1, score, flag(isRestored), length, isRestored ? length : 0),
+  };
+}
+
+function beginsSome(lines: Iterable<string>, start: string): boolean {
+  for (const line of lines) if (line.startsWith(start)) return true;
+  return false;
+}
+
+function flag(claim: boolean): number {
+  return claim ? 1 : 0;
 }

@@ -80,6 +80,7 @@ export async function visit(
       arrive(site);
       await workspace.whenIndexed();
       ask(event, site);
+      if (!isSession) await complete(workspace, event);
     }
     const next = events[at + 1];
     if (next !== undefined && (isSession || next.path === event.path)) continue;
@@ -87,6 +88,15 @@ export async function visit(
     open.clear();
     await workspace.whenIndexed();
   }
+}
+
+/** Types the sample's line to its end: from sample to sample, all that is between would seem to be rewritten. */
+async function complete(
+  workspace: Pick<LearnedWorkspace, "documentChanged" | "whenIndexed">,
+  { path, before, truth, after }: Sample,
+): Promise<void> {
+  workspace.documentChanged(snapshotOf({ path, text: before + truth + after }));
+  await workspace.whenIndexed();
 }
 
 export function answer(

@@ -105,8 +105,9 @@ function linesOf(text: string): string[] {
 
 /**
  * Replays a checkout's history in a copy: at each commit the folder holds the parent's files, and the commit is
- * written hunk by hunk in the order of its diff. The document has the new text above a sample's line and the old
- * text below the hunk; the documents written before it stay open.
+ * written hunk by hunk in the order of its diff: first its old lines are deleted, then the new ones typed. The
+ * document has the new text above a sample's line and the old text below the hunk; the documents written before it
+ * stay open.
  */
 export function* replayBatches(
   checkout: string,
@@ -174,16 +175,20 @@ function eventsOfCommit(folder: string, commit: string, sizes: SampleSizes): (Sa
       samplesOf.set(hunk, [...(samplesOf.get(hunk) ?? []), [at, sample]]);
     }
   }
-  return files.flatMap(({ path, hunks, oldLines, newLines }) => [
-    { path, text: oldLines.join("\n") },
-    ...hunks.flatMap((hunk) => [
-      ...(samplesOf.get(hunk) ?? []).toSorted(([a], [b]) => a - b).map(([, sample]) => sample),
-      {
-        path,
-        text: [...newLines.slice(0, hunk.newEnd), ...oldLines.slice(hunk.oldEnd)].join("\n"),
-      },
-    ]),
-  ]);
+  return files.flatMap(({ path, hunks, oldLines, newLines }) => {
+    const writtenTo = (line: number, { oldEnd }: Hunk): Edit => ({
+      path,
+      text: [...newLines.slice(0, line), ...oldLines.slice(oldEnd)].join("\n"),
+    });
+    return [
+      { path, text: oldLines.join("\n") },
+      ...hunks.flatMap((hunk) => [
+        ...(hunk.oldStart < hunk.oldEnd ? [writtenTo(hunk.newStart, hunk)] : []),
+        ...(samplesOf.get(hunk) ?? []).toSorted(([a], [b]) => a - b).map(([, sample]) => sample),
+        writtenTo(hunk.newEnd, hunk),
+      ]),
+    ];
+  });
 }
 
 function addedLines(hunk: Hunk): AddedLine[] {
@@ -200,7 +205,9 @@ function linesAt(tree: string, commit: string, path: string): string[] {
 }
 
 interface Hunk {
-  /** First line after the hunk in the old text, from 0. */
+  /** In the old text, from 0. */
+  readonly oldStart: number;
+  /** First line after the hunk. */
   readonly oldEnd: number;
   readonly newStart: number;
   readonly newEnd: number;
@@ -220,7 +227,12 @@ function hunksByFile(tree: string, commit: string): [path: string, hunks: Hunk[]
     const newStart = newCount === 0 ? newAt : newAt - 1;
     const hunks = files.get(path) ?? [];
     files.set(path, hunks);
-    hunks.push({ oldEnd, newStart, newEnd: newStart + (newCount ?? 1) });
+    hunks.push({
+      oldStart: oldEnd - (oldCount ?? 1),
+      oldEnd,
+      newStart,
+      newEnd: newStart + (newCount ?? 1),
+    });
   }
   return [...files];
 }

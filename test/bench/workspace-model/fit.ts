@@ -1,6 +1,6 @@
 /**
  * Fits all weights on the given corpora, in the order in which they build on each other: whole continuations,
- * the token mixture, the re-ranker over both, the sure prefix.
+ * the token mixture, the re-ranker over both, the sure prefix, and both of these for what removed lines propose.
  */
 import type { CompletionSite } from "../../../server/engine/site.ts";
 import { continuationVotes } from "../../../server/workspace-model/continuation-votes.ts";
@@ -28,6 +28,8 @@ const endWeight = 0.35;
 /** Where the features of the re-ranker and of the sure prefix tell of a word being typed. */
 const withinWordRerankFeature = 19;
 const withinWordPrefixFeature = 7;
+/** Those for removed lines have none. */
+const noFeature = -1;
 
 export async function fitWeights(forEachQuery: ForEachQuery, start: Weights): Promise<Weights> {
   const votes: LabelledRows = { rows: [], labels: [], weights: [] };
@@ -41,43 +43,61 @@ export async function fitWeights(forEachQuery: ForEachQuery, start: Weights): Pr
     weightOf: (row) => votes.weights[row] ?? 0,
   });
   const token = fitMixture(cases, start.token);
-  const fitted = { ...start, continuation, token };
+  let fitted = { ...start, continuation, token };
+  const plain = await collectChoices(forEachQuery, fitted, false);
+  fitted = {
+    ...fitted,
+    rerank: fitChoice(plain.proposals, likeliestOf, withinWordRerankFeature),
+    prefix: fitChoice(plain.prefixes, longestOf, withinWordPrefixFeature),
+  };
+  const removed = await collectChoices(forEachQuery, fitted, true);
+  return {
+    ...fitted,
+    removedRerank: fitChoice(removed.proposals, likeliestOf, noFeature),
+    removedPrefix: fitChoice(removed.prefixes, longestOf, noFeature),
+  };
+}
+
+/** What is proposed with these weights: by removed lines, or without them. */
+async function collectChoices(
+  forEachQuery: ForEachQuery,
+  weights: Weights,
+  isRemoved: boolean,
+): Promise<{ readonly proposals: readonly Choice[]; readonly prefixes: readonly Choice[] }> {
   const proposals: Choice[] = [];
   const prefixes: Choice[] = [];
   await forEachQuery((sample, query) => {
-    const { proposals: proposed, beam } = propose(query, fitted);
-    const weight = sample.task === "end" ? endWeight : 1;
+    const { proposals: proposed, beam } = propose(query, weights);
+    const place = {
+      weight: sample.task === "end" ? endWeight : 1,
+      isWithinWord: query.partial !== "",
+    };
+    const wanted = proposed.filter(({ removed }) => (removed !== undefined) === isRemoved);
     proposals.push({
-      weight,
-      isWithinWord: query.partial !== "",
-      rows: proposed.map(({ features }) => features),
-      labels: proposed.map(({ insertText }) => isTruth(insertText, sample)),
+      ...place,
+      rows: wanted.map(({ features, removed }) => removed ?? features),
+      labels: wanted.map(({ insertText }) => isTruth(insertText, sample)),
     });
-    prefixes.push({
-      weight,
-      isWithinWord: query.partial !== "",
-      ...prefixRows(sample, query, beam.finished[0] ?? beam.unfinished),
-    });
+    const likeliest = beam.finished[0] ?? beam.unfinished;
+    if (likeliest === undefined || likeliest.removedTokens > 0 !== isRemoved) return;
+    prefixes.push({ ...place, ...prefixRows(sample, query, likeliest, weights) });
   });
-  return {
-    ...fitted,
-    rerank: fitChoice(proposals, likeliestOf, withinWordRerankFeature),
-    prefix: fitChoice(prefixes, longestOf, withinWordPrefixFeature),
-  };
+  return { proposals, prefixes };
 }
 
 function prefixRows(
   sample: Sample,
   query: Query,
-  likeliest: Hypothesis | undefined,
+  likeliest: Hypothesis,
+  weights: Weights,
 ): Pick<Choice, "rows" | "labels"> {
   const rows: Float64Array[] = [];
   const labels: boolean[] = [];
-  if (likeliest === undefined) return { rows, labels };
   for (let count = 1; count <= likeliest.tokens.length; count++) {
     const insertText = insertTextOf(query, likeliest.tokens.slice(0, count));
     if (insertText.trim().length < 2) continue;
-    rows.push(prefixFeatures(query, likeliest, count));
+    const { features, removed } = prefixFeatures(query, likeliest, count, weights.prefix);
+    rows.push(removed ?? features);
     labels.push(sample.truth.startsWith(insertText.trimEnd()));
   }
   return { rows, labels };
