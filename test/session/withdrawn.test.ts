@@ -12,6 +12,7 @@ import { environmentFor, serverKinds } from "../support/local-servers.ts";
 import { startServer, type LspClient, type Place } from "../support/lsp-client.ts";
 
 const secret = "const CANARY_7f3a = takeCanary();\n";
+const patient = { timeout: 15_000 };
 const answered = { items: [expect.objectContaining({ insertText: "plain();" })] };
 
 let folder: string;
@@ -52,9 +53,9 @@ async function askBoth(first: Place, other: Place) {
   const before = fim.requests.length;
   const invoked = { triggerKind: 1 };
   const firstAnswer = client.inline(first, invoked);
-  await expect.poll(() => fim.requests.length).toBe(before + 1);
+  await expect.poll(() => fim.requests.length, patient).toBe(before + 1);
   const otherAnswer = client.inline(other, invoked);
-  await expect.poll(inFlight).toBe(2);
+  await expect.poll(inFlight, patient).toBe(2);
   return { firstAnswer, otherAnswer, letOn: () => hold.open(), sent: () => bodiesFrom(before) };
 }
 
@@ -106,7 +107,7 @@ test("with an excerpt of a file that is no context of others any more", async ()
     await client.inline(main, { triggerKind: 1 });
     return fim.requests.at(-1)?.body ?? "";
   };
-  await expect.poll(body, { interval: 300, timeout: 15_000 }).toContain("CANARY");
+  await expect.poll(body, { ...patient, interval: 300 }).toContain("CANARY");
   await client.request("workspace/executeCommand", { command: "fim.clearCache" });
   const { firstAnswer, otherAnswer, letOn, sent } = await askBoth(first, main);
   await tell(".gitignore", "noted.ts\n");
