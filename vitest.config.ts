@@ -5,6 +5,7 @@ import { TallyReporter } from "./test/support/tally-reporter.ts";
 export default defineConfig({
   test: {
     testTimeout: 20_000,
+    globalSetup: ["test/support/temporary-folder.ts"],
     reporters: ["default", new TallyReporter()],
     projects: [
       {

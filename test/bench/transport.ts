@@ -3,8 +3,7 @@
  * time to the first byte of the request after an abort, over a relay that makes the round trip 40 ms: with a key
  * stroke's pause before the next one, and without.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { systemClock } from "../../server/base/clock.ts";
@@ -15,6 +14,7 @@ import {
 import { middle, stall } from "../support/fim-answers.ts";
 import { startFimServer } from "../support/fim-server.ts";
 import { startDelayingRelay } from "../support/delaying-relay.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 interface Figures {
   readonly protocol: string;
@@ -33,12 +33,11 @@ const requestCount = 100;
 const pauseMs = 100;
 
 export async function bench(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "fim-transport-"));
+  const folder = temporaryFolder("fim-transport-");
   const results: Figures[] = [];
   for (const protocol of ["h2", "h1-tls", "h1"] as const) {
     results.push(await measure(protocol, join(folder, `${protocol}.pem`)));
   }
-  await rm(folder, { recursive: true });
   console.log(
     "| protocol | sockets, 100 requests, 50 aborted | pooled ms | after an abort ms | ratio | without a pause ms | ratio |",
   );

@@ -1,14 +1,12 @@
 /** The server under test: in this process, or built and spawned. Both are two streams and an end. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 
 import { systemClock } from "../../server/base/clock.ts";
 import { createServer } from "../../server/lsp/server.ts";
 import { stdioConnection } from "../../server/lsp/transport.ts";
 import { builtServer } from "./built-server.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface ServerProcess {
   /** What the server reads. */
@@ -26,9 +24,9 @@ export interface ServerProcess {
 
 let emptyHome: string | undefined;
 
-/** A home without configuration, one for all tests of a run. */
+/** A home without configuration, one for all tests of a process. */
 export function homeWithoutSettings(): string {
-  emptyHome ??= mkdtempSync(join(tmpdir(), "fim-home-"));
+  emptyHome ??= temporaryFolder("fim-home-");
   return emptyHome;
 }
 

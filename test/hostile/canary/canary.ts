@@ -2,11 +2,11 @@
  * The built server with secrets in every place that has one, at its most talkative; afterwards they are looked for
  * in all that it wrote, said, started or was started with.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { startServer, type LspClient } from "../../support/lsp-client.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** None looks like a secret by its form: nothing but care keeps them in. */
 export const key = "canarykeyabcdefghijklmnop";
@@ -29,7 +29,7 @@ export async function startCanary(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<Canary> {
   const isKeyOfCommand = keySource === "command";
-  const folder = mkdtempSync(join(tmpdir(), "fim-canary-"));
+  const folder = temporaryFolder("fim-canary-");
   const keyScript = join(folder, "key.cjs");
   writeFileSync(
     keyScript,

@@ -1,15 +1,14 @@
 /** `npm run test:canary`: every cell of the fault matrix at every log level; the exit code is 1 when a secret was found. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { logLevels } from "../../../server/base/log.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { cells } from "../faults/cells.ts";
 import { trustedCa } from "../faults/fault-server.ts";
 import { leaksUnderFaults } from "./under-faults.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "fim-canary-ca-"));
-const caFile = join(folder, "ca.pem");
+const caFile = join(temporaryFolder("fim-canary-ca-"), "ca.pem");
 writeFileSync(caFile, trustedCa);
 let found = 0;
 for (const level of logLevels) {
@@ -19,5 +18,4 @@ for (const level of logLevels) {
     `${level}: ${cells.length} cells, ${reached} faults met, ${leaks.length} secrets found\n${leaks.join("\n")}\n`,
   );
 }
-rmSync(folder, { recursive: true });
 process.exit(found > 0 ? 1 : 0);

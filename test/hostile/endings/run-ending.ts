@@ -4,8 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
@@ -15,6 +14,7 @@ import { stall } from "../../support/fim-answers.ts";
 import { startFimServer } from "../../support/fim-server.ts";
 import { environmentOf } from "../../support/server-process.ts";
 import { projectRoot } from "../../support/source-files.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 export const transports = ["stdio", "socket", "pipe", "ipc"] as const;
 export const states = ["idle", "streaming", "indexing", "keyCommand", "unread"] as const;
@@ -54,7 +54,7 @@ interface Fact {
 }
 
 export async function runEnding({ transport, state, way }: Ending): Promise<EndingResult> {
-  const folder = mkdtempSync(join(tmpdir(), "fim-ending-"));
+  const folder = temporaryFolder("fim-ending-");
   const fim = await startFimServer();
   fim.answer = stall("some");
   const keyFile = join(folder, "key.pids");

@@ -2,20 +2,19 @@
  * `npm run test:faults`: every cell of the fault matrix, or with `-- --only TEXT` those whose name contains it.
  * Prints the table; the exit code is 1 when a cell fails.
  */
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { describeTally } from "../../support/tally-reporter.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { beyondTheMatrix, cells, exclusions, nameOf, transports, type Cell } from "./cells.ts";
 import { trustedCa } from "./fault-server.ts";
 import { runCell, type CellResult } from "./run-cell.ts";
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
 const chosen = cells.filter((cell) => nameOf(cell).includes(values.only));
-const folder = mkdtempSync(join(tmpdir(), "fim-faults-"));
-const caFile = join(folder, "ca.pem");
+const caFile = join(temporaryFolder("fim-faults-"), "ca.pem");
 writeFileSync(caFile, trustedCa);
 
 /**
@@ -34,7 +33,6 @@ for (const [round, width] of lanes.entries()) {
   };
   await Promise.all(Array.from({ length: width }, lane));
 }
-rmSync(folder, { recursive: true });
 printTable();
 
 const failed = [...results.values()].filter(({ faults }) => faults.length > 0);
