@@ -66,7 +66,7 @@ function describeProvider({ host }: OpenFile): string[] {
   const { provider } = host.session.status();
   if (provider === undefined) return [row("provider", "none: the workspace model answers")];
   const { name, model, endpoint } = provider;
-  return [row("provider", `${name}, model ${model}, at ${endpoint ?? "this machine"}`)];
+  return [row("provider", `${name}, model ${model}, at ${endpoint}`)];
 }
 
 function describeAnswer(exchange: Exchange, io: CommandIo): string[] {

@@ -83,7 +83,7 @@ export class Dispatch {
     if (provider === this.#provider) return;
     const previous = this.#provider;
     this.#provider = provider;
-    this.#source = provider ? `${provider.name} ${provider.endpoint ?? ""} ${provider.model}` : "";
+    this.#source = provider ? `${provider.name} ${provider.endpoint} ${provider.model}` : "";
     this.#warmUp.abort();
     this.#warmUp = new AbortController();
     void previous?.close();

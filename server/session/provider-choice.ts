@@ -50,7 +50,7 @@ export async function chooseProvider(
   const found = await keys.read();
   if (configured === "auto" && found.kind === "none") {
     return {
-      ...workspace("No key was found: the workspace model answers."),
+      ...workspace(`${withoutKey(preset)}: the workspace model answers.`),
       search: searchLocally(settings, dependencies),
     };
   }
@@ -110,6 +110,11 @@ async function searchLocally(
 
 function workspace(reason: string): ProviderChoice {
   return { provider: undefined, reason, problem: undefined };
+}
+
+function withoutKey({ endpoint, keyVariables }: Preset): string {
+  if (keyVariables.length > 0) return "No key was found";
+  return `No key was found for ${hostOf(endpoint)} (the usual variables are for other hosts: set provider.apiKeyEnv)`;
 }
 
 /**

@@ -15,7 +15,7 @@ export interface SessionStatus {
 export interface ProviderStatus {
   readonly name: string;
   readonly model: string;
-  readonly endpoint: string | undefined;
+  readonly endpoint: string;
   readonly state: ProviderState;
 }
 

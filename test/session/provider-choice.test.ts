@@ -50,6 +50,14 @@ test("no key: the workspace model answers, and that is no problem", async () => 
   expect(chosen.reason).toContain("No key was found");
 });
 
+test("a key of another host is withheld, and the reason says how to name one", async () => {
+  const settings = { "provider.endpoint": "https://gateway.example/v1" };
+  const chosen = await choice(settings, { MISTRAL_API_KEY: "mistral-key" });
+  expect(chosen.provider).toBeUndefined();
+  expect(chosen.reason).toContain("gateway.example");
+  expect(chosen.reason).toContain("provider.apiKeyEnv");
+});
+
 test("no key, but a model server on this machine: it takes over when it is found", async () => {
   const server = await startFimServer();
   onTestFinished(() => server.close());
