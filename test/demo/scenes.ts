@@ -50,7 +50,7 @@ const cuts: readonly Cut[] = [
   },
   {
     title: "before an auto-closed bracket",
-    file: "server/settings/flatten.ts",
+    file: "server/base/record.ts",
     left: '  return typeof value === "object" && value !== null && !Array.isArray(',
     removed: "value",
     right: ");",
