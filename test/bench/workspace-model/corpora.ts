@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { pick, type Random } from "./random.ts";
+import { shuffled, type Random } from "./random.ts";
 import { sampleAt, type LinePlace, type Sample, type Task } from "./samples.ts";
 
 /** What happens in one state of a folder, in this order. */
@@ -157,21 +157,16 @@ function eventsOfCommit(folder: string, commit: string, sizes: SampleSizes): (Sa
   const samplesOf = new Map<Hunk, [at: number, Sample][]>();
   const fileOf = new Map(files.flatMap((file) => file.hunks.map((hunk) => [hunk, file])));
   for (const task of sizes.tasks) {
-    const known = new Set<string>();
-    for (
-      let tries = sizes.casesPerTask * 10;
-      tries > 0 && known.size < sizes.casesPerTask;
-      tries--
-    ) {
-      const { hunk, at } = pick(sizes.random, lines) ?? {};
-      const file = hunk && fileOf.get(hunk);
-      if (hunk === undefined || file === undefined || at === undefined) break;
+    let missing = sizes.casesPerTask;
+    // No line twice: its places are right or wrong together.
+    for (const { hunk, at } of shuffled(sizes.random, lines)) {
+      const file = fileOf.get(hunk);
+      if (missing === 0 || file === undefined) break;
       const below = file.oldLines.slice(hunk.oldEnd);
       const place = placeOf(file.path, file.newLines, hunk.newStart + at, below);
       const sample = sampleAt(place, task, sizes.random);
-      const key = sample && `${file.path}:${sample.before.length}:${sample.truth}`;
-      if (sample === undefined || key === undefined || known.has(key)) continue;
-      known.add(key);
+      if (sample === undefined) continue;
+      missing -= 1;
       samplesOf.set(hunk, [...(samplesOf.get(hunk) ?? []), [at, sample]]);
     }
   }
