@@ -59,7 +59,8 @@ test("answers that nobody reads pile up to a bound; later each arrives once", as
   }
   // What is not read yet waits with the client.
   expect(sent).toBeLessThan(ids.length / 2);
-  expect(peakBytes(server.processId)).toBeLessThan(250 * 1024 * 1024);
+  // Without a bound 480 MB; how far the pipe is read ahead of the answers varies, 125 to 275 MB were seen.
+  expect(peakBytes(server.processId)).toBeLessThan(350 * 1024 * 1024);
   server.output.resume();
   for (const { error } of await answers) expect(error?.code).toBe(-32601);
   await client.ask("shutdown", undefined);

@@ -8,6 +8,12 @@ import { stdioConnection } from "../../server/lsp/transport.ts";
 import { builtServer } from "./built-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
+// What a server loads when it needs it: one that a test ends early must not be in the midst of that.
+await Promise.all([
+  import("../../server/session/provider-choice.ts"),
+  import("../../server/workspace-model/workspace-model.ts"),
+]);
+
 export interface ServerProcess {
   /** What the server reads. */
   readonly input: Writable;
