@@ -57,9 +57,9 @@ const cuts: readonly Cut[] = [
   },
   {
     title: "empty line in a block",
-    file: "server/engine/document.ts",
-    left: "  ",
-    removed: "return bytes;",
+    file: "server/base/lru.ts",
+    left: "    ",
+    removed: "if (entry === undefined) return undefined;",
   },
 ];
 
