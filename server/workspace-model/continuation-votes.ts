@@ -11,7 +11,7 @@ import {
 } from "./matches.ts";
 import type { Query } from "./query.ts";
 import { withWord, wordOf, type Token } from "./tokenizer.ts";
-import { logistic, type Weights } from "./weights.ts";
+import { flag, logistic, type Weights } from "./weights.ts";
 
 /** Votes for one text. */
 export interface VoteGroup {
@@ -209,8 +209,4 @@ function describe(
     flag(isContradicted),
     flag(match.source.isRemoved && exactLength > query.lineWords),
   );
-}
-
-function flag(claim: boolean): number {
-  return claim ? 1 : 0;
 }

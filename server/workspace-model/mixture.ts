@@ -2,7 +2,7 @@
  * What comes next, as a distribution: each matched place votes for the token that followed there, with a
  * weight that is log-linear in what is known of the match.
  */
-import type { Weights } from "./weights.ts";
+import { flag, type Weights } from "./weights.ts";
 import {
   agreementAfter,
   continuationEnd,
@@ -190,8 +190,4 @@ function describeFallback(query: Query, word: WordId, rows: Float64Array, start:
   rows[start + 8] = 1;
   rows[start + 9] = 1;
   rows[start + 19] = flag(query.nearWords.has(word));
-}
-
-function flag(claim: boolean): number {
-  return claim ? 1 : 0;
 }

@@ -8,7 +8,7 @@ import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import type { Token } from "./tokenizer.ts";
 import { newlineWord } from "./vocabulary.ts";
-import { logistic, scoreOf, type Weights } from "./weights.ts";
+import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface Proposal {
   /** From the cursor on. */
@@ -163,8 +163,4 @@ function isRemoved({ isRemoved: byBeam, group }: Draft): boolean {
 /** The whole line as it would stand, without the blank space around it. */
 function lineOf(query: Query, { insertText }: Draft): string {
   return (query.lineStartText + query.partial + insertText).trim();
-}
-
-function flag(claim: boolean): number {
-  return claim ? 1 : 0;
 }

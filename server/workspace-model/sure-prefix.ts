@@ -4,7 +4,7 @@ import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import { wordOf } from "./tokenizer.ts";
 import { newlineWord } from "./vocabulary.ts";
-import { logistic, scoreOf, type Weights } from "./weights.ts";
+import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface SurePrefix {
   readonly insertText: string;
@@ -97,8 +97,4 @@ export function prefixFeatures(
 function beginsSome(lines: Iterable<string>, start: string): boolean {
   for (const line of lines) if (line.startsWith(start)) return true;
   return false;
-}
-
-function flag(claim: boolean): number {
-  return claim ? 1 : 0;
 }

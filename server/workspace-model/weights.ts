@@ -1,8 +1,8 @@
-/** The fitted numbers of the model: their shape, and the one function that turns a weighted sum into a chance. */
+/** The fitted numbers of the model: their shape, and how features become a chance. */
 export interface Weights {
   /** Per token feature, then the scores of "none of these": at a word's start, within a word (mixture.ts). */
   readonly token: readonly number[];
-  /** Per feature of one continuation, bias first (votes.ts). */
+  /** Per feature of one continuation, bias first (continuation-votes.ts). */
   readonly continuation: readonly number[];
   /** Per feature of a hypothesis, bias first (rerank.ts). */
   readonly rerank: readonly number[];
@@ -24,4 +24,9 @@ export function scoreOf(weights: readonly number[], features: ArrayLike<number>)
 /** `1 / (1 + e^-(weights . features))`. */
 export function logistic(weights: readonly number[], features: ArrayLike<number>): number {
   return 1 / (1 + Math.exp(-scoreOf(weights, features)));
+}
+
+/** A claim as a feature. */
+export function flag(claim: boolean): number {
+  return claim ? 1 : 0;
 }
