@@ -3,10 +3,11 @@
  * The tests themselves run on that version, so that the server they start does too. A version that cannot
  * be had on this machine is skipped by name.
  */
-import { appendFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+
 import { obtainNode } from "./editors/acquire/npm.ts";
+import { recordTally } from "./support/tally-reporter.ts";
 
 const majors = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [22, 24, 26];
 const suites = [
@@ -19,8 +20,7 @@ const suites = [
 for (const major of majors) {
   const node = await obtainNode(major).catch((error: unknown) => {
     process.stdout.write(`Node.js ${major}: skipped, ${String(error).split("\n", 1)[0]}\n`);
-    const tally = process.env["TALLY_FILE"];
-    if (tally !== undefined) appendFileSync(tally, "0 passed, 0 failed, 1 skipped\n");
+    recordTally({ passed: 0, failed: 0, skipped: 1 }, []);
     return undefined;
   });
   if (node === undefined) continue;

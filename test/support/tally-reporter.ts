@@ -1,6 +1,6 @@
 /** Ends a run with one line that programs can read: `12 passed, 0 failed, 3 skipped`. */
 import { appendFileSync } from "node:fs";
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 export interface Tally {
   passed: number;
@@ -13,23 +13,47 @@ export function describeTally({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${end}`;
 }
 
-/** With `TALLY_FILE` in the environment the line is appended there too, for `.ci/run` to sum. */
+/**
+ * For `.ci/run`, which names the file in `TALLY_FILE`: a line for each failure, then the tally. A long run is
+ * read from its end, so it tells there what failed in any of its suites.
+ */
+export function recordTally(tally: Tally, failures: readonly string[]): void {
+  const file = process.env["TALLY_FILE"];
+  if (file === undefined) return;
+  const lines = failures.map(
+    (failure) => `FAILED ${failure.replaceAll(/\s*\n\s*/g, " | ").slice(0, 800)}`,
+  );
+  appendFileSync(file, [...lines, describeTally(tally), ""].join("\n"));
+}
+
 export class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const tally: Tally = { passed: 0, failed: errors.length, skipped: 0 };
+    const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+    const failures = errors.map((error) => `outside the tests: ${messageOf(error)}`);
     for (const module of modules) {
       // A file that cannot even be loaded holds no tests that could fail.
-      if (module.errors().length > 0) tally.failed++;
+      const [moduleError] = module.errors();
+      if (moduleError !== undefined)
+        failures.push(`${module.relativeModuleId}: ${messageOf(moduleError)}`);
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "passed") tally.passed++;
-        else if (state === "failed") tally.failed++;
+        else if (state === "failed") failures.push(describeFailure(module, test));
         else tally.skipped++;
       }
     }
-    const line = describeTally(tally);
-    process.stdout.write(`${line}\n`);
-    const file = process.env["TALLY_FILE"];
-    if (file !== undefined) appendFileSync(file, `${line}\n`);
+    tally.failed = failures.length;
+    process.stdout.write(`${describeTally(tally)}\n`);
+    recordTally(tally, failures);
   }
+}
+
+function describeFailure(module: TestModule, test: TestCase): string {
+  const reasons = (test.result().errors ?? []).map(messageOf);
+  return `${module.relativeModuleId} > ${test.fullName}: ${reasons.join(" | ")}`;
+}
+
+function messageOf(error: unknown): string {
+  const { message } = error as { message?: unknown };
+  return typeof message === "string" ? message : String(error);
 }

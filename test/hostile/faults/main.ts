@@ -2,11 +2,11 @@
  * `npm run test:faults`: every cell of the fault matrix, or with `-- --only TEXT` those whose name contains it.
  * Prints the table; the exit code is 1 when a cell fails.
  */
-import { appendFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { describeTally } from "../../support/tally-reporter.ts";
+import { recordTally } from "../../support/tally-reporter.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { beyondTheMatrix, cells, exclusions, nameOf, transports, type Cell } from "./cells.ts";
 import { trustedCa } from "./fault-server.ts";
@@ -44,13 +44,10 @@ process.stdout.write(
   `\n${chosen.length} cells, ${chosen.length - failed.length} green, ${failed.length} failed, ${repeated} repeated among fewer; ` +
     `answered after ${Math.round(times[times.length >> 1] ?? 0)} ms (median), ${Math.round(times.at(-1) ?? 0)} ms (latest)\n`,
 );
-const tally = describeTally({
-  passed: chosen.length - failed.length,
-  failed: failed.length,
-  skipped: 0,
-});
-const tallyFile = process.env["TALLY_FILE"];
-if (tallyFile !== undefined) appendFileSync(tallyFile, `${tally}\n`);
+recordTally(
+  { passed: chosen.length - failed.length, failed: failed.length, skipped: 0 },
+  failed.map(({ cell, faults }) => `${nameOf(cell)}: ${faults.join("\n")}`),
+);
 // Sockets of servers that were struck may still be closing.
 process.exit(failed.length > 0 ? 1 : 0);
 
