@@ -57,7 +57,7 @@ describe("asking ahead", () => {
     const { clock, editor, provider } = await createHarness({
       text: "first\n‸\n",
       languageId: "markdown",
-      answer: () => "second\nthird",
+      answer: () => "second\nthird\n",
       provider: { isMetered: false },
     });
     for (const line of ["second", "third"]) {
@@ -68,6 +68,19 @@ describe("asking ahead", () => {
     }
     // The first line leads on to the second, with which the model has ended a line of prose.
     expect(provider.seen).toHaveLength(1);
+  });
+
+  test("has no line that was cut where the stream was stopped", async () => {
+    const { clock, editor, provider } = await createHarness({
+      text: "first\n‸\n",
+      languageId: "markdown",
+      answer: (_, index) => (index === 0 ? "second\nth" : "third\n"),
+    });
+    expect(offered(await clock.until(editor.ask()))).toBe("second");
+    editor.type("second");
+    editor.type("\n");
+    expect(offered(await clock.until(editor.ask()))).toBe("third");
+    expect(provider.seen).toHaveLength(2);
   });
 
   /** Of every `period` suggestions one is accepted, and what was asked ahead is used; the others are passed. */

@@ -44,7 +44,7 @@ export type AnswerResult =
       readonly replacedLength: number;
       /** As in `Suggestion`. */
       readonly insertOnlyText: string | undefined;
-      /** What the model wrote after `insertText`, where it is a continuation; else "". */
+      /** Finished lines that the model wrote after `insertText`, where they are a continuation; else "". */
       readonly rest: string;
       readonly steps?: readonly StepTrace[];
     }
@@ -120,7 +120,9 @@ export function answerReader(
     },
     finish(finishReason) {
       const trace: StepTrace[] | undefined = options.isTraced === true ? [] : undefined;
-      const result = runSteps(check(), facts, finishReason, trace);
+      // A stream that was stopped, by us or by a limit, ends wherever its last piece did.
+      const isCutShort = isEnough || finishReason !== "stop";
+      const result = runSteps(check(), facts, { finishReason, isCutShort }, trace);
       return trace === undefined ? result : { ...result, steps: trace };
     },
   };
@@ -159,7 +161,7 @@ function firstCut(text: string, facts: AnswerFacts): DecidedCut | undefined {
 function runSteps(
   { text, cut: decided }: Checked,
   facts: AnswerFacts,
-  finishReason: AnswerEnd,
+  { finishReason, isCutShort }: { readonly finishReason: AnswerEnd; readonly isCutShort: boolean },
   trace: StepTrace[] | undefined,
 ): AnswerResult {
   if (finishReason === "error") return { kind: "dropped", reason: "finishError" };
@@ -177,9 +179,15 @@ function runSteps(
     draft = next;
     trace?.push({ step: step.name, draft });
   }
-  const { replacedLength, rest } = draft;
+  const { replacedLength } = draft;
+  const isFragment = isCutShort && decided !== undefined;
+  const rest = isFragment ? wholeLines(draft.rest) : draft.rest;
   const insertOnlyText = withoutReplaced(draft, facts.site);
   return { kind: "kept", insertText: draft.text, replacedLength, insertOnlyText, rest };
+}
+
+function wholeLines(text: string): string {
+  return text.slice(0, Math.max(0, text.lastIndexOf("\n")));
 }
 
 function runStep(step: Step, draft: Draft, facts: AnswerFacts): Draft | DropReason {
