@@ -45,17 +45,26 @@ test.each(["README.md", "SECURITY.md", "CONTRIBUTING.md", "server/ARCHITECTURE.m
   },
 );
 
-test("the JSON Schema holds every setting flat and nested, with its default and description", () => {
-  const schema = settingsJsonSchema() as {
-    properties: Record<string, { description?: string; properties?: Record<string, unknown> }>;
-  };
-  const flat = settingKeys.map((key) => schema.properties[key]);
-  const nested = settingKeys.map((key) => {
-    const [area = "", name] = key.split(".");
-    const group = schema.properties[area];
-    return name === undefined ? group : group?.properties?.[name];
-  });
-  expect(nested).toEqual(flat);
+interface SchemaNode {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+test("the JSON Schema holds every setting flat and nested, bare and under `fim`, with its default and description", () => {
+  const schema = settingsJsonSchema() as SchemaNode;
+  const at = (...names: string[]): SchemaNode | undefined =>
+    names.reduce<SchemaNode | undefined>((node, name) => {
+      const property = node?.properties?.[name];
+      const [, referred] = /^#\/properties\/(.+)$/.exec(property?.$ref ?? "") ?? [];
+      return referred === undefined ? property : schema.properties?.[referred];
+    }, schema);
+  const flat = settingKeys.map((key) => at(key));
+  for (const start of [[], ["fim"]]) {
+    expect(settingKeys.map((key) => at(...start, key))).toEqual(flat);
+    expect(settingKeys.map((key) => at(...start, ...key.split(".")))).toEqual(flat);
+  }
+  expect(settingKeys.map((key) => at(`fim.${key}`))).toEqual(flat);
   expect(flat.filter((property) => property?.description?.endsWith(".") !== true)).toEqual([]);
 });
 

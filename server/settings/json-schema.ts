@@ -1,10 +1,11 @@
 /** The table as a JSON Schema (draft 2020-12) of the configuration file: for editors and for `config --schema`. */
 import { templateLimits, type SettingDefinition, type SettingType } from "./definition.ts";
+import { settingsSection } from "./flatten.ts";
 import { definitionOf, settingKeys } from "./schema.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Each setting may be written flat or nested under its area; `null` says nothing. */
+/** Each setting may be written flat or nested under its area, bare or under `fim`; `null` says nothing. */
 export function settingsJsonSchema(): JsonSchema {
   const flat: Record<string, JsonSchema> = {};
   const areas: Record<string, Record<string, JsonSchema>> = {};
@@ -18,13 +19,30 @@ export function settingsJsonSchema(): JsonSchema {
     area,
     { type: ["object", "null"], properties, additionalProperties: false },
   ]);
+  const bare = { ...flat, ...Object.fromEntries(nested) };
+  const names = Object.keys(bare);
+  const section = {
+    type: ["object", "null"],
+    properties: refer(names),
+    additionalProperties: false,
+  };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Settings of fim-language-server",
     type: "object",
-    properties: { $schema: { type: "string" }, ...flat, ...Object.fromEntries(nested) },
+    properties: {
+      $schema: { type: "string" },
+      ...bare,
+      [settingsSection]: section,
+      ...refer(names, `${settingsSection}.`),
+    },
     additionalProperties: false,
   };
+}
+
+/** The properties of these names again, by names that start with `start`. */
+function refer(names: readonly string[], start = ""): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(names.map((name) => [start + name, { $ref: `#/properties/${name}` }]));
 }
 
 function schemaOf(definition: SettingDefinition): JsonSchema {
