@@ -4,6 +4,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
 import type { Environment } from "./environment.ts";
 import type { SettingsIssue } from "./issue.ts";
+import { jsonFaultLine } from "./json-fault.ts";
 import type { SettingsLayer } from "./resolve.ts";
 
 const maxBytes = 1024 * 1024;
@@ -107,7 +108,7 @@ function parse(file: string, text: string): SettingsLayer {
     const issue = issueAt(
       file,
       "JSON without comments: an object of settings",
-      "text that is not JSON",
+      `text that is not JSON from line ${jsonFaultLine(text)} on`,
     );
     return layer(file, undefined, [issue]);
   }
