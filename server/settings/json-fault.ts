@@ -5,6 +5,7 @@
 
 /** White space, then a string, a number or word, a mark, or nothing that is known. */
 const tokens =
+  // oxlint-disable-next-line no-control-regex
   /[ \t\r\n]*(?:("(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([{}[\],:])|)/y;
 
 /** First signs of what may stand next: a string, a number or word (`0`), or a mark. */
