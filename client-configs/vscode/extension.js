@@ -18,6 +18,7 @@ exports.activate = async (context) => {
     // ghost text, not the menu as well
     initializationOptions: { fim: { completion: { enabled: false } } },
     middleware: {
+      sendRequest: (type, params, token, next) => next(type, withSelection(type, params), token),
       workspace: {
         configuration: ({ items }) => items.map(({ section, scopeUri }) => explicit(section, scopeUri)),
         // the server asks for what it needs
@@ -67,6 +68,13 @@ function explicit(section, scopeUri) {
     if (value !== undefined) chosen[name] = value;
   }
   return chosen;
+}
+
+/** The protocol does not tell the server that text is selected, so it is told beside it. */
+function withSelection(type, params) {
+  if ((type.method ?? type) !== "textDocument/inlineCompletion") return params;
+  const hasSelection = vscode.window.activeTextEditor?.selection.isEmpty === false;
+  return { ...params, context: { ...params.context, hasSelection } };
 }
 
 function createStatusItem() {

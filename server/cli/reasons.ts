@@ -33,7 +33,7 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   unknownDocument: "the document is not open",
   dirtyDocument: "the document's text is not known for sure until it is sent anew",
   oversizedDocument: "the document is larger than files.maxBytes",
-  readOnlyDocument: "the document cannot be edited",
+  readOnlyDocument: "nobody may write the file",
   selection: "text is selected",
   midWord: "a word goes on right of the cursor",
   midLine: "text goes on right of the cursor",

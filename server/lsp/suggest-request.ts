@@ -16,6 +16,8 @@ export interface SuggestParams {
   /** The number that the client sent, whatever it means in this method. */
   readonly triggerKind: number | undefined;
   readonly selected: { readonly range: Range; readonly text: string } | undefined;
+  /** Beside the protocol, from clients that tell it. */
+  readonly hasSelection: boolean;
 }
 
 /** `undefined` when the request says no place. A missing or null context is none. */
@@ -24,7 +26,7 @@ export function parseSuggestParams(params: unknown): SuggestParams | undefined {
   const uri = asText(asRecord(textDocument)["uri"]);
   const place = parsePosition(position);
   if (uri === undefined || place === undefined) return undefined;
-  const { triggerKind, selectedCompletionInfo } = asRecord(context);
+  const { triggerKind, selectedCompletionInfo, hasSelection } = asRecord(context);
   const { range, text } = asRecord(selectedCompletionInfo);
   const selectedRange = parseRange(range);
   const selected =
@@ -36,6 +38,7 @@ export function parseSuggestParams(params: unknown): SuggestParams | undefined {
     position: place,
     triggerKind: typeof triggerKind === "number" ? triggerKind : undefined,
     selected,
+    hasSelection: hasSelection === true,
   };
 }
 
@@ -73,6 +76,7 @@ export async function suggestAt(
     uri: params.uri,
     offset,
     ...how,
+    hasSelection: params.hasSelection,
     ...(selected === undefined
       ? {}
       : { selected: { range: selected.offsets, text: selected.item.text } }),

@@ -21,8 +21,8 @@ export interface SuggestRequest {
   readonly surface: "inline" | "menu";
   /** The popup's selected item: the suggestion must extend `text` over `range`. */
   readonly selected?: { readonly range: OffsetRange; readonly text: string };
+  /** Text is selected in the editor. */
   readonly hasSelection?: boolean;
-  readonly isReadOnly?: boolean;
 }
 
 export interface Session {
@@ -81,6 +81,8 @@ export interface SessionDependencies {
    * has not told.
    */
   readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
+  /** True for documents that cannot be edited; quick as well. */
+  readonly isReadOnly?: (uri: string) => boolean;
   /** A document's path as a model is told it; its name alone unless told. */
   readonly toPath?: (uri: string) => string;
   /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */

@@ -30,6 +30,7 @@ export function whyNotWorthAsking(
   { request, site, snapshot }: Ask,
   settings: Settings,
   { lastChange, acceptedRevision, endedRevision }: Desk,
+  isReadOnly: boolean,
 ): SkipReason | undefined {
   if (request.trigger === "invoked") return undefined;
   const hasJustAccepted = acceptedRevision === snapshot.revision;
@@ -38,7 +39,7 @@ export function whyNotWorthAsking(
   }
   const facts = {
     hasSelection: request.hasSelection === true,
-    isReadOnly: request.isReadOnly === true,
+    isReadOnly,
     isAfterDeletion: lastChange?.kind === "deletion",
   };
   return shouldComplete(site, facts, {

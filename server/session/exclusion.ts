@@ -2,7 +2,7 @@
  * The files that are never sent and never learned from, by URI and by path (invariant 6): those that
  * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either. Those that a
  * `.gitignore` lists are completed, but are nobody else's context. The disk is asked in the background; what it has
- * not said yet counts as both.
+ * not said yet counts as both. It tells at the same time which files nobody may write.
  */
 import * as nodeFiles from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
@@ -28,6 +28,8 @@ export interface Exclusion {
   isNoContext(uri: string): boolean;
   /** True when the disk has said lately that the text may stand in another file's prompt. */
   mayBeExcerpt(uri: string): boolean;
+  /** True for a file that nobody may write: nothing of it is excluded, but nothing is typed there either. */
+  isReadOnly(uri: string): boolean;
   /**
    * `undefined` when what `hasUri` says is of now. Else resolves when it is: to false when the disk does not
    * answer in time.
@@ -55,6 +57,9 @@ const longestWaitMs = 1000;
 /** Beside those of the workspace model, on four threads of Node.js. */
 const diskLimits = { mostCalls: 2, longestMs: 10_000 };
 
+/** Of a file's mode; on Windows all of it is unset by the read-only attribute. */
+const anybodyWrites = 0o222;
+
 interface Rules {
   readonly matches: PathPredicate;
   /** None where ignore files do not count. */
@@ -65,16 +70,22 @@ interface Rules {
 interface Verdict {
   readonly isExcluded: boolean;
   readonly isNoContext: boolean;
+  readonly isReadOnly: boolean;
   readonly atMs: number;
 }
 
-export function createExclusion(clock: Clock, files: FileSystem = nodeFiles): Exclusion {
+/** The part of `node:fs/promises` that is used. */
+export interface ExclusionFiles extends FileSystem {
+  stat(path: string): Promise<{ readonly mode: number }>;
+}
+
+export function createExclusion(clock: Clock, files: ExclusionFiles = nodeFiles): Exclusion {
   return new LiveExclusion(clock, files);
 }
 
 class LiveExclusion implements Exclusion {
   readonly #clock: Clock;
-  readonly #files: FileSystem;
+  readonly #files: ExclusionFiles;
   readonly #patience: Patience;
   readonly #verdicts = new LruCache<string, Verdict>({ maxEntries: 1000 });
   readonly #lookups = new Map<string, Promise<void>>();
@@ -84,7 +95,7 @@ class LiveExclusion implements Exclusion {
   /** The patterns alone, without the disk; before the first `set` everything matches. */
   #matches: PathPredicate = () => true;
 
-  constructor(clock: Clock, files: FileSystem) {
+  constructor(clock: Clock, files: ExclusionFiles) {
     this.#clock = clock;
     this.#files = files;
     this.#patience = new Patience(clock, diskLimits);
@@ -123,6 +134,10 @@ class LiveExclusion implements Exclusion {
 
   mayBeExcerpt(uri: string): boolean {
     return !this.isNoContext(uri) && !this.#isOlder(this.#verdicts.peek(uri), knownMs);
+  }
+
+  isReadOnly(uri: string): boolean {
+    return this.#verdicts.peek(uri)?.isReadOnly === true;
   }
 
   whenKnown(uri: string): Promise<boolean> | undefined {
@@ -195,7 +210,19 @@ class LiveExclusion implements Exclusion {
       isExcluded ||= await lists(rules, each);
       isNoContext ||= (await rules.gitIgnoreFiles?.lists(each)) === true;
     }
-    return { isExcluded, isNoContext, atMs: this.#clock.now() };
+    const isReadOnly = isAbsolute(path) && (await this.#mayNobodyWrite(path));
+    return { isExcluded, isNoContext, isReadOnly, atMs: this.#clock.now() };
+  }
+
+  /** By its permissions alone: what only another user may write is often edited, to be saved as that user. */
+  async #mayNobodyWrite(path: string): Promise<boolean> {
+    try {
+      const { mode } = await this.#patience.wait(() => this.#files.stat(path));
+      return (mode & anybodyWrites) === 0;
+    } catch (error) {
+      if (error instanceof TookTooLong) throw error;
+      return false;
+    }
   }
 
   async #prepare(

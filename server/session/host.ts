@@ -96,6 +96,7 @@ class HostedSession implements SessionHost {
       isNoContext: (uri) => exclusion.isNoContext(uri),
       mayBeExcerpt: (uri) => exclusion.mayBeExcerpt(uri),
       whenExclusionKnown: (uri) => (documents.get(uri) ? exclusion.whenKnown(uri) : undefined),
+      isReadOnly: (uri) => exclusion.isReadOnly(uri),
       toPath: (uri) => toldPath(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });

@@ -132,8 +132,10 @@ export class Search {
 
   #whyNotAsk(ask: Ask): SkipReason | undefined {
     const { uri, trigger } = ask.request;
-    const now = this.#parts.dependencies.clock.now();
-    const reason = whyNotWorthAsking(ask, this.#parts.settings, this.#parts.desks.of(uri));
+    const { settings, desks, dependencies } = this.#parts;
+    const now = dependencies.clock.now();
+    const isReadOnly = dependencies.isReadOnly?.(uri) === true;
+    const reason = whyNotWorthAsking(ask, settings, desks.of(uri), isReadOnly);
     if (reason !== undefined) return reason;
     const isKnownEmpty = this.#parts.cache.isEmptyAt(uri, this.#parts.dispatch.source, ask.at, now);
     if (isKnownEmpty && trigger === "automatic") return "recentlyEmpty";

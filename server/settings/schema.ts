@@ -162,8 +162,8 @@ export const settingsTable = {
     "Do not ask behind a statement that is already closed.",
   ),
   "trigger.skipDeletion": flag(true, "Do not ask after text was deleted."),
-  "trigger.skipSelection": flag(true, "Do not ask while text is selected."),
-  "trigger.skipReadOnly": flag(true, "Do not ask in documents that cannot be edited."),
+  "trigger.skipSelection": flag(true, "Do not ask while text is selected, in editors that tell."),
+  "trigger.skipReadOnly": flag(true, "Do not ask in files that nobody may write."),
   "completion.enabled": flag(true, "Answer `textDocument/completion` (menus)."),
   "completion.latencyBudgetMs": whole(
     300,

@@ -1,4 +1,8 @@
 /** What a client gets, from one request to the next: in process, against a provider that the test holds back. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { acceptInlineItem, acceptMenuItem } from "../support/apply-item.ts";
@@ -11,6 +15,7 @@ import {
   type StartOptions,
 } from "../support/lsp-client.ts";
 import { parseInput } from "../support/notation.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 type InlineItem = Parameters<typeof acceptInlineItem>[1];
 type MenuItem = Parameters<typeof acceptMenuItem>[1];
@@ -103,6 +108,25 @@ test("with the popup's selected item ghost text extends it, or there is none", a
   expect(fim.requests[0]?.json).toHaveProperty("prompt", expect.stringMatching(/console$/));
   expect(await inlineItem(place, selected("other"))).toBeUndefined();
   expect(fim.requests).toHaveLength(1);
+});
+
+test("while text is selected, or in a file that nobody may write, only a user who asks by key is answered", async () => {
+  await connect();
+  fim.answer = middle("1;");
+  const file = join(temporaryFolder("fim-read-only-"), "a.ts");
+  writeFileSync(file, "", { mode: 0o444 });
+  const free = client.open("const a = ‸\n");
+  const readOnly = client.open("const a = ‸\n", { uri: pathToFileURL(file).href });
+  const cases = [
+    { place: free, context: { hasSelection: true }, reason: "selection" },
+    { place: readOnly, context: {}, reason: "readOnlyDocument" },
+  ];
+  for (const { place, context, reason } of cases) {
+    expect(await inlineItem(place, { ...context, triggerKind: 2 })).toBeUndefined();
+    const status = await client.request("workspace/executeCommand", { command: "fim.status" });
+    expect(status).toMatchObject({ lastOutcome: { kind: "skipped", reason } });
+    expect((await inlineItem(place, { ...context, triggerKind: 1 }))?.insertText).toBe("1;");
+  }
 });
 
 test("a request that a newer one supersedes is answered with null, at once", async () => {

@@ -17,6 +17,7 @@ function watch() {
       triggerKind,
       position: { line: 0, character: 0 },
       selected: undefined,
+      hasSelection: false,
     });
   return { clock, type: () => documents.change(uri, 2, [{ text: `${clock.now()}x` }]), menu };
 }

@@ -10,6 +10,7 @@ interface Case {
   readonly name: string;
   readonly text: string;
   readonly request?: Partial<SuggestRequest>;
+  readonly isReadOnly?: () => boolean;
   readonly languageId?: string;
   readonly expected: string;
   /** Makes the provider be asked after all. */
@@ -51,7 +52,7 @@ const prefilters: readonly Case[] = [
   {
     name: "a read-only document",
     text: "let a = ‸\n",
-    request: { isReadOnly: true },
+    isReadOnly: () => true,
     expected: "readOnlyDocument",
     setting: { "trigger.skipReadOnly": false },
   },
@@ -72,12 +73,12 @@ async function ask(
 }
 
 describe("an automatic request is not sent", () => {
-  for (const { name, text, request, expected, setting } of prefilters) {
+  for (const { name, request, expected, setting, ...place } of prefilters) {
     test(`at ${name}`, async () => {
       const off = expected === "automaticOff" ? { "trigger.automatic": false } : {};
-      expect(await ask({ text, settings: off }, request)).toBe(`skipped: ${expected}`);
-      expect(await ask({ text, settings: setting }, request)).toBe("answer");
-      expect(await ask({ text }, { ...request, trigger: "invoked" })).toBe("answer");
+      expect(await ask({ ...place, settings: off }, request)).toBe(`skipped: ${expected}`);
+      expect(await ask({ ...place, settings: setting }, request)).toBe("answer");
+      expect(await ask(place, { ...request, trigger: "invoked" })).toBe("answer");
     });
   }
 

@@ -15,8 +15,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 
-import { createExclusion } from "../../server/session/exclusion.ts";
-import { Disk, type FileSystem } from "../../server/workspace-model/disk.ts";
+import { createExclusion, type ExclusionFiles } from "../../server/session/exclusion.ts";
+import { Disk } from "../../server/workspace-model/disk.ts";
 import { IgnoreRules } from "../../server/workspace-model/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { gate } from "../support/fim-answers.ts";
@@ -48,10 +48,11 @@ function deadFor(pattern: RegExp, woken: Promise<void> = new Promise(() => undef
     }
     return real();
   };
-  const files: FileSystem = {
+  const files: ExclusionFiles = {
     opendir: nodeFiles.opendir,
     open: (path, flags) => ask(path, () => nodeFiles.open(path, flags)),
     realpath: (path) => ask(path, () => nodeFiles.realpath(path)),
+    stat: (path) => ask(path, () => nodeFiles.stat(path)),
   };
   return { files, asked };
 }

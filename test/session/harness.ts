@@ -37,6 +37,7 @@ export interface HarnessOptions {
   readonly instantSource?: InstantSource;
   readonly hasProvider?: boolean;
   readonly isExcluded?: (uri: string) => boolean;
+  readonly isReadOnly?: (uri: string) => boolean;
   readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
   readonly log?: Log;
   readonly clock?: FakeClock;
@@ -64,7 +65,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   const { clock = createFakeClock() } = options;
   const documents = createDocumentStore();
   const notices: ProviderNotice[] = [];
-  const { answer = () => "", isExcluded, whenExclusionKnown } = options;
+  const { answer = () => "", isExcluded, isReadOnly, whenExclusionKnown } = options;
   const provider = createScriptedProvider({
     clock,
     ...options.provider,
@@ -80,6 +81,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     observer: { onNotice: (notice) => notices.push(notice) },
     random: () => 0.5,
     ...(isExcluded && { isExcluded }),
+    ...(isReadOnly && { isReadOnly }),
     ...(whenExclusionKnown && { whenExclusionKnown }),
   });
   session.configure({
