@@ -51,10 +51,17 @@ export function toOffset(text: ReadableText, index: number): Offset {
 
 export function splitsSurrogatePair(text: ReadableText, index: number): boolean {
   if (index <= 0 || index >= text.length) return false;
-  const low = text.charCodeAt(index);
-  if (low < 0xdc00 || low > 0xdfff) return false;
-  const high = text.charCodeAt(index - 1);
-  return high >= 0xd800 && high <= 0xdbff;
+  return isLowSurrogate(text.charCodeAt(index)) && isHighSurrogate(text.charCodeAt(index - 1));
+}
+
+/** The first half of a code point beyond U+FFFF; false for NaN, beyond a text. */
+export function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+/** The second half. */
+export function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** UTF-8 bytes of `text[start, end)`; a lone surrogate counts 3, as the encoders replace it by U+FFFD. */
@@ -65,10 +72,9 @@ export function utf8Length(text: ReadableText, start = 0, end = text.length): nu
     if (unit < 0x80) bytes += 1;
     else if (unit < 0x800) bytes += 2;
     else if (
-      unit >= 0xd800 &&
-      unit <= 0xdbff &&
+      isHighSurrogate(unit) &&
       index + 1 < end &&
-      isLowSurrogate(text, index + 1)
+      isLowSurrogate(text.charCodeAt(index + 1))
     ) {
       bytes += 4;
       index++;
@@ -135,9 +141,4 @@ export function detached(text: string): string {
 /** CRLF and lone CR become LF: what goes on the wire and what all processing sees. */
 export function toLf(text: string): string {
   return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
-}
-
-function isLowSurrogate(text: ReadableText, index: number): boolean {
-  const unit = text.charCodeAt(index);
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

@@ -8,6 +8,7 @@ const languageByExtension: ReadonlyMap<string, string> = new Map(
     css: "css",
     cxx: "cpp",
     dart: "dart",
+    el: "emacs-lisp",
     ex: "elixir",
     exs: "elixir",
     go: "go",

@@ -1,6 +1,7 @@
 /** A long text as an editable one: each edit leaves another immutable text of pieces. */
 import type { Position, Range } from "vscode-languageserver-textdocument";
 
+import { isLineEnd } from "../engine/document.ts";
 import type { EditableText } from "./editable-text.ts";
 import { TextPieces } from "./text-pieces.ts";
 
@@ -47,8 +48,4 @@ export function createLargeText(initial: string, pieceLength?: number): Editable
       text = text.replaced(start, end, inserted);
     },
   };
-}
-
-function isLineEnd(unit: number): boolean {
-  return unit === 10 || unit === 13;
 }

@@ -1,5 +1,11 @@
 /** Arithmetic of one text edit: code point boundaries, the difference of two texts. */
-import type { Offset, OffsetRange, ReadableText } from "../engine/document.ts";
+import {
+  isHighSurrogate,
+  isLowSurrogate,
+  type Offset,
+  type OffsetRange,
+  type ReadableText,
+} from "../engine/document.ts";
 
 export interface OffsetEdit {
   /** In the text before this edit. */
@@ -63,12 +69,4 @@ function sharedLength(limit: number, isEqual: (from: number, to: number) => bool
 
 function clamp(index: number, text: ReadableText): number {
   return Math.min(Math.max(0, Math.trunc(index) || 0), text.length);
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

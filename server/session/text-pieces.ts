@@ -4,7 +4,12 @@
  * an edit makes a piece or two anew and shares the others with the text before it; all else that a key costs
  * is a look at a few pieces and a sum over their lengths.
  */
-import type { ReadableText } from "../engine/document.ts";
+import {
+  isHighSurrogate,
+  isLineEnd,
+  isLowSurrogate,
+  type ReadableText,
+} from "../engine/document.ts";
 
 interface Piece {
   readonly text: string;
@@ -202,7 +207,7 @@ function toPiece(text: string): Piece {
   const lineStarts: number[] = [];
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
-    if (unit !== lineFeed && unit !== carriageReturn) continue;
+    if (!isLineEnd(unit)) continue;
     if (unit === carriageReturn && text.charCodeAt(index + 1) === lineFeed) index++;
     lineStarts.push(index + 1);
   }
@@ -214,5 +219,5 @@ function isOne(before: string, after: string): boolean {
   const left = before.charCodeAt(before.length - 1);
   const right = after.charCodeAt(0);
   if (left === carriageReturn) return right === lineFeed;
-  return left >= 0xd800 && left <= 0xdbff && right >= 0xdc00 && right <= 0xdfff;
+  return isHighSurrogate(left) && isLowSurrogate(right);
 }

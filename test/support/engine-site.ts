@@ -4,6 +4,7 @@ import { completionMode, type ModeFacts } from "../../server/engine/completion-m
 import { toOffset, type DocumentSnapshot } from "../../server/engine/document.ts";
 import type { FimPrompt, PromptShape } from "../../server/engine/prompt.ts";
 import { completionSite, type CompletionSite } from "../../server/engine/site.ts";
+import { languageOf } from "../../server/session/language-id.ts";
 import type { MarkedInput } from "./notation.ts";
 
 export const codestralShape: PromptShape = {
@@ -13,42 +14,11 @@ export const codestralShape: PromptShape = {
   maxStops: 4,
 };
 
-const languageIds: Readonly<Record<string, string>> = {
-  c: "c",
-  cc: "cpp",
-  cs: "csharp",
-  css: "css",
-  el: "emacs-lisp",
-  go: "go",
-  hs: "haskell",
-  html: "html",
-  java: "java",
-  js: "javascript",
-  json: "json",
-  jsx: "javascriptreact",
-  kt: "kotlin",
-  lua: "lua",
-  md: "markdown",
-  php: "php",
-  pl: "perl",
-  py: "python",
-  rb: "ruby",
-  rs: "rust",
-  sh: "shellscript",
-  sql: "sql",
-  ts: "typescript",
-  tsx: "typescriptreact",
-  txt: "plaintext",
-  yaml: "yaml",
-};
-
 export function documentOf(text: string, path: string): DocumentSnapshot {
-  const extension = path.slice(path.lastIndexOf(".") + 1);
-  const languageId = languageIds[extension];
-  if (languageId === undefined) throw new Error(`no language for ${path}`);
+  const uri = `file:///workspace/${path}`;
   return {
-    uri: `file:///workspace/${path}`,
-    languageId,
+    uri,
+    languageId: languageOf(uri, undefined),
     version: 1,
     revision: 1,
     text,
