@@ -13,6 +13,7 @@ import { Aborted } from "../base/abort.ts";
 import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
 import { ErrorCodes, ResponseError } from "./library.ts";
+import { maxBatchMessages } from "./message-reader.ts";
 
 /** `params` as they came: any JSON. The signal is the client's `$/cancelRequest`. */
 export type RequestHandler = (params: unknown, signal: AbortSignal) => unknown;
@@ -134,9 +135,9 @@ async function handedOver(answer: Promise<unknown>): Promise<void> {
   });
 }
 
-/** The library takes one message per turn of the event loop: what came before the end is still heard. */
+/** The library takes one message per turn of the event loop: what came before the end, a batch at most, is still heard. */
 async function drained(): Promise<void> {
-  for (let turn = 0; turn < 64; turn++) {
+  for (let turn = 0; turn < maxBatchMessages; turn++) {
     await new Promise((resolve) => {
       setImmediate(resolve);
     });

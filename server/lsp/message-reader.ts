@@ -1,7 +1,8 @@
 /**
  * Bytes to messages. The library's reader stays out of step for good after one bad header, and stops at a
  * negative length; this one finds the next header and goes on, holds a bounded amount, and passes on only
- * what is a JSON-RPC message.
+ * what is a JSON-RPC message. The library queues without bound and begins one message per turn of the event
+ * loop, so messages are passed on in batches: one is not followed by the next until all of it was begun.
  */
 import type { DataCallback, Message } from "vscode-languageserver/node";
 
@@ -14,7 +15,19 @@ export interface ByteSource {
   on(event: "close" | "end", listener: () => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   off(event: "data", listener: (bytes: Buffer) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
 }
+
+/** Passed on behind a batch: when it is handled, all of the batch was begun. Nobody's method. */
+export const batchEnd: Message & { readonly method: string } = {
+  jsonrpc: "2.0",
+  method: "$/batchEnd",
+};
+
+/** A batch ends with the message that reaches one of these. */
+export const maxBatchMessages = 64;
+const maxBatchBytes = 1024 * 1024;
 
 /** Headers are far smaller; a document of 20 MB, escaped, is smaller than a body. */
 const maxHeaderBytes = 8192;
@@ -25,6 +38,7 @@ const lengthHeader = /content-length:[ \t]*(\d{1,12})[ \t]*\r?$/i;
 
 export class MessageReader extends AbstractMessageReader {
   readonly #source: ByteSource;
+  #callback: DataCallback = () => {};
   /** Received and not yet read, in order. Invariant: `#bytes` is their sum. */
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -32,6 +46,12 @@ export class MessageReader extends AbstractMessageReader {
   #bodyBytes: number | undefined;
   /** Bytes of an oversized body still to be thrown away. */
   #skipBytes = 0;
+  /** Passed on since the last batch ended. */
+  #batchMessages = 0;
+  #batchBytes = 0;
+  /** The batch has ended, the next is not wanted yet. Invariant: then, and only then, the source is paused. */
+  #isHeld = false;
+  #hasEnded = false;
 
   constructor(source: ByteSource) {
     super();
@@ -42,17 +62,34 @@ export class MessageReader extends AbstractMessageReader {
     const onData = (bytes: Buffer): void => {
       this.#chunks.push(bytes);
       this.#bytes += bytes.length;
-      this.#readAll(callback);
+      this.#readAll();
     };
+    const onEnd = (): void => {
+      this.#hasEnded = true;
+      this.#closeAtEnd();
+    };
+    this.#callback = callback;
     this.#source.on("data", onData);
-    this.#source.on("end", () => this.fireClose());
-    this.#source.on("close", () => this.fireClose());
+    this.#source.on("end", onEnd);
+    this.#source.on("close", onEnd);
     this.#source.on("error", (error) => this.fireError(error));
     return Disposable.create(() => this.#source.off("data", onData));
   }
 
-  #readAll(callback: DataCallback): void {
-    for (;;) {
+  /** The next batch is wanted. */
+  readOn(): void {
+    this.#isHeld = false;
+    this.#readAll();
+    if (!this.#isHeld) this.#source.resume();
+    this.#closeAtEnd();
+  }
+
+  #closeAtEnd(): void {
+    if (this.#hasEnded && !this.#isHeld) this.fireClose();
+  }
+
+  #readAll(): void {
+    while (!this.#isHeld) {
       if (this.#skipBytes > 0) {
         this.#skipBytes -= this.#take(Math.min(this.#skipBytes, this.#bytes)).length;
         if (this.#skipBytes > 0) return;
@@ -70,7 +107,7 @@ export class MessageReader extends AbstractMessageReader {
       if (this.#bytes < this.#bodyBytes) return;
       const body = this.#take(this.#bodyBytes);
       this.#bodyBytes = undefined;
-      this.#deliver(body, callback);
+      this.#deliver(body);
     }
   }
 
@@ -94,7 +131,7 @@ export class MessageReader extends AbstractMessageReader {
     }
   }
 
-  #deliver(body: Buffer, callback: DataCallback): void {
+  #deliver(body: Buffer): void {
     let message: unknown;
     try {
       message = JSON.parse(body.toString("utf8"));
@@ -108,12 +145,24 @@ export class MessageReader extends AbstractMessageReader {
       return;
     }
     try {
-      callback(message);
+      this.#callback(message);
     } catch {
       // The library throws at a second cancellation of a request that it has not begun. What is already
       // read behind it must not wait for further bytes.
       this.fireError(new Error("a message that the library cannot take was skipped"));
     }
+    this.#batchMessages += 1;
+    this.#batchBytes += body.length;
+    if (this.#batchMessages >= maxBatchMessages || this.#batchBytes >= maxBatchBytes)
+      this.#endBatch();
+  }
+
+  #endBatch(): void {
+    this.#batchMessages = 0;
+    this.#batchBytes = 0;
+    this.#isHeld = true;
+    this.#source.pause();
+    this.#callback(batchEnd);
   }
 
   /** Up to `limit` bytes from the front, left in place. */

@@ -2,6 +2,7 @@
  * Messages to bytes, each in one write, in the order of the calls. The library's writer takes two turns of
  * the event loop for a message; here an answer is on its way when `write` returns.
  */
+import { once } from "node:events";
 import type { Writable } from "node:stream";
 
 import type { Message } from "vscode-languageserver/node";
@@ -9,39 +10,26 @@ import type { Message } from "vscode-languageserver/node";
 import { AbstractMessageWriter } from "./library.ts";
 
 /**
- * What a client that has stopped reading may make the server hold. Beyond it only answers are still written, and
- * nothing more is read that would need one.
+ * What a client that has stopped reading may make the server hold: some thousand answers. Beyond it only answers are
+ * still written. The heap grows to a multiple of it before it is collected.
  */
-const maxHeldBytes = 16 * 1024 * 1024;
-
-interface Pausable {
-  pause(): unknown;
-  resume(): unknown;
-}
+const maxHeldBytes = 4 * 1024 * 1024;
 
 export class MessageWriter extends AbstractMessageWriter {
   readonly #output: Writable;
-  readonly #input: Pausable;
-  #isAwaitingReader = false;
   /** Once set, nothing is written any more: nobody would read it. */
   #isClosed = false;
 
-  /** `input`: where the messages come from that are answered here. */
-  constructor(output: Writable, input: Pausable) {
+  constructor(output: Writable) {
     super();
     this.#output = output;
-    this.#input = input;
     output.on("error", () => this.#close());
     output.on("close", () => this.#close());
   }
 
   /** Never rejects: a client that is gone misses nothing, and an error would be one more thing to write. */
   write(message: Message): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
-    if (this.#output.writableLength > maxHeldBytes) {
-      this.#awaitReader();
-      if ("method" in message) return Promise.resolve();
-    }
+    if (this.#isClosed || (this.#isFull && "method" in message)) return Promise.resolve();
     const body = JSON.stringify(message);
     const text = `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     return new Promise((resolve) => {
@@ -53,14 +41,13 @@ export class MessageWriter extends AbstractMessageWriter {
     this.#output.end();
   }
 
-  #awaitReader(): void {
-    if (this.#isAwaitingReader) return;
-    this.#isAwaitingReader = true;
-    this.#input.pause();
-    this.#output.once("drain", () => {
-      this.#isAwaitingReader = false;
-      this.#input.resume();
-    });
+  /** Resolves when more may be answered: at once, or when the client has read what is held for it. */
+  async ready(): Promise<void> {
+    if (this.#isFull && !this.#isClosed) await once(this.#output, "drain");
+  }
+
+  get #isFull(): boolean {
+    return this.#output.writableLength > maxHeldBytes;
   }
 
   #close(): void {

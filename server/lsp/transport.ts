@@ -5,11 +5,29 @@ import type { Writable } from "node:stream";
 import type { MessageConnection } from "vscode-languageserver/node";
 
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from "./library.ts";
-import { MessageReader } from "./message-reader.ts";
+import { batchEnd, MessageReader, type ByteSource } from "./message-reader.ts";
 import { MessageWriter } from "./message-writer.ts";
 
-export function stdioConnection(input: NodeJS.ReadableStream, output: Writable): MessageConnection {
-  return createMessageConnection(new MessageReader(input), new MessageWriter(output, input));
+/**
+ * A batch is read when the one before it was begun and its answers have room: what a client sends faster than that, or
+ * without reading, waits in its pipe.
+ */
+export function stdioConnection(input: ByteSource, output: Writable): MessageConnection {
+  const reader = new MessageReader(input);
+  const writer = new MessageWriter(output);
+  async function readOn(handled: void | Promise<void>): Promise<void> {
+    await handled;
+    await writer.ready();
+    reader.readOn();
+  }
+  return createMessageConnection(reader, writer, undefined, {
+    messageStrategy: {
+      handleMessage(message, next) {
+        const handled = next(message);
+        return message === batchEnd ? readOn(handled) : handled;
+      },
+    },
+  });
 }
 
 /** To a client that listens on a port of this machine or on a named pipe. */
@@ -19,7 +37,7 @@ export async function socketConnection(
   const socket = await opened(
     "port" in target ? connect(target.port, "127.0.0.1") : connect(target.path),
   );
-  return createMessageConnection(new MessageReader(socket), new MessageWriter(socket, socket));
+  return stdioConnection(socket, socket);
 }
 
 /** Over the channel that a Node.js parent opened with `fork`; `undefined` when there is none. */

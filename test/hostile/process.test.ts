@@ -1,10 +1,11 @@
 /** What the process does when nobody reads what it writes. How it ends is in endings/. */
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 
-import { RawClient } from "../fuzz/raw-client.ts";
-import { middle } from "../support/fim-answers.ts";
+import { frame, RawClient } from "../fuzz/raw-client.ts";
+import { middle, silence } from "../support/fim-answers.ts";
 import { startFimServer } from "../support/fim-server.ts";
 import { startServer } from "../support/lsp-client.ts";
 import { spawnBuilt } from "../support/server-process.ts";
@@ -42,25 +43,13 @@ test("a client that stops reading is served again when it reads on", async () =>
 });
 
 test("answers that nobody reads pile up to a bound; later each arrives once", async () => {
-  const client = new RawClient(spawnBuilt(["--stdio"], {}));
+  const client = await unreadClient();
   const { server } = client;
-  await client.ask("initialize", { processId: null, capabilities: {} });
-  await client.send({ method: "initialized", params: {} });
-  server.output.pause();
-  // The answer repeats the name of the method: 150 MB in all.
-  const unknownMethod = "x".repeat(100_000);
-  const ids = Array.from({ length: 1500 }, (_, index) => index);
-  const answers = Promise.all(ids.map((id) => client.expect(id)));
-  let sent = 0;
-  for (const id of ids) void client.send({ id, method: unknownMethod }).then(() => sent++);
-  for (let before = -1; before < sent;) {
-    before = sent;
-    await pause(300);
-  }
-  // What is not read yet waits with the client.
-  expect(sent).toBeLessThan(ids.length / 2);
-  // Without a bound 480 MB; how far the pipe is read ahead of the answers varies, 125 to 275 MB were seen.
-  expect(peakBytes(server.processId)).toBeLessThan(350 * 1024 * 1024);
+  const { ids, answers, sent } = await flood(client);
+  // 4 MB of answers, a batch of requests and what the pipe holds; the rest waits with the client.
+  expect(sent()).toBeLessThan(ids.length / 10);
+  // 54 MB at rest and half a megabyte of garbage for each message read: 80 MB, should nothing be collected at all.
+  expect(peakBytes(server.processId)).toBeLessThan(120 * 1024 * 1024);
   server.output.resume();
   for (const { error } of await answers) expect(error?.code).toBe(-32601);
   await client.ask("shutdown", undefined);
@@ -68,6 +57,84 @@ test("answers that nobody reads pile up to a bound; later each arrives once", as
   expect(await server.exited).toBe(0);
   expect(client.faults).toEqual([]);
 });
+
+test("a client that goes away without having read its answers takes the server with it", async () => {
+  const client = await unreadClient();
+  await flood(client);
+  client.server.input.destroy();
+  client.server.output.destroy();
+  expect(await client.server.exited).toBe(1);
+  expect(client.server.errorOutput()).toBe("");
+});
+
+test("a server that waits for its client to read ends with the client's process", async () => {
+  const editor = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  const client = await unreadClient(editor.pid);
+  await flood(client);
+  editor.kill("SIGKILL");
+  expect(await client.server.exited).toBe(1);
+});
+
+test("a cancellation behind a flood is heard, and a flood of cancellations", async () => {
+  const fim = await startFimServer();
+  onTestFinished(() => fim.close());
+  fim.answer = silence;
+  const client = await startServer({
+    kind: "spawned",
+    environment: { MISTRAL_API_KEY: "process-key-0123456789" },
+    initializationOptions: { "provider.endpoint": fim.endpoint },
+  });
+  const waiting = client.send("textDocument/inlineCompletion", client.open("const a = ‸\n"));
+  await fim.nextRequest();
+  const place = client.open("‸\n");
+  for (let line = 0; line < 5000; line++) client.change(place, `${"x".repeat(line)}‸\n`);
+  waiting.cancel();
+  expect((await waiting.answer).error?.code).toBe(-32800);
+  for (let id = 0; id < 5000; id++) client.notify("$/cancelRequest", { id });
+  await client.close();
+});
+
+test("shutdown and the end of stdin behind a flood are heard", async () => {
+  const server = spawnBuilt(["--stdio"], {});
+  const textDocument = { uri: "file:///a.ts", languageId: "typescript", version: 1 };
+  const opened = { textDocument: { ...textDocument, text: "x".repeat(1000) } };
+  server.output.resume();
+  server.input.end(
+    Buffer.concat([
+      frame({ id: 1, method: "initialize", params: { processId: null, capabilities: {} } }),
+      ...Array.from({ length: 10_000 }, () =>
+        frame({ method: "textDocument/didOpen", params: opened }),
+      ),
+      frame({ id: 2, method: "shutdown" }),
+    ]),
+  );
+  expect(await server.exited).toBe(0);
+});
+
+/** Initialized, and from now on reading nothing. */
+async function unreadClient(processId: number | null = null): Promise<RawClient> {
+  const client = new RawClient(spawnBuilt(["--stdio"], {}));
+  await client.ask("initialize", { processId, capabilities: {} });
+  await client.send({ method: "initialized", params: {} });
+  client.server.output.pause();
+  return client;
+}
+
+/** Asks for 150 MB of answers: each repeats the name of the method. Resolves when no more is taken. */
+async function flood(client: RawClient) {
+  const unknownMethod = "x".repeat(100_000);
+  const ids = Array.from({ length: 1500 }, (_, index) => index);
+  const answers = Promise.all(ids.map((id) => client.expect(id)));
+  let sent = 0;
+  const count = () => sent++;
+  // A server that has ended takes no more.
+  for (const id of ids) client.send({ id, method: unknownMethod }).then(count, () => {});
+  for (let before = -1; before < sent;) {
+    before = sent;
+    await pause(300);
+  }
+  return { ids, answers, sent: () => sent };
+}
 
 /** Of resident memory; 0 where the system does not tell. */
 function peakBytes(processId: number): number {
