@@ -113,11 +113,14 @@ export class WorkspaceScanner {
       });
   }
 
+  /** Since the last walk: files that are closed meanwhile do not put it off. */
   #scheduleRecheck(): void {
-    this.#timer?.cancel();
-    if (this.#isClosed || this.#folders.length === 0) return;
+    if (this.#isClosed || this.#folders.length === 0 || this.#timer !== undefined) return;
     const delayMs = this.#isWatched ? watchedRecheckMs : recheckMs;
-    this.#timer = this.#dependencies.clock.setTimer(() => this.requestWalk(), delayMs);
+    this.#timer = this.#dependencies.clock.setTimer(() => {
+      this.#timer = undefined;
+      this.requestWalk();
+    }, delayMs);
   }
 
   async #run(): Promise<void> {
@@ -187,6 +190,8 @@ export class WorkspaceScanner {
   async #walk(): Promise<void> {
     const { index, openPaths, turns } = this.#dependencies;
     this.#isWalkWanted = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
     this.#isFull = false;
     this.#skipped = noSkips();
     const walk = ++this.#walkNumber;

@@ -314,6 +314,21 @@ describe("changes on disk", () => {
     expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
   });
 
+  test("are noticed in time while documents are closed again and again", async () => {
+    const clock = createFakeClock();
+    const { model, folder } = await learn({ "a.ts": "other();\n" }, { clock });
+    write(folder, { "b.ts": gauges });
+    for (let second = 0; second < 60; second++) {
+      const document = snapshotOf(join(folder, "a.ts"), "other();\n");
+      model.documentChanged(document);
+      model.documentClosed(document.uri);
+      await model.whenIndexed();
+      await clock.advance(1000);
+    }
+    await model.whenIndexed();
+    expect(model.status().files).toBe(2);
+  });
+
   test("many changes of one file leave one file's worth in memory", async () => {
     const { model, folder } = await learn({ "a.ts": gauges });
     for (let version = 0; version < 60; version++) {
