@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 
-import { systemClock } from "../../server/base/clock.ts";
+import { systemClock, type Clock } from "../../server/base/clock.ts";
 import { createServer } from "../../server/lsp/server.ts";
 import { stdioConnection } from "../../server/lsp/transport.ts";
 import { builtServer } from "./built-server.ts";
@@ -90,7 +90,10 @@ export function toServerProcess(child: ChildProcess): ServerProcess {
   };
 }
 
-export function runInBand(environment: Readonly<Record<string, string>>): ServerProcess {
+export function runInBand(
+  environment: Readonly<Record<string, string>>,
+  clock: Clock = systemClock,
+): ServerProcess {
   const input = new PassThrough();
   const output = new PassThrough();
   let exitCode: number | undefined;
@@ -100,7 +103,7 @@ export function runInBand(environment: Readonly<Record<string, string>>): Server
   });
   createServer(stdioConnection(input, output), {
     version: "0.0.0-test",
-    clock: systemClock,
+    clock,
     environment,
     homeDirectory: homeWithoutSettings(),
     workingDirectory: homeWithoutSettings(),

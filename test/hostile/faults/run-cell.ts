@@ -2,12 +2,8 @@
  * One cell of the matrix, against the server in this process: a request meets the fault, then the far side
  * is healed and a request has to succeed, then the server ends and nothing may be left of it.
  */
-import { PassThrough } from "node:stream";
-
 import { systemClock, type Clock } from "../../../server/base/clock.ts";
-import { createServer } from "../../../server/lsp/server.ts";
-import { stdioConnection } from "../../../server/lsp/transport.ts";
-import { homeWithoutSettings, type ServerProcess } from "../../support/server-process.ts";
+import { runInBand } from "../../support/server-process.ts";
 import { frame, RawClient, type Answer } from "../../fuzz/raw-client.ts";
 import { startAuthProxy } from "./auth-proxy.ts";
 import { isAfterAnAnswer, type Cell } from "./cells.ts";
@@ -62,7 +58,7 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   const far = await startFaultServer(cell);
   const proxy = cell.isProxied ? await startAuthProxy(cell, far.port) : undefined;
   const clock = watchedClock();
-  const client = new RawClient(inBand(clock));
+  const client = new RawClient(runInBand({ FAULT_KEY: "fault-key-0123456789" }, clock));
   const shown: { type: number; message: string }[] = [];
   client.onNotification = (method, params) => {
     if (method === "window/showMessage") shown.push(params as (typeof shown)[number]);
@@ -214,40 +210,4 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-}
-
-function inBand(clock: Clock): ServerProcess {
-  const input = new PassThrough();
-  const output = new PassThrough();
-  let exitCode: number | undefined;
-  let markExited: (code: number) => void = () => {};
-  const exited = new Promise<number>((resolve) => {
-    markExited = resolve;
-  });
-  createServer(stdioConnection(input, output), {
-    version: "0.0.0-test",
-    clock,
-    environment: { FAULT_KEY: "fault-key-0123456789" },
-    homeDirectory: homeWithoutSettings(),
-    workingDirectory: homeWithoutSettings(),
-    platform: process.platform,
-    exit(code) {
-      exitCode ??= code;
-      markExited(exitCode);
-      input.destroy();
-      output.end();
-    },
-    watchProcess: () => {},
-  });
-  return {
-    input,
-    output,
-    exited,
-    get exitCode() {
-      return exitCode;
-    },
-    processId: 0,
-    errorOutput: () => "",
-    kill: () => input.destroy(),
-  };
 }
