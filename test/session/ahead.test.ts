@@ -57,7 +57,7 @@ describe("asking ahead", () => {
     const { clock, editor, provider } = await createHarness({
       text: "first\n‸\n",
       languageId: "markdown",
-      answer: () => "second\nthird\n",
+      answer: () => "second\nthird",
       provider: { isMetered: false },
     });
     for (const line of ["second", "third"]) {
@@ -74,7 +74,7 @@ describe("asking ahead", () => {
     const { clock, editor, provider } = await createHarness({
       text: "first\n‸\n",
       languageId: "markdown",
-      answer: (_, index) => (index === 0 ? "second\nth" : "third\n"),
+      answer: (_, index) => ({ text: index === 0 ? ["sec", "ond\nth", "ird"] : ["third"] }),
     });
     expect(offered(await clock.until(editor.ask()))).toBe("second");
     editor.type("second");

@@ -92,6 +92,7 @@ export function answerReader(
   const facts = answerFacts(site, prompt, options);
   let raw = "";
   let isEnough = false;
+  let pieces = 0;
   /** Only the first word has come on the present line: its end may decide. */
   let isAtLineStart = true;
   let checked: Checked | undefined;
@@ -106,6 +107,7 @@ export function answerReader(
     },
     push(piece) {
       raw += piece;
+      pieces += 1;
       if (isEnough) return true;
       const wasAtLineStart = isAtLineStart;
       isAtLineStart = /(?:^|\n)[ \t]*\w*$/.test(raw.slice(-lineStartReach));
@@ -120,8 +122,8 @@ export function answerReader(
     },
     finish(finishReason) {
       const trace: StepTrace[] | undefined = options.isTraced === true ? [] : undefined;
-      // A stream that was stopped, by us or by a limit, ends wherever its last piece did.
-      const isCutShort = isEnough || finishReason !== "stop";
+      // A stream that was stopped, by us or by a limit, ends wherever its last piece did; one piece is all of it.
+      const isCutShort = (isEnough && pieces > 1) || finishReason !== "stop";
       const result = runSteps(check(), facts, { finishReason, isCutShort }, trace);
       return trace === undefined ? result : { ...result, steps: trace };
     },

@@ -73,7 +73,7 @@ async function acceptLines(way: Way): Promise<readonly string[]> {
     answer: ({ site }) => {
       const rest = goal.slice(site.offset).split("\n");
       const skipped = rest[0] === "" ? 1 : 0;
-      return { text: `${rest.slice(0, linesWritten + skipped).join("\n")}\n`, latencyMs };
+      return { text: rest.slice(0, linesWritten + skipped).join("\n"), latencyMs };
     },
   });
   const session = openSession(clock, documents, provider);
