@@ -4,7 +4,7 @@
  */
 import { notJson } from "./api-client.ts";
 import type { HttpResponse } from "./connection-pool.ts";
-import { eventData, lines, wholeText } from "./event-stream.ts";
+import { eventFramer, lineFramer, wholeFramer, type Framer } from "./event-stream.ts";
 
 export interface Framing {
   readonly streamed: "events" | "lines";
@@ -17,53 +17,43 @@ export async function* answerValues(
   response: HttpResponse,
   { streamed, url }: Framing,
 ): AsyncGenerator {
-  const { firstByte, bytes } = await peek(response.body);
-  if (streamed === "lines") {
-    for await (const line of lines(bytes)) yield parse(line, url);
-    return;
-  }
-  // No event stream begins with a bracket: a body that does is one JSON value, whatever its content type says.
-  if (firstByte === "{" || firstByte === "[") {
-    yield parse(await wholeText(bytes), url);
-    return;
-  }
-  if (firstByte === "<") throw notJson(url);
-  for await (const data of eventData(bytes)) {
-    if (data.trim() === "[DONE]") {
-      response.expectEnd();
-      return;
+  const decoder = new TextDecoder();
+  // A character may come in pieces.
+  const decode = (bytes: Uint8Array): string => decoder.decode(bytes, { stream: true });
+  let framer = streamed === "lines" ? lineFramer() : undefined;
+  for await (const bytes of response.body) {
+    const text = framer === undefined ? decode(bytes).trimStart() : decode(bytes);
+    framer ??= framerOf(text[0], url);
+    if (framer === undefined) continue;
+    for (const frame of framer.feed(text)) {
+      if (isDone(frame)) return response.expectEnd();
+      yield parse(frame, url);
     }
-    yield parse(data, url);
+  }
+  for (const frame of framer?.end() ?? []) {
+    if (!isDone(frame)) yield parse(frame, url);
   }
 }
 
-/** The first byte that is not blank, as text, without losing it. */
-async function peek(
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ firstByte: string; bytes: AsyncIterable<Uint8Array> }> {
-  const iterator = source[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
-  let firstByte = "";
-  while (firstByte === "") {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    seen.push(next.value);
-    const visible = next.value.find((byte) => byte > 0x20 && byte < 0x7f);
-    if (visible !== undefined) firstByte = String.fromCodePoint(visible);
+/** By the first character that is not blank. */
+function framerOf(first: string | undefined, url: string): Framer | undefined {
+  switch (first) {
+    case undefined:
+      return undefined;
+    // No event stream begins with a bracket: a body that does is one JSON value, whatever its content type says.
+    case "{":
+    case "[":
+      return wholeFramer();
+    case "<":
+      throw notJson(url);
+    default:
+      return eventFramer();
   }
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* seen;
-      for (;;) {
-        const next = await iterator.next();
-        if (next.done === true) return;
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { firstByte, bytes: bytes() };
+}
+
+/** The last event of a stream in the OpenAI family. */
+function isDone(frame: string): boolean {
+  return frame.trim() === "[DONE]";
 }
 
 function parse(text: string, url: string): unknown {

@@ -3,10 +3,9 @@
  * abort, bounded bodies. Never follows a redirect: a key would leave its origin (invariant 6). undici is
  * loaded with the first request, so that a server without a remote provider starts without it.
  */
-import type { Dispatcher } from "undici";
-
 import type { Clock, Timer } from "../base/clock.ts";
 import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts";
+import { exchange, type Answer, type AnswerBody } from "./http-exchange.ts";
 import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
 import { networkError } from "./network-error.ts";
 import { ProviderError } from "./provider.ts";
@@ -88,24 +87,15 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     request: HttpRequest,
     { dispatcher, connector, waitedFor }: Transport,
     deadline: Deadline,
-  ): Promise<Dispatcher.ResponseData> => {
+  ): Promise<Answer> => {
     if (deadline.signal.aborted || isClosed) throw deadline.signal.reason ?? closedError(origin);
     const waitedBefore = waitedFor();
-    const attempt = async (): Promise<Dispatcher.ResponseData> => {
+    const attempt = (): Promise<Answer> => {
       const { method, path, headers, body = null } = request;
-      const { signal } = deadline;
       // "Idempotent" only lets requests share a connection, which HTTP/1.1 would do one after the other.
       const idempotent = connector?.isHttp2 === true;
-      const pending = dispatcher.request({
-        origin,
-        method,
-        path,
-        headers,
-        body,
-        signal,
-        idempotent,
-      });
-      return abortable(pending, signal);
+      const message = { origin, method, path, headers, body, idempotent };
+      return exchange(dispatcher, message, deadline.signal);
     };
     try {
       return await attempt();
@@ -168,25 +158,20 @@ interface BodyContext {
   readonly origin: string;
 }
 
-function toHttpResponse(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  context: BodyContext,
-): HttpResponse {
+function toHttpResponse({ status, headers, body }: Answer, context: BodyContext): HttpResponse {
   const { deadline, explain, onHeard, clock, origin } = context;
   let isComplete = false;
-  // Destroying a body reports the abort as an error, of which the reader below has heard otherwise.
-  body.on("error", () => {});
 
   async function* read(): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     let hasEnded = false;
     try {
-      for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      for await (const chunk of body) {
         deadline.passFirstByte();
         onHeard();
-        bytes += (chunk as Uint8Array).length;
+        bytes += chunk.length;
         if (bytes > maxBodyBytes) throw oversized(origin);
-        yield chunk as Uint8Array;
+        yield chunk;
       }
       hasEnded = true;
     } catch (error) {
@@ -194,12 +179,12 @@ function toHttpResponse(
     } finally {
       deadline.end();
       if (!hasEnded && isComplete) drain(body, clock);
-      else if (!hasEnded) body.destroy();
+      else if (!hasEnded) body.abort(unwanted());
     }
   }
 
   return {
-    status: statusCode,
+    status,
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
@@ -212,27 +197,13 @@ function toHttpResponse(
 }
 
 /** Reads on until the body ends, so that its connection can be used again; gives both up when it does not. */
-function drain(body: Dispatcher.ResponseData["body"], clock: Clock): void {
-  const timer = clock.setTimer(() => body.destroy(), expectedEndMs);
-  body.once("close", () => timer.cancel());
-  body.resume();
+function drain(body: AnswerBody, clock: Clock): void {
+  const timer = clock.setTimer(() => body.abort(unwanted()), expectedEndMs);
+  body.discard(() => timer.cancel());
 }
 
-/** undici notices an abort only once it has a connection; a caller must not wait for that. */
-function abortable(
-  pending: Promise<Dispatcher.ResponseData>,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
-    void pending
-      .finally(() => signal.removeEventListener("abort", onAbort))
-      .then((response) => {
-        if (signal.aborted) response.body.on("error", () => {}).destroy();
-        return resolve(response);
-      }, reject);
-  });
+function unwanted(): Error {
+  return new Error("no more of the answer is wanted");
 }
 
 function oversized(origin: string): ProviderError {

@@ -1,6 +1,6 @@
 /**
- * Bytes to the data of server-sent events, or to lines of JSON. Decoding goes over chunk borders: a character
- * may come in pieces. Lines are bounded, since some server will send one without an end (invariant 10).
+ * Bytes to text, and text to the data of server-sent events or to lines of JSON, however it is cut. Lines are
+ * bounded, since some server will send one without an end (invariant 10).
  */
 import { createParser } from "eventsource-parser";
 
@@ -8,11 +8,16 @@ import { ProviderError } from "./provider.ts";
 
 const maxLineLength = 1024 * 1024;
 
-/**
- * The `data` of each event. Comments, ids and event names are ignored. A last event whose blank line is
- * missing is delivered too: gateways forget it, and its text has come.
- */
-export async function* eventData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/** Cuts text that comes in pieces. Not asynchronous: what a piece completes is known when it has come. */
+export interface Framer {
+  /** What `text` completes. @throws ProviderError (`malformedStream`) at a line without an end */
+  feed(text: string): readonly string[];
+  /** What came last and lacks its end: gateways forget it, and its text has come. */
+  end(): readonly string[];
+}
+
+/** The `data` of each event. Comments, ids and event names are ignored. */
+export function eventFramer(): Framer {
   let ready: string[] = [];
   let hasOverflowed = false;
   const parser = createParser({
@@ -23,27 +28,40 @@ export async function* eventData(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
     },
   });
   const normalize = lineEndNormalizer();
-  for await (const text of decoded(bytes)) {
+  const feed = (text: string): readonly string[] => {
     parser.feed(normalize(text));
+    if (hasOverflowed) throw endlessLine();
     const complete = ready;
     ready = [];
-    yield* complete;
-    if (hasOverflowed) throw endlessLine();
-  }
-  parser.feed("\n\n");
-  yield* ready;
+    return complete;
+  };
+  return { feed, end: () => feed("\n\n") };
 }
 
 /** Each line that is not blank (NDJSON). */
-export async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export function lineFramer(): Framer {
   let rest = "";
-  for await (const text of decoded(bytes)) {
-    const parts = (rest + text).split(/\r?\n/);
-    rest = parts.pop() ?? "";
-    for (const part of parts) if (part.trim() !== "") yield part;
-    if (rest.length > maxLineLength) throw endlessLine();
-  }
-  if (rest.trim() !== "") yield rest;
+  return {
+    feed(text) {
+      const parts = (rest + text).split(/\r?\n/);
+      rest = parts.pop() ?? "";
+      if (rest.length > maxLineLength) throw endlessLine();
+      return visible(parts);
+    },
+    end: () => visible([rest]),
+  };
+}
+
+/** One text, at its end. */
+export function wholeFramer(): Framer {
+  let whole = "";
+  return {
+    feed(text) {
+      whole += text;
+      return [];
+    },
+    end: () => [whole],
+  };
 }
 
 /** The whole text, decoded; at most `maxBytes` are read. */
@@ -62,13 +80,6 @@ export async function wholeText(
   return text + decoder.decode();
 }
 
-async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-  const last = decoder.decode();
-  if (last !== "") yield last;
-}
-
 /**
  * The specification lets a lone CR end a line; the parser holds the last such event back, because an LF may
  * follow. Told as LF, with the LF of a pair dropped even when it comes in the next piece, it need not wait.
@@ -81,6 +92,10 @@ function lineEndNormalizer(): (text: string) => string {
     const piece = start === 0 ? text : text.slice(start);
     return piece.includes("\r") ? piece.replaceAll(/\r\n?/g, "\n") : piece;
   };
+}
+
+function visible(parts: readonly string[]): readonly string[] {
+  return parts.filter((part) => part.trim() !== "");
 }
 
 function endlessLine(): ProviderError {

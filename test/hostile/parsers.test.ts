@@ -7,11 +7,12 @@ import { buildPrompt } from "../../server/engine/build-prompt.ts";
 import { completionMode } from "../../server/engine/completion-mode.ts";
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
+import { answerValues } from "../../server/providers/answer-values.ts";
 import { readErrorBody } from "../../server/providers/error-body.ts";
-import { eventData } from "../../server/providers/event-stream.ts";
 import { ProviderError } from "../../server/providers/provider.ts";
 import { resolveSettings } from "../../server/settings/resolve.ts";
 import { settingKeys, settingsTable } from "../../server/settings/schema.ts";
+import { bodyInPieces } from "../providers/support.ts";
 
 /** What hides or reorders text. */
 // oxlint-disable-next-line no-control-regex
@@ -49,24 +50,20 @@ function wellFormed(text: string): string {
   return Buffer.from(text).toString();
 }
 
-async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for (let index = 0; at < bytes.length; index++) {
-    const size = sizes[index % sizes.length] ?? 1;
-    yield bytes.subarray(at, at + size);
-    at += size;
-  }
+function event(json: string): string {
+  return `data: ${json}\n\n`;
 }
 
-async function eventsOf(bytes: Uint8Array, sizes: readonly number[]): Promise<string[]> {
-  const events: string[] = [];
+async function valuesOf(bytes: Uint8Array, sizes: readonly number[]): Promise<unknown[]> {
+  const values: unknown[] = [];
   try {
-    for await (const data of eventData(cut(bytes, sizes))) events.push(data);
+    const framing = { streamed: "events", url: "https://example.test" } as const;
+    for await (const value of answerValues(bodyInPieces(bytes, sizes), framing)) values.push(value);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    events.push(error.kind);
+    values.push(error.kind);
   }
-  return events;
+  return values;
 }
 
 test("an event stream says the same however it is cut", options, () =>
@@ -74,11 +71,12 @@ test("an event stream says the same however it is cut", options, () =>
     fc.asyncProperty(
       fc.oneof(
         anyText.map((text) => Buffer.from(text)),
+        fc.array(fc.json(), { maxLength: 4 }).map((all) => Buffer.from(all.map(event).join(""))),
         fc.uint8Array({ maxLength: 200 }),
       ),
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
       async (bytes, sizes) => {
-        expect(await eventsOf(bytes, sizes)).toEqual(await eventsOf(bytes, [1_000_000]));
+        expect(await valuesOf(bytes, sizes)).toEqual(await valuesOf(bytes, [1_000_000]));
       },
     ),
     { numRuns },

@@ -76,6 +76,23 @@ test.each(protocols)(
   },
 );
 
+test.each(protocols)("a long answer that is read late comes whole (%s)", async (protocol) => {
+  const { server, provider } = await serverAndProvider({ protocol });
+  // As events some megabytes: more than is kept unread.
+  const text = "word ".repeat(20_000);
+  server.answerNext(middle(text));
+  server.answer = middle("x");
+  const running = provider.complete(nativeRequest(), new AbortController().signal);
+  const events = running[Symbol.asyncIterator]();
+  const first = (await events.next()).value as { readonly text: string };
+  for (let count = 0; count < 20; count++) await answerOf(provider);
+  let rest = "";
+  for await (const event of { [Symbol.asyncIterator]: () => events }) {
+    if (event.kind === "text") rest += event.text;
+  }
+  expect(first.text.length + rest.length).toBe(text.length);
+});
+
 test("several requests share a connection on HTTP/2", async () => {
   const { server, provider } = await serverAndProvider({ protocol: "h2" });
   await answerOf(provider);

@@ -2,20 +2,18 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { eventData, lines } from "../../server/providers/event-stream.ts";
+import { answerValues, type Framing } from "../../server/providers/answer-values.ts";
+import { bodyInPieces } from "./support.ts";
 
-async function* cut(bytes: Buffer, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
-  let start = 0;
-  for (let index = 0; start < bytes.length; index++) {
-    const size = sizes[index % sizes.length] ?? 1;
-    yield bytes.subarray(start, start + size);
-    start += size;
-  }
-}
-
-async function collect(values: AsyncIterable<string>): Promise<readonly string[]> {
-  const all: string[] = [];
-  for await (const value of values) all.push(value);
+async function read(
+  text: string | Uint8Array,
+  sizes: readonly number[],
+  streamed: Framing["streamed"],
+): Promise<readonly unknown[]> {
+  const response = bodyInPieces(Buffer.from(text), sizes);
+  const all: unknown[] = [];
+  for await (const value of answerValues(response, { streamed, url: "https://example.test" }))
+    all.push(value);
   return all;
 }
 
@@ -30,7 +28,7 @@ test("events survive every cut and every line end", async () => {
     const stream = data
       .map((one, at) => `: ping${end}id: ${at}${end}data: ${one}${end}${end}`)
       .join("");
-    expect(await collect(eventData(cut(Buffer.from(stream), pieces)))).toEqual(data);
+    expect(await read(stream, pieces, "events")).toEqual(wanted);
   });
   await fc.assert(property, { numRuns: 300 });
 });
@@ -45,14 +43,14 @@ test("lines survive every cut, with and without the last line end", async () => 
     async (wanted, pieces, end, ends) => {
       const data = wanted.map((value) => JSON.stringify(value));
       const stream = data.join(end) + (ends ? end + end : "");
-      expect(await collect(lines(cut(Buffer.from(stream), pieces)))).toEqual(data);
+      expect(await read(stream, pieces, "lines")).toEqual(wanted);
     },
   );
   await fc.assert(property, { numRuns: 300 });
 });
 
 test("an event is told as soon as its bytes have come, after a lone CR too", async () => {
-  const pieces = ["data: a\r\r", "data: b\r\r"];
+  const pieces = ["data: 1\r\r", "data: 2\r\r"];
   let sent = 0;
   async function* source(): AsyncGenerator<Uint8Array> {
     for (const piece of pieces) {
@@ -60,21 +58,33 @@ test("an event is told as soon as its bytes have come, after a lone CR too", asy
       yield Buffer.from(piece);
     }
   }
-  const events = eventData(source());
-  expect((await events.next()).value).toBe("a");
+  const response = { ...bodyInPieces(Buffer.alloc(0), []), body: source() };
+  const told = answerValues(response, { streamed: "events", url: "https://example.test" });
+  expect((await told.next()).value).toBe(1);
   expect(sent).toBe(1);
-  expect((await events.next()).value).toBe("b");
+  expect((await told.next()).value).toBe(2);
 });
 
 test("a byte-order mark is no part of the stream", async () => {
-  expect(await collect(eventData(cut(Buffer.from("\u{FEFF}data: a\n\n"), [1])))).toEqual(["a"]);
+  expect(await read("\u{FEFF}data: 1\n\n", [1], "events")).toEqual([1]);
+});
+
+test("one JSON value where a stream was asked, behind blanks that come in pieces", async () => {
+  expect(await read(` \n\n {"text":\n"é"}\n`, [1], "events")).toEqual([{ text: "é" }]);
+});
+
+test("what follows [DONE] is not read, and a last event may lack its end", async () => {
+  expect(await read("data: 1\n\ndata: [DONE]\n\ndata: 2\n\n", [3], "events")).toEqual([1]);
+  expect(await read("data: 1\n\ndata: 2", [3], "events")).toEqual([1, 2]);
+  expect(await read("data: 1\n\ndata: [DONE]", [3], "events")).toEqual([1]);
 });
 
 test("a line without an end is given up at its bound", async () => {
   const endless = Buffer.alloc(3 * 1024 * 1024, "x");
-  for (const read of [eventData, lines]) {
-    await expect(collect(read(cut(endless, [65_536])))).rejects.toMatchObject({
+  for (const streamed of ["events", "lines"] as const) {
+    await expect(read(endless, [65_536], streamed)).rejects.toMatchObject({
       kind: "malformedStream",
+      message: expect.stringContaining("a line of more than") as string,
     });
   }
 });

@@ -10,6 +10,7 @@ import { silentLog } from "../../server/base/log.ts";
 import type { DocumentSnapshot, Offset, TokenCount } from "../../server/engine/document.ts";
 import type { FimPrompt, FimRequest, PromptCommon } from "../../server/engine/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
+import type { HttpResponse } from "../../server/providers/connection-pool.ts";
 import { createProvider, type ProviderName } from "../../server/providers/index.ts";
 import type { ApiKey, ProviderOptions } from "../../server/providers/options.ts";
 import {
@@ -153,4 +154,17 @@ export async function caFileOf(server: { readonly ca: string }): Promise<string>
   const file = join(folder, "ca.pem");
   await writeFile(file, server.ca);
   return file;
+}
+
+/** An answer whose body comes in pieces of `sizes` bytes, over and over. */
+export function bodyInPieces(bytes: Uint8Array, sizes: readonly number[]): HttpResponse {
+  async function* body(): AsyncGenerator<Uint8Array> {
+    let start = 0;
+    for (let index = 0; start < bytes.length; index++) {
+      const size = sizes[index % sizes.length] ?? 1;
+      yield bytes.subarray(start, start + size);
+      start += size;
+    }
+  }
+  return { status: 200, header: () => undefined, body: body(), expectEnd: () => {} };
 }
