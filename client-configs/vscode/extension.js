@@ -1,6 +1,6 @@
 // Starts fim-language-server for every document and shows its suggestions as ghost text.
 const vscode = require("vscode");
-const { DidChangeConfigurationNotification, LanguageClient } = require("vscode-languageclient/node");
+const { DidChangeConfigurationNotification, LanguageClient, State } = require("vscode-languageclient/node");
 
 /** @type {LanguageClient | undefined} */
 let client;
@@ -42,8 +42,11 @@ exports.activate = async (context) => {
       await vscode.window.showTextDocument(document);
     }),
   );
+  // also when the client has started it anew: a new server is on, whatever the old one was
+  client.onDidChangeState(async ({ newState }) => {
+    if (newState === State.Running) status.show((await execute("fim.status"))?.isEnabled);
+  });
   await client.start();
-  status.show((await execute("fim.status"))?.isEnabled);
 };
 
 exports.deactivate = () => client?.stop();

@@ -146,7 +146,7 @@ async function isListening(port: number): Promise<boolean> {
   );
 }
 
-/** Lines of the editor with the ghost text in them, then menus, quick inputs and notifications. */
+/** Lines of the editor with the ghost text in them, then menus, quick inputs, notifications and status items. */
 const readPage = `(() => {
   const byTop = (a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top;
   const texts = (selector) => [...document.querySelectorAll(selector)].sort(byTop).map((e) => e.textContent);
@@ -157,6 +157,7 @@ const readPage = `(() => {
     ...[...document.querySelectorAll(".quick-input-widget:not([style*='display: none']) input")].map((e) => e.placeholder),
     ...texts(".notification-list-item"),
     ...texts(".statusbar-item[id='test.other.echo']"),
+    ...[...document.querySelectorAll(".statusbar-item [aria-label*=FIM]")].map((e) => e.ariaLabel),
   ].join("\\n").replaceAll("\\u00a0", " ");
 })()`;
 

@@ -1,8 +1,29 @@
-import { afterAll } from "vitest";
+import { afterAll, inject, test } from "vitest";
 import { vscode } from "../drivers/vscode.ts";
 import { editorScenarios } from "../scenarios.ts";
 import { closeBrowser } from "../support/browser.ts";
+import { kill } from "../support/process.ts";
+import { inEditor } from "../support/session.ts";
 
 editorScenarios(vscode);
+
+const { installed } = inject("installed");
+
+// Each step is an assertion: it waits for what must be seen.
+/* oxlint-disable vitest/expect-expect */
+test.skipIf(installed === undefined)(
+  "shows whether a server that was started anew is on",
+  async () => {
+    if (installed === undefined) return;
+    const title = "a server started anew";
+    await inEditor(vscode, installed, { document: "‸\n" }, title, async (session) => {
+      await session.screen.see("Suggestions are on");
+      await session.toggle();
+      await session.screen.see("Suggestions are off");
+      for (const pid of session.traffic.pids()) kill(pid);
+      await session.screen.see("Suggestions are on");
+    });
+  },
+);
 
 afterAll(closeBrowser);
