@@ -6,7 +6,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
 import { version } from "../server/base/version.ts";
 import { UsageError } from "../server/cli/command.ts";
@@ -14,8 +13,9 @@ import { describeReason } from "../server/cli/reasons.ts";
 import { projectFolder, startDemoClient, type Answer } from "./demo/client.ts";
 import { span, toSvg, toTerminal, type Line } from "./demo/picture.ts";
 import { builtInScenes, sceneAt, type Scene } from "./demo/scenes.ts";
+import { scriptOptions } from "./support/script-options.ts";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptOptions({
   options: { svg: { type: "string" } },
   allowPositionals: true,
 });

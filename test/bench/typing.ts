@@ -12,6 +12,7 @@
  */
 import { writeFileSync } from "node:fs";
 
+import { scriptOptions, toNumber } from "../support/script-options.ts";
 import { nextLineRows } from "./typing/ahead.ts";
 import { measureReuse, reuseRows } from "./typing/joined.ts";
 import { measureMemory } from "./typing/memory.ts";
@@ -27,14 +28,27 @@ import { seededRandom } from "./workspace-model/random.ts";
 const latenciesMs = [150, 300, 600];
 
 export async function bench(argv: readonly string[]): Promise<void> {
-  const seed = numberAfter(argv, "--seed", 1);
-  const characters = numberAfter(argv, "--characters", 2500);
-  const draws: Draws = argv.includes("--independent") ? "independent" : "consistent";
-  const rereads = argv.includes("--rereads");
-  const trace = textAfter(argv, "--trace");
+  const { values } = scriptOptions({
+    args: [...argv],
+    options: {
+      seed: { type: "string", default: "1" },
+      characters: { type: "string", default: "2500" },
+      keys: { type: "string", default: "100000" },
+      stdio: { type: "string", default: "0" },
+      independent: { type: "boolean", default: false },
+      rereads: { type: "boolean", default: false },
+      trace: { type: "string" },
+      json: { type: "string" },
+    },
+  });
+  const seed = toNumber("--seed", values.seed);
+  const characters = toNumber("--characters", values.characters);
+  const keys = toNumber("--keys", values.keys);
+  const seconds = toNumber("--stdio", values.stdio);
+  const draws: Draws = values.independent ? "independent" : "consistent";
+  const { rereads, trace, json } = values;
   const given: Arguments = { seed, characters, draws, rereads, trace };
 
-  const seconds = numberAfter(argv, "--stdio", 0);
   if (seconds > 0) return replayInRealTime(given, seconds);
   const runs = await replayAll(given);
   printRuns(runs);
@@ -51,10 +65,8 @@ export async function bench(argv: readonly string[]): Promise<void> {
   console.log("\nline after line accepted, Enter after each\n");
   printTable(await nextLineRows());
 
-  const keys = numberAfter(argv, "--keys", 100_000);
   if (keys > 0) await measureMemory(keys, seed);
-  const file = textAfter(argv, "--json");
-  if (file !== undefined) writeFileSync(file, JSON.stringify(runs, undefined, 2));
+  if (json !== undefined) writeFileSync(json, JSON.stringify(runs, undefined, 2));
 }
 
 interface Arguments {
@@ -119,13 +131,4 @@ async function replayAll(given: Arguments): Promise<Run[]> {
 /** How far it is: the tables come at the end. */
 function tell(progress: string): void {
   console.error(progress);
-}
-
-function textAfter(argv: readonly string[], flag: string): string | undefined {
-  return argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined;
-}
-
-function numberAfter(argv: readonly string[], flag: string, fallback: number): number {
-  const value = Number(textAfter(argv, flag) ?? Number.NaN);
-  return Number.isFinite(value) ? value : fallback;
 }

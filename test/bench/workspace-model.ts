@@ -7,7 +7,6 @@ import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { CompletionSite } from "../../server/engine/site.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { systemClock } from "../../server/base/clock.ts";
@@ -22,6 +21,7 @@ import { fitWeights, queriesOf } from "./workspace-model/fit.ts";
 import { seededRandom } from "./workspace-model/random.ts";
 import { tasks } from "./workspace-model/samples.ts";
 import { writeWeights } from "./workspace-model/weights-file.ts";
+import { scriptOptions, toNumber } from "../support/script-options.ts";
 
 interface Corpora {
   readonly folders: readonly string[];
@@ -45,7 +45,7 @@ const openModel = () => createWorkspaceModel(dependencies);
 const openWorkspace = () => createLearnedWorkspace(dependencies);
 
 export async function bench(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = scriptOptions({
     args: [...args],
     options: {
       folder: { type: "string", multiple: true, default: [] },
@@ -63,9 +63,9 @@ export async function bench(args: readonly string[]): Promise<void> {
       ? { folders: values.folder, checkouts: values.checkout, large: given }
       : corporaOfThisMachine();
   const sampling = {
-    casesPerTask: Number(values.cases),
-    commits: Number(values.commits),
-    seed: Number(values.seed),
+    casesPerTask: toNumber("--cases", values.cases),
+    commits: toNumber("--commits", values.commits),
+    seed: toNumber("--seed", values.seed),
   };
   if (values.fit) await fit(corpora, sampling);
   else await measure(corpora, sampling, values.json);

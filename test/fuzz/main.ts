@@ -2,21 +2,21 @@
  * `npm run fuzz -- --messages 1000000 --seed 1`: fuzzed sessions of the built server, 5,000 messages each. A run
  * that fails prints the seed of its session; `--seed THAT --messages 5000` plays it again.
  */
-import { parseArgs } from "node:util";
 
 import { fuzz } from "./fuzz-run.ts";
 import { MutationCounts } from "./mutations.ts";
+import { scriptOptions, toNumber } from "../support/script-options.ts";
 
 const sessionMessages = 5000;
 
-const { values } = parseArgs({
+const { values } = scriptOptions({
   options: {
     messages: { type: "string", default: "100000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
   },
 });
-const wanted = Number(values.messages);
-const firstSeed = Number(values.seed);
+const wanted = toNumber("--messages", values.messages);
+const firstSeed = toNumber("--seed", values.seed);
 const mutations = new MutationCounts();
 let seed = firstSeed;
 let messages = 0;

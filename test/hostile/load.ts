@@ -4,15 +4,15 @@
  * change to its answer and how late the server's event loop was.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 
 import { RawClient, type Answer } from "../fuzz/raw-client.ts";
 import { middle } from "../support/fim-answers.ts";
 import { startFimServer, type Exchange } from "../support/fim-server.ts";
 import { sourceFiles } from "../support/source-files.ts";
+import { scriptOptions, toNumber } from "../support/script-options.ts";
 import { spawnSampled, type Sample } from "./sampled-server.ts";
 
-const { values } = parseArgs({
+const { values } = scriptOptions({
   options: {
     documents: { type: "string", default: "50" },
     seconds: { type: "string", default: "20" },
@@ -22,8 +22,10 @@ const { values } = parseArgs({
     profiles: { type: "string" },
   },
 });
-const documents = Number(values.documents);
-const rates = values.rate === undefined ? [100, 100 * documents] : [Number(values.rate)];
+const documents = toNumber("--documents", values.documents);
+const runSeconds = toNumber("--seconds", values.seconds);
+const rates =
+  values.rate === undefined ? [100, 100 * documents] : [toNumber("--rate", values.rate)];
 /** What is loaded and compiled once says nothing about the load. */
 const warmUpSeconds = 5;
 /** What every document's person types, and the model knows. */
@@ -60,7 +62,7 @@ async function run(rate: number): Promise<void> {
   );
   await edit(editors, rate, warmUpSeconds);
   await server.sample();
-  const times = await edit(editors, rate, Number(values.seconds));
+  const times = await edit(editors, rate, runSeconds);
   report(rate, times, await server.sample());
   await client.ask("shutdown", undefined);
   await client.send({ method: "exit" });
@@ -152,7 +154,7 @@ function report(rate: number, { offered, empty }: Times, sample: Sample): void {
       `  to an empty answer:  ${percentiles(empty)}\n` +
       `  event loop of the server: p50 ${delay50.toFixed(1)} ms, p99 ${delay99.toFixed(1)} ms, ` +
       `max ${delayMax.toFixed(1)} ms (1 ms is its rest)\n` +
-      `  processor: ${(processorMs / Number(values.seconds) / 10).toFixed(0)} % of one\n`,
+      `  processor: ${(processorMs / runSeconds / 10).toFixed(0)} % of one\n`,
   );
 }
 

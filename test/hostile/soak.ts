@@ -6,15 +6,15 @@
  * the first tenth in which every document has once been closed to the last.
  */
 import { setImmediate as turn } from "node:timers/promises";
-import { parseArgs } from "node:util";
 
 import { RawClient, type Answer } from "../fuzz/raw-client.ts";
 import { middle, stall } from "../support/fim-answers.ts";
 import { startFimServer, type Exchange } from "../support/fim-server.ts";
 import { seededRandom } from "../support/random.ts";
+import { scriptOptions, toNumber } from "../support/script-options.ts";
 import { spawnSampled, type Sample } from "./sampled-server.ts";
 
-const { values } = parseArgs({
+const { values } = scriptOptions({
   options: {
     keys: { type: "string", default: "1000000" },
     documents: { type: "string", default: "200" },
@@ -22,8 +22,8 @@ const { values } = parseArgs({
     snapshots: { type: "string" },
   },
 });
-const keys = Number(values.keys);
-const documents = Number(values.documents);
+const keys = toNumber("--keys", values.keys);
+const documents = toNumber("--documents", values.documents);
 const looksPerTenth = 5;
 const tenth = Math.ceil(keys / 10);
 const look = Math.ceil(tenth / looksPerTenth);

@@ -2,11 +2,11 @@
  * `npm run test:endings`: every way for the server to end, or with `-- --only TEXT` those whose name contains it.
  * Prints how long each took; the exit code is 1 when something was left.
  */
-import { parseArgs } from "node:util";
 
 import { endings, runEnding, states, transports, ways, type Ending } from "./run-ending.ts";
+import { scriptOptions } from "../../support/script-options.ts";
 
-const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+const { values } = scriptOptions({ options: { only: { type: "string", default: "" } } });
 const took = new Map<string, string>();
 let longestMs = 0;
 let failed = 0;

@@ -4,15 +4,15 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
 import { recordTally } from "../../support/tally-reporter.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { scriptOptions } from "../../support/script-options.ts";
 import { beyondTheMatrix, cells, exclusions, nameOf, transports, type Cell } from "./cells.ts";
 import { trustedCa } from "./fault-server.ts";
 import { runCell, type CellResult } from "./run-cell.ts";
 
-const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
+const { values } = scriptOptions({ options: { only: { type: "string", default: "" } } });
 const chosen = cells.filter((cell) => nameOf(cell).includes(values.only));
 const caFile = join(temporaryFolder("fim-faults-"), "ca.pem");
 writeFileSync(caFile, trustedCa);

@@ -1,0 +1,33 @@
+/** The options of the scripts that developers start: what is wrong with them is one line, and ends the script. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** `parseArgs` of Node.js; does not return when an option is unknown or lacks its value. */
+export function scriptOptions<const Config extends ParseArgsConfig>(
+  config: Config,
+): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    const known = Object.keys(config.options ?? {}).map((name) => `--${name}`);
+    return endWith(`${error.message}; there are: ${known.join(", ")}`);
+  }
+}
+
+/** The value of an option that takes a number; does not return when it is none. */
+export function toNumber(option: string, value: string): number {
+  const number = value.trim() === "" ? Number.NaN : Number(value);
+  return Number.isFinite(number) && number >= 0
+    ? number
+    : endWith(`${option} takes a number, not ${JSON.stringify(value)}`);
+}
+
+function isUsageError(error: unknown): error is Error & { readonly code: string } {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return code.startsWith("ERR_PARSE_ARGS_");
+}
+
+function endWith(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
