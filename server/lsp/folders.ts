@@ -1,4 +1,9 @@
-/** The opened workspace folders as paths; folders that are not files are nowhere to look. */
+/**
+ * The opened workspace folders as paths, each once and without a slash at its end, whatever the client's spelling;
+ * folders that are not files are nowhere to look.
+ */
+import { resolve } from "node:path";
+
 import { pathOfUri, withDrive } from "../workspace-model/file-path.ts";
 import { asArray, asRecord } from "./json.ts";
 
@@ -8,8 +13,8 @@ export function foldersOf(params: unknown): readonly string[] {
   const folders = paths(workspaceFolders);
   if (folders.length > 0 || Array.isArray(workspaceFolders)) return folders;
   const root = toPath(rootUri);
-  if (root !== undefined) return [root];
-  return typeof rootPath === "string" && rootPath !== "" ? [withDrive(rootPath)] : [];
+  if (root !== undefined) return [resolve(root)];
+  return typeof rootPath === "string" && rootPath !== "" ? [withDrive(resolve(rootPath))] : [];
 }
 
 /** After `workspace/didChangeWorkspaceFolders`. */
@@ -25,7 +30,8 @@ export function toPath(uri: unknown): string | undefined {
 }
 
 function paths(folders: unknown): readonly string[] {
-  return asArray(folders)
+  const found = asArray(folders)
     .map((folder) => toPath(asRecord(folder)["uri"]))
     .filter((path) => path !== undefined);
+  return [...new Set(found.map((path) => resolve(path)))];
 }
