@@ -30,17 +30,17 @@ test("folders come and go, each once, however the client spells their ends", asy
   const [one, two] = [folderOf(1), folderOf(2)];
   const workspaceFolders = [{ uri: one }, { uri: `${one}/` }];
   const client = await startServer({ kind: "spawned", initializeParams: { workspaceFolders } });
-  const indexed = expect.poll(() => indexedFiles(client), patient);
-  await indexed.toBe(1);
+  const indexed = () => indexedFiles(client);
+  await expect.poll(indexed, patient).toBe(1);
 
   const change = (event: unknown) =>
     client.notify("workspace/didChangeWorkspaceFolders", { event });
   change({ added: [{ uri: `${two}/` }, { uri: two }], removed: null });
-  await indexed.toBe(3);
+  await expect.poll(indexed, patient).toBe(3);
   change({ added: [], removed: [{ uri: one }] });
-  await indexed.toBe(2);
+  await expect.poll(indexed, patient).toBe(2);
   change({ added: null, removed: [{ uri: two }, { uri: "untitled:none" }, null] });
-  await indexed.toBe(0);
+  await expect.poll(indexed, patient).toBe(0);
   await client.close();
 });
 
@@ -51,11 +51,11 @@ test.each([
 ])("a folder told as %s can be removed", async (_, told) => {
   const uri = folderOf(1);
   const client = await startServer({ kind: "spawned", initializeParams: told(uri) });
-  const indexed = expect.poll(() => indexedFiles(client), patient);
-  await indexed.toBe(1);
+  const indexed = () => indexedFiles(client);
+  await expect.poll(indexed, patient).toBe(1);
   client.notify("workspace/didChangeWorkspaceFolders", {
     event: { added: [], removed: [{ uri }] },
   });
-  await indexed.toBe(0);
+  await expect.poll(indexed, patient).toBe(0);
   await client.close();
 });
