@@ -12,7 +12,7 @@
  */
 import { writeFileSync } from "node:fs";
 
-import { scriptOptions, toNumber } from "../support/script-options.ts";
+import { endWith, scriptOptions, toNumber } from "../support/script-options.ts";
 import { nextLineRows } from "./typing/ahead.ts";
 import { measureReuse, reuseRows } from "./typing/joined.ts";
 import { measureMemory } from "./typing/memory.ts";
@@ -93,7 +93,11 @@ async function replayInRealTime(given: Arguments, seconds: number): Promise<void
 }
 
 function sample({ seed, characters, trace }: Arguments) {
-  if (trace !== undefined) return { scripts: scriptsOfTrace(trace, seed), languages: trace };
+  if (trace !== undefined) {
+    const scripts = scriptsOfTrace(trace, seed);
+    if (scripts.length === 0) endWith(`${trace} holds no trace of 20 keys in a row`);
+    return { scripts, languages: trace };
+  }
   const sources = findSources();
   const random = seededRandom(seed);
   const stretches = [...sources.values()].flatMap((files) =>

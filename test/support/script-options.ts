@@ -27,7 +27,8 @@ function isUsageError(error: unknown): error is Error & { readonly code: string 
   return code.startsWith("ERR_PARSE_ARGS_");
 }
 
-function endWith(message: string): never {
+/** Tells what is wrong with what the script was given. */
+export function endWith(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(2);
 }

@@ -97,7 +97,9 @@ function price({ tokensIn, tokensOut, acceptedCharacters }: Tally): number {
   return (tokensIn + tokensOut) / acceptedCharacters;
 }
 
+/** A share of nothing, where the other accepted nothing, is neither reached nor missed. */
 function judged(value: number, relation: "<=" | ">=", bound: number): string {
+  if (!Number.isFinite(value)) return `- (${relation} ${bound})`;
   const isReached = relation === "<=" ? value <= bound : value >= bound;
   const digits = Number.isInteger(value) ? 0 : 2;
   return `${value.toFixed(digits)} (${relation} ${bound}${isReached ? "" : ", missed"})`;
