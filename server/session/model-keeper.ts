@@ -21,7 +21,7 @@ export interface ModelKeeperDependencies {
 
 /** A key is followed by a request, at the latest after the usual debounce: both come before the learning. */
 const restAfterKeyMs = 100;
-/** An answer may come at any moment; the learning still has an eighth of the time. */
+/** An answer may come at any moment; the learning still has a tenth of the time. */
 const restWhileAskedMs = 20;
 
 export class ModelKeeper {

@@ -28,7 +28,7 @@ export class ChainIndex<Owner> {
   /** Per order: bucket -> newest place + 1; 0 where there is none. */
   readonly heads: readonly Int32Array[];
   /** Per order: place -> next older place + 1 of the same bucket. */
-  olderPlaces: Int32Array[];
+  readonly olderPlaces: Int32Array[];
   readonly bucketMask: number;
   readonly #vocabulary: Vocabulary;
   readonly #context = new RollingContext();
@@ -148,12 +148,23 @@ export class ChainIndex<Owner> {
     return low;
   }
 
-  #reserve(count: number): void {
+  /**
+   * Makes room for `count` more tokens, of one array at a call: a large one takes a millisecond. False when there is
+   * enough.
+   */
+  growSome(count: number): boolean {
     const needed = this.length + count;
-    if (needed <= this.tokens.length) return;
+    if (needed <= this.tokens.length) return false;
     const capacity = Math.max(needed, Math.ceil(this.tokens.length * 1.5));
-    this.tokens = grown(this.tokens, this.length, capacity);
-    this.olderPlaces = this.olderPlaces.map((places) => grown(places, this.length, capacity));
+    const at = this.olderPlaces.findIndex((places) => places.length < needed);
+    const places = this.olderPlaces[at];
+    if (places === undefined) this.tokens = grown(this.tokens, this.length, capacity);
+    else this.olderPlaces[at] = grown(places, this.length, capacity);
+    return true;
+  }
+
+  #reserve(count: number): void {
+    while (this.growSome(count));
   }
 }
 

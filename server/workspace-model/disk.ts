@@ -6,7 +6,7 @@ import type { Dir, Dirent } from "node:fs";
 import { Patience, TookTooLong } from "../base/patience.ts";
 import type { Clock } from "../base/clock.ts";
 import { readSource, type FileStamp, type SourceFile } from "./source-file.ts";
-import { readSmallText, type FileOpener } from "./small-file.ts";
+import { isMissing, readSmallText, type FileOpener } from "./small-file.ts";
 
 /** The part of `node:fs/promises` that is used. */
 export interface FileSystem extends FileOpener {
@@ -39,7 +39,8 @@ export class Disk {
     try {
       return await this.#patience.wait(() => readSource(this.#files, path, known));
     } catch (error) {
-      return { kind: "skipped", reason: isLate(error) ? "slow" : "unreadable" };
+      const reason = isLate(error) ? "slow" : isMissing(error) ? "gone" : "unreadable";
+      return { kind: "skipped", reason };
     }
   }
 

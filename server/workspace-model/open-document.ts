@@ -22,9 +22,15 @@ const mostDeadShare = 4;
 /** Nor is a cursor this near to the one that the index was built around, in UTF-16 units. */
 const tolerableMove = 8192;
 
+/** From so many blocks on that a change removes, it is less to begin anew: each takes some ten microseconds. */
+const mostForgotten = 64;
+/** A block has no more, however long its lines. */
+const mostBlockTokens = 8192;
+
+const buffer = new TokenBuffer();
+
 export class OpenDocument {
   readonly #vocabulary: Vocabulary;
-  readonly #buffer = new TokenBuffer();
   readonly #identifierCounts = new Map<WordId, number>();
   readonly removedLines: RemovedLines;
   #snapshot: DocumentSnapshot;
@@ -41,7 +47,7 @@ export class OpenDocument {
     this.#vocabulary = vocabulary;
     this.#snapshot = snapshot;
     this.removedLines = new RemovedLines(vocabulary);
-    this.#index = new ChainIndex(vocabulary, 1024);
+    this.#index = new ChainIndex(vocabulary, 1);
   }
 
   get snapshot(): DocumentSnapshot {
@@ -78,7 +84,8 @@ export class OpenDocument {
     this.#sync(undefined);
     const waiting = this.#blocks.blocks.findLast((block) => block.segment === undefined);
     if (waiting === undefined) return this.#rebuildSome();
-    this.#indexBlock(waiting);
+    const most = Math.min(waiting.length, mostBlockTokens) + leadTokens + trailTokens;
+    if (!this.#index.growSome(most)) this.#indexBlock(waiting);
     return true;
   }
 
@@ -90,7 +97,6 @@ export class OpenDocument {
     const block = this.#blocks.blocks[this.#blocks.at(wordStart)];
     if (block?.segment === undefined) return undefined;
     const { text } = this.#snapshot;
-    const buffer = this.#buffer;
     buffer.clear();
     tokenize(this.#vocabulary, text, block.start, wordStart, buffer);
     const start = block.segment.bodyStart + buffer.length;
@@ -112,8 +118,9 @@ export class OpenDocument {
     const before = this.#blocks.text;
     const { isFresh, change, removed } = this.#blocks.sync(this.#snapshot.text, cursor);
     if (change !== undefined) this.removedLines.add(before, this.#snapshot.text, change);
-    if (!isFresh) for (const block of removed) this.#forget(block);
-    if (isFresh || this.#isOvergrown()) this.#beginAnew();
+    const isAnew = isFresh || removed.length > mostForgotten;
+    if (!isAnew) for (const block of removed) this.#forget(block);
+    if (isAnew || this.#isOvergrown()) this.#beginAnew();
   }
 
   /** The edits come faster than the background clears up behind them. */
@@ -144,7 +151,6 @@ export class OpenDocument {
     const end = block.start + block.length;
     const lead = this.#tokensBefore(block.start);
     const trail = this.#tokensAfter(end);
-    const buffer = this.#buffer;
     buffer.clear();
     tokenize(this.#vocabulary, text, block.start, end, buffer);
     if (buffer.tokens[buffer.length - 1] !== newlineToken) buffer.push(newlineToken);
@@ -157,7 +163,6 @@ export class OpenDocument {
 
   #tokensBefore(end: number): Int32Array {
     const from = Math.max(0, end - leadLength);
-    const buffer = this.#buffer;
     buffer.clear();
     const start = lineStartFrom(this.#blocks.text, from, end);
     tokenize(this.#vocabulary, this.#blocks.text, start, end, buffer);
@@ -166,7 +171,6 @@ export class OpenDocument {
 
   #tokensAfter(start: number): Int32Array {
     const end = Math.min(this.#blocks.text.length, start + trailLength);
-    const buffer = this.#buffer;
     buffer.clear();
     tokenize(this.#vocabulary, this.#blocks.text, start, end, buffer);
     return buffer.tokens.slice(0, Math.min(trailTokens, buffer.length));

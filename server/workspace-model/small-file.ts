@@ -31,7 +31,7 @@ export async function readSmallText(files: FileOpener, path: string): Promise<st
   }
 }
 
-function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown): boolean {
   const { code = "" } = error as NodeJS.ErrnoException;
   return ["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(code);
 }

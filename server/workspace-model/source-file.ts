@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { promptFlags, type FileOpener } from "./small-file.ts";
 
 export type SkippedFile =
+  | "gone"
   | "unreadable"
   | "slow"
   | "notAFile"

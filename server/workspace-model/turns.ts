@@ -4,8 +4,8 @@
  */
 import type { Clock } from "../base/clock.ts";
 
-/** Half of what a request may be held up; the rest is for a step that overruns and for the collector. */
-const turnMs = 3;
+/** Some of what a request may be held up; the rest is for a step that overruns and for the collector. */
+const turnMs = 2;
 
 export class Turns {
   readonly #clock: Clock;

@@ -2,24 +2,14 @@
  * The workspace's source files as chain indexes: one row of shards per language family, nearest or newest
  * first. A shard is small enough to be compacted on its own.
  */
-import { dirname } from "node:path";
 import { ChainIndex, type Segment } from "./chain-index.ts";
+import { FileTree } from "./file-tree.ts";
+import type { IndexedFile } from "./indexed-file.ts";
 import type { LanguageFamily } from "./languages.ts";
 import { splitIntoBlocks } from "./line-blocks.ts";
-import type { FileStamp } from "./source-file.ts";
 import { newlineToken, TokenBuffer, tokenize } from "./tokenizer.ts";
 import type { Turns } from "./turns.ts";
 import type { Vocabulary } from "./vocabulary.ts";
-
-export interface IndexedFile extends FileStamp {
-  readonly path: string;
-  readonly folder: string;
-  readonly family: LanguageFamily;
-  /** As of the last walk. */
-  distance: number;
-  /** The walk that saw it last. */
-  walk: number;
-}
 
 type Shard = ChainIndex<IndexedFile>;
 
@@ -32,6 +22,8 @@ interface Location {
 /** Tokens of the first shard of a family; each next one doubles, so that near files stand in small ones. */
 const smallestShard = 2 ** 15;
 const largestShard = 2 ** 19;
+/** Copied at once: some tenths of a millisecond. */
+const tokensInStep = 2048;
 /** Dead share from which a shard is built anew. */
 const compactionShare = 0.35;
 
@@ -40,7 +32,9 @@ export class WorkspaceIndex {
   readonly #turns: Turns;
   readonly #buffer = new TokenBuffer();
   readonly #shards = new Map<LanguageFamily, Shard[]>();
-  readonly #locations = new Map<string, Location>();
+  readonly #locations = new FileTree<Location>();
+  #oldest: IndexedFile | undefined;
+  #newest: IndexedFile | undefined;
   #bytes = 0;
 
   constructor(vocabulary: Vocabulary, turns: Turns) {
@@ -62,8 +56,15 @@ export class WorkspaceIndex {
     return this.#shards.get(family) ?? [];
   }
 
+  /** Those first that were indexed longest ago. Files may come and go meanwhile. */
   *files(): IterableIterator<IndexedFile> {
-    for (const { file } of this.#locations.values()) yield file;
+    for (let file = this.#oldest; file !== undefined; file = file.newer) {
+      if (this.file(file.path) === file) yield file;
+    }
+  }
+
+  pathsBelow(folder: string): IterableIterator<string> {
+    return this.#locations.below(folder);
   }
 
   file(path: string): IndexedFile | undefined {
@@ -84,6 +85,7 @@ export class WorkspaceIndex {
     const shard = this.#shardFor(file.family, Math.ceil(text.length / 2) + 2, isChange);
     const segment = shard.open(file);
     this.#locations.set(file.path, { file, shard, segment });
+    this.#append(file);
     this.#bytes += file.bytes;
     for (const { start, length } of splitIntoBlocks(text, 0, text.length)) {
       if (this.#turns.isOver) await this.#turns.next();
@@ -91,6 +93,9 @@ export class WorkspaceIndex {
       tokenize(this.#vocabulary, text, start, start + length, this.#buffer);
       if (this.#buffer.tokens[this.#buffer.length - 1] !== newlineToken) {
         this.#buffer.push(newlineToken);
+      }
+      while (shard.growSome(this.#buffer.length + 1)) {
+        if (this.#turns.isOver) await this.#turns.next();
       }
       shard.extend(segment, this.#buffer.tokens, 0, this.#buffer.length);
     }
@@ -103,6 +108,7 @@ export class WorkspaceIndex {
     const location = this.#locations.get(path);
     if (location === undefined) return;
     this.#locations.delete(path);
+    this.#unlink(location.file);
     this.#bytes -= location.file.bytes;
     location.shard.kill(location.segment);
   }
@@ -127,9 +133,10 @@ export class WorkspaceIndex {
       if (this.#turns.isOver) await this.#turns.next();
       const location = this.#locations.get(segment.owner.path);
       if (location?.segment !== segment) continue;
-      const copy = fresh.copy(shard, segment);
+      const copy = await this.#copied(shard, segment, fresh);
       moved.push({ file: location.file, shard: fresh, segment: copy });
     }
+    await this.#turns.next();
     for (const { file, segment } of moved) {
       const location = this.#locations.get(file.path);
       if (location?.shard === shard && location.file === file) {
@@ -138,6 +145,32 @@ export class WorkspaceIndex {
       } else fresh.kill(segment);
     }
     return fresh;
+  }
+
+  #append(file: IndexedFile): void {
+    file.older = this.#newest;
+    if (this.#newest === undefined) this.#oldest = file;
+    else this.#newest.newer = file;
+    this.#newest = file;
+  }
+
+  /** It still leads to those after it: somebody may be on the way there. */
+  #unlink({ older, newer }: IndexedFile): void {
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+  }
+
+  /** One file may be too much for one turn. */
+  async #copied(from: Shard, { owner, bodyStart, bodyEnd }: Segment<IndexedFile>, to: Shard) {
+    const copy = to.open(owner);
+    for (let start = bodyStart; start < bodyEnd; start += tokensInStep) {
+      if (this.#turns.isOver) await this.#turns.next();
+      to.extend(copy, from.tokens, start, Math.min(bodyEnd, start + tokensInStep));
+    }
+    to.close(copy);
+    return copy;
   }
 
   #shardFor(family: LanguageFamily, tokens: number, isChange: boolean): Shard {
@@ -152,14 +185,4 @@ export class WorkspaceIndex {
     else shards.push(shard);
     return shard;
   }
-}
-
-export function indexedFile(
-  path: string,
-  family: LanguageFamily,
-  stamp: FileStamp,
-  distance: number,
-  walk: number,
-): IndexedFile {
-  return { path, folder: dirname(path), family, ...stamp, distance, walk };
 }

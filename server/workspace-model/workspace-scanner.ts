@@ -5,13 +5,15 @@
 import { basename, dirname } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Disk } from "./disk.ts";
-import { isWithin, walkFolders, type WalkOptions } from "./folder-walk.ts";
+import { FileIntake, type SkipCounts } from "./file-intake.ts";
+import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folder-walk.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
+import type { IndexedFile } from "./indexed-file.ts";
 import { familyOfPath } from "./languages.ts";
+import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
-import type { SkippedFile } from "./source-file.ts";
 import type { Turns } from "./turns.ts";
-import { indexedFile, type IndexedFile, type WorkspaceIndex } from "./workspace-index.ts";
+import type { WorkspaceIndex } from "./workspace-index.ts";
 
 export interface ScannerDependencies {
   readonly clock: Clock;
@@ -25,32 +27,25 @@ export interface ScannerDependencies {
   readonly onError: (error: unknown) => void;
 }
 
-export type SkipCounts = Record<SkippedFile | "unreadableFolder" | "slowFolder", number>;
-
 /** A client that tells of changed files misses some still (generators, branches switched outside). */
 const recheckMs = 60_000;
 const watchedRecheckMs = 600_000;
-/** Only files, so that a workspace of tiny ones stays bounded too. */
-const mostFiles = 50_000;
 
 export class WorkspaceScanner {
   readonly #dependencies: ScannerDependencies;
+  readonly #intake: FileIntake;
   readonly #changed = new Set<string>();
   #folders: readonly string[] = [];
-  #maxBytes: number;
   #respectsIgnoreFiles = true;
-  #walkNumber = 0;
   #isWalkWanted = false;
   #isWatched = false;
   #isClosed = false;
-  #isFull = false;
-  #skipped: SkipCounts = noSkips();
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
 
   constructor(dependencies: ScannerDependencies, maxBytes: number) {
     this.#dependencies = dependencies;
-    this.#maxBytes = maxBytes;
+    this.#intake = new FileIntake(dependencies, maxBytes);
   }
 
   get isRunning(): boolean {
@@ -58,11 +53,11 @@ export class WorkspaceScanner {
   }
 
   get isFull(): boolean {
-    return this.#isFull;
+    return this.#intake.isFull;
   }
 
   get skipped(): Readonly<SkipCounts> {
-    return this.#skipped;
+    return this.#intake.skipped;
   }
 
   /** Resolves when no work is pending. */
@@ -76,9 +71,11 @@ export class WorkspaceScanner {
   }
 
   configure(maxBytes: number, respectsIgnoreFiles: boolean): void {
-    const isSame = maxBytes === this.#maxBytes && respectsIgnoreFiles === this.#respectsIgnoreFiles;
+    const intake = this.#intake;
+    const isSame =
+      maxBytes === intake.maxBytes && respectsIgnoreFiles === this.#respectsIgnoreFiles;
     if (isSame) return;
-    this.#maxBytes = maxBytes;
+    intake.maxBytes = maxBytes;
     this.#respectsIgnoreFiles = respectsIgnoreFiles;
     this.requestWalk();
   }
@@ -134,41 +131,50 @@ export class WorkspaceScanner {
   }
 
   async #takeChanges(): Promise<void> {
-    const { index, turns } = this.#dependencies;
+    const { turns } = this.#dependencies;
     const paths = [...this.#changed];
     this.#changed.clear();
+    this.#intake.outdate();
     const homes = this.#homes();
     for (const path of paths) {
       if (this.#isClosed) return;
-      const home = homes.find(({ root }) => isWithin(path, root));
-      const isLeftOut = home === undefined || (await home.leavesOutDeep(path, false));
       await turns.next();
-      const isSource = familyOfPath(path) !== undefined;
-      if (isSource && isLeftOut) index.remove(path);
-      const distance = index.file(path)?.distance ?? 0;
-      const isFile = isSource && !isLeftOut && (await this.#take(path, distance, true));
+      const home = homes.find(({ root }) => isWithin(path, root));
+      const isFile = familyOfPath(path) !== undefined && (await this.#takeChange(path, home));
       // It may be a folder's name too: a new one's, or one's that is deleted or ignored by now.
       if (!isFile) await this.#recheckBelow(path, home);
     }
   }
 
+  /** False when it is no file, or was none, or is left out. */
+  async #takeChange(path: string, home: IgnoreRules | undefined): Promise<boolean> {
+    const { index } = this.#dependencies;
+    if (home === undefined || (await home.leavesOutDeep(path, false))) {
+      index.remove(path);
+      return false;
+    }
+    const isFile = await this.#intake.take(path, index.file(path)?.distance ?? 0, true);
+    return isFile && index.pathsBelow(path).next().done === true;
+  }
+
   async #recheckBelow(folder: string, home: IgnoreRules | undefined): Promise<void> {
     const { index, turns } = this.#dependencies;
     const isLeftOut = home === undefined || (await home.leavesOutDeep(folder, true));
-    const below: IndexedFile[] = [];
-    for (const file of index.files()) {
+    const below: string[] = [];
+    for (const path of index.pathsBelow(folder)) {
       if (turns.isOver) await turns.next();
-      if (isWithin(file.path, folder)) below.push(file);
+      below.push(path);
     }
-    for (const { path, distance } of below) {
+    for (const path of below) {
+      if (turns.isOver) await turns.next();
       if (isLeftOut) index.remove(path);
-      else await this.#take(path, distance, true);
+      else await this.#intake.take(path, index.file(path)?.distance ?? 0, true);
     }
     if (isLeftOut) return;
     const tops = [{ path: folder, rules: home }];
     for await (const { path, distance } of this.#walkBelow(tops, [], () => undefined)) {
       if (this.#isClosed) return;
-      if (index.file(path) === undefined) await this.#take(path, distance, false);
+      if (index.file(path) === undefined) await this.#intake.take(path, distance, false);
     }
   }
 
@@ -189,30 +195,39 @@ export class WorkspaceScanner {
 
   async #walk(): Promise<void> {
     const { index, openPaths, turns } = this.#dependencies;
+    const intake = this.#intake;
     this.#isWalkWanted = false;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#isFull = false;
-    this.#skipped = noSkips();
-    const walk = ++this.#walkNumber;
+    const walk = intake.beginWalk();
     const folders = this.#folders;
     const isOutside = ({ path }: IndexedFile) => !folders.some((each) => isWithin(path, each));
     await this.#removeThose(index.files(), isOutside);
     const progress = createProgress(this.#dependencies);
     const near = [...openPaths()].toReversed().map((path) => dirname(path));
     const tops = this.#homes().map((rules) => ({ path: rules.root, rules }));
-    const onUnreadable: WalkOptions["onUnreadable"] = (reason) => this.#skipped[reason]++;
-    for await (const { path, distance } of this.#walkBelow(tops, near, onUnreadable)) {
+    const onUnreadable: WalkOptions["onUnreadable"] = (reason) => intake.skip(reason);
+    const found = this.#readAll(this.#walkBelow(tops, near, onUnreadable));
+    for await (const { path, distance, reading } of oneAhead(found)) {
       if (this.#isClosed || this.#isWalkWanted) break;
       await turns.next();
       if (this.#changed.size > 0) await this.#takeChanges();
-      await this.#take(path, distance, false);
-      if (this.#isFull) break;
+      await intake.take(path, distance, false, reading);
+      if (intake.isFull) break;
       progress.report(false);
     }
     progress.report(true);
     if (this.#isClosed || this.#isWalkWanted) return;
     await this.#removeThose(index.files(), (file) => file.walk !== walk);
+  }
+
+  /** Begins to read each file. */
+  async *#readAll(found: AsyncIterable<FoundFile>) {
+    const { openPaths } = this.#dependencies;
+    for await (const file of found) {
+      const reading = openPaths().has(file.path) ? undefined : this.#intake.read(file.path);
+      yield { ...file, reading };
+    }
   }
 
   /** In turns: a removal has to find its place in a shard of many. */
@@ -226,67 +241,4 @@ export class WorkspaceScanner {
       if (isGone(file)) index.remove(file.path);
     }
   }
-
-  /** Indexes the file if it is source, new or changed, and fits; false when it is no file. */
-  async #take(path: string, distance: number, isChange: boolean): Promise<boolean> {
-    const { disk, index, openPaths, turns } = this.#dependencies;
-    const family = familyOfPath(path);
-    if (family === undefined || openPaths().has(path)) return true;
-    const known = index.file(path);
-    const source = await disk.readSource(path, known);
-    await turns.next();
-    if (source.kind === "unchanged") {
-      if (known !== undefined) Object.assign(known, { distance, walk: this.#walkNumber });
-      // The budget may have been lowered.
-      if (await this.#makeRoom(0, distance)) return true;
-      this.#isFull = true;
-      index.remove(path);
-      return true;
-    }
-    if (source.kind === "skipped") {
-      this.#skipped[source.reason]++;
-      index.remove(path);
-      return source.reason !== "notAFile";
-    }
-    if (!(await this.#makeRoom(source.bytes - (known?.bytes ?? 0), distance))) {
-      this.#isFull = true;
-      return true;
-    }
-    const file = indexedFile(path, family, source, distance, this.#walkNumber);
-    if (!openPaths().has(path)) await index.add(file, source.text, isChange);
-    return true;
-  }
-
-  /** Evicts files that are farther, the farthest first; false when there are none left to evict. */
-  async #makeRoom(bytes: number, distance: number): Promise<boolean> {
-    const { index } = this.#dependencies;
-    const isNarrow = () => index.bytes + bytes > this.#maxBytes || index.fileCount > mostFiles;
-    while (isNarrow()) {
-      let farthest: IndexedFile[] = [];
-      for (const file of index.files()) {
-        if (file.walk === this.#walkNumber && file.distance <= distance) continue;
-        const difference = file.distance - (farthest[0]?.distance ?? -1);
-        if (difference > 0) farthest = [];
-        if (difference >= 0) farthest.push(file);
-      }
-      if (farthest.length === 0) return false;
-      await this.#removeThose(farthest, isNarrow);
-    }
-    return true;
-  }
-}
-
-function noSkips(): SkipCounts {
-  return {
-    unreadable: 0,
-    slow: 0,
-    notAFile: 0,
-    empty: 0,
-    giant: 0,
-    binary: 0,
-    notUtf8: 0,
-    minified: 0,
-    unreadableFolder: 0,
-    slowFolder: 0,
-  };
 }

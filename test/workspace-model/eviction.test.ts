@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { systemClock } from "../../server/base/clock.ts";
 import type { WorkspaceModel } from "../../server/workspace-model/workspace-model.ts";
-import { learn, type FileContents } from "./learn.ts";
+import { learn, offerAt, type FileContents } from "./learn.ts";
 
 const source = "export const measureWidth = computeLength(sourceText, lineEnd);\n";
 const files: FileContents = Object.fromEntries(
@@ -57,4 +57,25 @@ test("those that a walk does not find any more", async () => {
   model.setFolders([folder]);
   expect(await mostAtOnce(model)).toBeLessThan(10);
   expect(model.status().files).toBe(30);
+});
+
+test("and the room of a large file is given back in turns", async () => {
+  let looks = 0;
+  const clock = { ...systemClock, now: () => 5 * looks++ };
+  const large = (name: string) => `${name}(first, second, third);\n`.repeat(10_000);
+  const { folder, model } = await learn(
+    { "a.ts": large("kept"), "b.ts": large("left") },
+    { clock },
+  );
+  const { indexBytes, tokens } = model.status();
+  rmSync(join(folder, "b.ts"));
+  model.filesChanged([join(folder, "b.ts")]);
+  looks = 0;
+  await model.whenIndexed();
+  expect(looks).toBeGreaterThan(tokens / 2 / 5000);
+  expect(model.status().tokens).toBe(tokens / 2);
+  expect(model.status().indexBytes).toBeLessThan(indexBytes * 0.7);
+  expect(offerAt(model, join(folder, "main.ts"), "kept(first, ‸")).toBe(
+    "kept(first, ⟦second, third);⟧",
+  );
 });

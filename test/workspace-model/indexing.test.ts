@@ -251,6 +251,34 @@ describe("the byte budget", () => {
     expect(model.status().bytes).toBeLessThanOrEqual(40_000);
   });
 
+  test("gives up the farthest file for a new one that is nearer", async () => {
+    const { model, folder } = await learn({
+      "a.ts": large("alpha"),
+      "far/away/b.ts": large("beta"),
+    });
+    model.configure({ maxBytes: 80_000, respectsIgnoreFiles: true });
+    await model.whenIndexed();
+    write(folder, { "c.ts": large("gamma") + gauges });
+    model.filesChanged([join(folder, "c.ts")]);
+    await model.whenIndexed();
+    expect(model.status().files).toBe(2);
+    expect(model.status().bytes).toBeLessThanOrEqual(80_000);
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
+    expect(offerAt(model, join(folder, "main.ts"), "alpha(alpha, ‸")).toBe("alpha(alpha, ⟦1);⟧");
+    expect(offerAt(model, join(folder, "main.ts"), "beta(beta, ‸")).toBe("nothing");
+  });
+
+  test("leaves out a file that has outgrown it, with its old text", async () => {
+    const { model, folder } = await learn({ "a.ts": gauges });
+    model.configure({ maxBytes: 40_000, respectsIgnoreFiles: true });
+    await model.whenIndexed();
+    write(folder, { "a.ts": large("alpha").repeat(2) });
+    model.filesChanged([join(folder, "a.ts")]);
+    await model.whenIndexed();
+    expect(model.status()).toMatchObject({ files: 0, bytes: 0, isFull: true });
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe("nothing");
+  });
+
   test("is kept when it is lowered", async () => {
     const { model } = await learn({ "a.ts": large("alpha"), "b.ts": large("beta") });
     model.configure({ maxBytes: 40_000, respectsIgnoreFiles: true });
@@ -279,6 +307,25 @@ describe("changes on disk", () => {
     model.filesChanged([join(folder, "lib")]);
     await model.whenIndexed();
     expect(model.status().files).toBe(1);
+  });
+
+  test("of a whole folder that is named like a source are told by its name", async () => {
+    const { model, folder } = await learn({ "lib.js/deep/gauges.ts": gauges, "a.ts": "a();\n" });
+    rmSync(join(folder, "lib.js"), { recursive: true });
+    model.filesChanged([join(folder, "lib.js")]);
+    await model.whenIndexed();
+    expect(model.status().files).toBe(1);
+    expect(offerAt(model, join(folder, "main.ts"), marked)).toBe("nothing");
+  });
+
+  test("that took files away leave no reason behind", async () => {
+    const { model, folder } = await learn({ "lib/gauges.ts": gauges, "a.ts": "a();\n" });
+    rmSync(join(folder, "lib"), { recursive: true });
+    model.filesChanged([join(folder, "lib/gauges.ts"), join(folder, "never.ts")]);
+    await model.whenIndexed();
+    const { files, skipped } = model.status();
+    expect(files).toBe(1);
+    expect(Object.values(skipped).filter((count) => count > 0)).toEqual([]);
   });
 
   test("of a new folder are taken in by its name, but for what is left out", async () => {

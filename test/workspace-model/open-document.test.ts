@@ -139,3 +139,22 @@ test("thousands of edits leave a bounded index", () => {
   indexAll(document);
   expect(document.index.usedBytes).toBeLessThan(before * 4);
 });
+
+test.each([
+  ["a long text that is replaced whole", "const alpha = beta(gamma);\n".repeat(8000)],
+  ["a text of nothing but punctuation", "{[(;,)]}\n".repeat(20_000)],
+])("%s", (_, text) => {
+  const vocabulary = new Vocabulary(1000);
+  for (let word = 0; word < 64; word++) vocabulary.intern(`word${word}`);
+  const document = new OpenDocument(vocabulary, snapshotOf("/a.ts", "x".repeat(30)));
+  indexAll(document);
+  const other = "if (delta) return epsilon;\n".repeat(9000);
+  for (const next of [other, text]) {
+    document.update(snapshotOf("/a.ts", next));
+    document.syncAround(100);
+    indexAll(document);
+  }
+  const anew = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  indexAll(anew);
+  expect(contentOf(document, vocabulary)).toEqual(contentOf(anew, vocabulary));
+});

@@ -1,0 +1,177 @@
+/** Takes files into the index, or out of it, within the budget of bytes, and counts those that it leaves out. */
+import type { Disk } from "./disk.ts";
+import { indexedFile, type IndexedFile } from "./indexed-file.ts";
+import { familyOfPath } from "./languages.ts";
+import type { SkippedFile, SourceFile } from "./source-file.ts";
+import type { Turns } from "./turns.ts";
+import type { WorkspaceIndex } from "./workspace-index.ts";
+
+export interface IntakeDependencies {
+  readonly turns: Turns;
+  readonly index: WorkspaceIndex;
+  readonly disk: Disk;
+  /** Paths whose text comes from the editor. */
+  readonly openPaths: () => ReadonlySet<string>;
+}
+
+export type SkipCounts = Record<SkippedFile | "unreadableFolder" | "slowFolder", number>;
+
+/** A file that is being read. */
+export interface Reading {
+  /** What was known of it when that began. */
+  readonly known: IndexedFile | undefined;
+  readonly age: number;
+  readonly source: Promise<SourceFile>;
+}
+
+/** Only files, so that a workspace of tiny ones stays bounded too. */
+const mostFiles = 50_000;
+
+export class FileIntake {
+  readonly #dependencies: IntakeDependencies;
+  /** Of source text. */
+  maxBytes: number;
+  #walk = 0;
+  #age = 0;
+  /** Files to evict, the first at the end; some may have gone or been seen since. */
+  #leaving: IndexedFile[] = [];
+  /** No file is farther than this, or unseen by the walk. */
+  #farthest = Number.POSITIVE_INFINITY;
+  #isFull = false;
+  #skipped: SkipCounts = noSkips();
+
+  constructor(dependencies: IntakeDependencies, maxBytes: number) {
+    this.#dependencies = dependencies;
+    this.maxBytes = maxBytes;
+  }
+
+  /** A file of this walk was left out for want of room. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Of this walk. */
+  get skipped(): Readonly<SkipCounts> {
+    return this.#skipped;
+  }
+
+  /** Returns its number. */
+  beginWalk(): number {
+    this.#isFull = false;
+    this.#skipped = noSkips();
+    this.#leaving = [];
+    this.#farthest = Number.POSITIVE_INFINITY;
+    return ++this.#walk;
+  }
+
+  skip(reason: keyof SkipCounts): void {
+    this.#skipped[reason]++;
+  }
+
+  /** Files have changed: what was read before is not taken any more. */
+  outdate(): void {
+    this.#age++;
+  }
+
+  /** Begins to read a file that `take` will be called for. */
+  read(path: string): Reading {
+    const { disk, index } = this.#dependencies;
+    const known = index.file(path);
+    return { known, age: this.#age, source: disk.readSource(path, known) };
+  }
+
+  /** Indexes the file if it is source, new or changed, and fits; false when it is no file. */
+  async take(path: string, distance: number, isChange: boolean, ahead?: Reading): Promise<boolean> {
+    const { index, openPaths, turns } = this.#dependencies;
+    const family = familyOfPath(path);
+    if (family === undefined || openPaths().has(path)) return true;
+    const isOld = ahead?.age !== this.#age || ahead.known !== index.file(path);
+    const { known, source: reading } = isOld ? this.read(path) : ahead;
+    const source = await reading;
+    await turns.next();
+    if (source.kind === "unchanged") {
+      if (known !== undefined && known === index.file(path)) {
+        Object.assign(known, { distance, walk: this.#walk });
+      }
+      // The budget may have been lowered.
+      if (await this.#makeRoom(0, distance)) return true;
+      this.#isFull = true;
+      index.remove(path);
+      return true;
+    }
+    index.remove(path);
+    if (source.kind === "skipped") {
+      // Of one that is told as deleted there is nothing to say.
+      if (!isChange || source.reason !== "gone") this.skip(source.reason);
+      return source.reason !== "notAFile";
+    }
+    if (!(await this.#makeRoom(source.bytes, distance))) {
+      this.#isFull = true;
+      return true;
+    }
+    const file = indexedFile(path, family, source, distance, this.#walk);
+    if (distance > this.#farthest) this.#farthest = Number.POSITIVE_INFINITY;
+    if (!openPaths().has(path)) await index.add(file, source.text, isChange);
+    return true;
+  }
+
+  /** Evicts files that are farther, the farthest first, in turns; false when that is not enough. */
+  async #makeRoom(bytes: number, distance: number): Promise<boolean> {
+    const { index, turns } = this.#dependencies;
+    const mostOthers = bytes > 0 ? mostFiles - 1 : mostFiles;
+    const isNarrow = () => index.bytes + bytes > this.maxBytes || index.fileCount > mostOthers;
+    while (isNarrow()) {
+      if (turns.isOver) await turns.next();
+      const file = await this.#nextToLeave(distance);
+      if (file === undefined) return false;
+      index.remove(file.path);
+    }
+    return true;
+  }
+
+  /** Of the equally far ones that which was indexed longest ago. */
+  async #nextToLeave(distance: number): Promise<IndexedFile | undefined> {
+    const { index } = this.#dependencies;
+    if (distance >= this.#farthest) return undefined;
+    for (let isListed = false; ; isListed = true) {
+      for (let file = this.#leaving.pop(); file !== undefined; file = this.#leaving.pop()) {
+        if (this.#mayLeave(file, distance) && index.file(file.path) === file) return file;
+      }
+      if (isListed) break;
+      await this.#list(distance);
+    }
+    this.#farthest = distance;
+    return undefined;
+  }
+
+  #mayLeave(file: IndexedFile, distance: number): boolean {
+    return file.walk !== this.#walk || file.distance > distance;
+  }
+
+  /** Looks through all files once for many that leave. */
+  async #list(distance: number): Promise<void> {
+    const { index, turns } = this.#dependencies;
+    const rows: IndexedFile[][] = [];
+    for (const file of index.files()) {
+      if (turns.isOver) await turns.next();
+      if (this.#mayLeave(file, distance)) (rows[file.distance] ??= []).push(file);
+    }
+    this.#leaving = rows.flatMap((row) => row.toReversed());
+  }
+}
+
+function noSkips(): SkipCounts {
+  return {
+    gone: 0,
+    unreadable: 0,
+    slow: 0,
+    notAFile: 0,
+    empty: 0,
+    giant: 0,
+    binary: 0,
+    notUtf8: 0,
+    minified: 0,
+    unreadableFolder: 0,
+    slowFolder: 0,
+  };
+}

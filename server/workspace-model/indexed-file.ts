@@ -1,0 +1,28 @@
+/** A file that is indexed. */
+import { dirname } from "node:path";
+import type { LanguageFamily } from "./languages.ts";
+import type { FileStamp } from "./source-file.ts";
+
+export interface IndexedFile extends FileStamp {
+  readonly path: string;
+  readonly folder: string;
+  readonly family: LanguageFamily;
+  /** As of the last walk. */
+  distance: number;
+  /** The walk that saw it last. */
+  walk: number;
+  /** Its neighbors in the order in which files were indexed. */
+  older: IndexedFile | undefined;
+  newer: IndexedFile | undefined;
+}
+
+export function indexedFile(
+  path: string,
+  family: LanguageFamily,
+  { bytes, modifiedMs }: FileStamp,
+  distance: number,
+  walk: number,
+): IndexedFile {
+  const neighbors = { older: undefined, newer: undefined };
+  return { path, folder: dirname(path), family, bytes, modifiedMs, distance, walk, ...neighbors };
+}
