@@ -49,9 +49,13 @@ export class MessageReader extends AbstractMessageReader {
   /** Passed on since the last batch ended. */
   #batchMessages = 0;
   #batchBytes = 0;
-  /** The batch has ended, the next is not wanted yet. Invariant: then, and only then, the source is paused. */
+  /** The batch has ended, the next is not wanted yet. Then the source is paused as soon as it brings more. */
   #isHeld = false;
-  #hasEnded = false;
+  /** Ids of the batch's requests, as the library's queue knows them: the second of two would replace the first. */
+  #batchIds = new Set<string>();
+  /** What the next batch begins with. */
+  #next: Message | undefined;
+  readonly #end = new AbortController();
 
   constructor(source: ByteSource) {
     super();
@@ -62,10 +66,11 @@ export class MessageReader extends AbstractMessageReader {
     const onData = (bytes: Buffer): void => {
       this.#chunks.push(bytes);
       this.#bytes += bytes.length;
+      if (this.#isHeld) this.#source.pause();
       this.#readAll();
     };
     const onEnd = (): void => {
-      this.#hasEnded = true;
+      this.#end.abort();
       this.#closeAtEnd();
     };
     this.#callback = callback;
@@ -76,16 +81,24 @@ export class MessageReader extends AbstractMessageReader {
     return Disposable.create(() => this.#source.off("data", onData));
   }
 
+  /** Aborted when the source has ended; what it brought before is still passed on. */
+  get end(): AbortSignal {
+    return this.#end.signal;
+  }
+
   /** The next batch is wanted. */
   readOn(): void {
     this.#isHeld = false;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next !== undefined) this.#passOn(next);
     this.#readAll();
     if (!this.#isHeld) this.#source.resume();
     this.#closeAtEnd();
   }
 
   #closeAtEnd(): void {
-    if (this.#hasEnded && !this.#isHeld) this.fireClose();
+    if (this.end.aborted && !this.#isHeld) this.fireClose();
   }
 
   #readAll(): void {
@@ -144,6 +157,18 @@ export class MessageReader extends AbstractMessageReader {
       this.fireError(new Error("JSON that is not a JSON-RPC message was skipped"));
       return;
     }
+    this.#batchBytes += body.length;
+    this.#passOn(message);
+  }
+
+  #passOn(message: Message): void {
+    const id = requestId(message);
+    if (id !== undefined && this.#batchIds.has(id)) {
+      this.#next = message;
+      this.#endBatch();
+      return;
+    }
+    if (id !== undefined) this.#batchIds.add(id);
     try {
       this.#callback(message);
     } catch {
@@ -152,7 +177,6 @@ export class MessageReader extends AbstractMessageReader {
       this.fireError(new Error("a message that the library cannot take was skipped"));
     }
     this.#batchMessages += 1;
-    this.#batchBytes += body.length;
     if (this.#batchMessages >= maxBatchMessages || this.#batchBytes >= maxBatchBytes)
       this.#endBatch();
   }
@@ -160,8 +184,8 @@ export class MessageReader extends AbstractMessageReader {
   #endBatch(): void {
     this.#batchMessages = 0;
     this.#batchBytes = 0;
+    this.#batchIds.clear();
     this.#isHeld = true;
-    this.#source.pause();
     this.#callback(batchEnd);
   }
 
@@ -224,6 +248,12 @@ function isMessage(value: unknown): value is Message {
     return hasId || id === undefined;
   }
   return hasId && (result !== undefined || (typeof error === "object" && error !== null));
+}
+
+/** The library takes `1` and `"1"` for the same. */
+function requestId(message: Message): string | undefined {
+  const { id, method } = message as { readonly id?: string | number; readonly method?: string };
+  return id === undefined || method === undefined ? undefined : String(id);
 }
 
 function isCancel(params: unknown): boolean {

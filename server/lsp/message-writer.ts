@@ -41,9 +41,11 @@ export class MessageWriter extends AbstractMessageWriter {
     this.#output.end();
   }
 
-  /** Resolves when more may be answered: at once, or when the client has read what is held for it. */
-  async ready(): Promise<void> {
-    if (this.#isFull && !this.#isClosed) await once(this.#output, "drain");
+  /** Resolves when more may be answered: at once, or when the client has read what is held for it, or at `end`. */
+  async ready(end: AbortSignal): Promise<void> {
+    if (!this.#isFull) return;
+    // Fails when the output does, and at the end: then there is nothing to wait for.
+    await once(this.#output, "drain", { signal: end }).catch((error: unknown) => error);
   }
 
   get #isFull(): boolean {

@@ -17,7 +17,7 @@ export function stdioConnection(input: ByteSource, output: Writable): MessageCon
   const writer = new MessageWriter(output);
   async function readOn(handled: void | Promise<void>): Promise<void> {
     await handled;
-    await writer.ready();
+    await writer.ready(reader.end);
     reader.readOn();
   }
   return createMessageConnection(reader, writer, undefined, {

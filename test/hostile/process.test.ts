@@ -67,6 +67,14 @@ test("a client that goes away without having read its answers takes the server w
   expect(client.server.errorOutput()).toBe("");
 });
 
+test("a server that waits for its client to read ends with stdin", async () => {
+  const { server } = await unreadClient();
+  // Asks for 10 MB of answers, and has nothing more to say.
+  const request = frame({ id: 1, method: "x".repeat(10_000_000) });
+  server.input.end(request);
+  expect(await server.exited).toBe(1);
+});
+
 test("a server that waits for its client to read ends with the client's process", async () => {
   const editor = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   const client = await unreadClient(editor.pid);

@@ -1,4 +1,4 @@
-/** The protocol's life cycle and framing, through the built server. */
+/** The protocol's life cycle, through the built server. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
@@ -12,6 +12,7 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 
+import { frame } from "../fuzz/raw-client.ts";
 import { gate, middle, silence } from "../support/fim-answers.ts";
 import { startFimServer } from "../support/fim-server.ts";
 import { startServer } from "../support/lsp-client.ts";
@@ -140,7 +141,7 @@ test("shutdown, exit and the end of stdin in one piece still end with 0", async 
     { method: "exit" },
   ];
   server.output.resume();
-  server.input.end(messages.map((message) => frame({ jsonrpc: "2.0", ...message })).join(""));
+  server.input.end(Buffer.concat(messages.map(frame)));
   expect(await server.exited).toBe(0);
 });
 
@@ -177,60 +178,6 @@ test("unknown methods: requests are refused, notifications ignored, with and wit
     expect((await client.send(method, {}).answer).error?.code).toBe(-32601);
   }
   client.expectErrors();
-  await client.close();
-});
-
-const noise: readonly (readonly [string, string | Buffer])[] = [
-  ["a header without a length", 'X-Header: 1\r\n\r\n{"jsonrpc":"2.0"}'],
-  ["a header without a colon", 'nonsense\r\n\r\n{"jsonrpc":"2.0","method":"x"}'],
-  ["a length that is no number", 'Content-Length: many\r\n\r\n{"a":1}'],
-  ["a negative length", 'Content-Length: -5\r\n\r\n{"a":1}'],
-  ["two bad headers", 'Content-Length: x\r\n\r\n{"a":1}Content-Length: y\r\n\r\n{"b":2}'],
-  ["broken JSON", framed('{"jsonrpc": "2.0", "method": ')],
-  ["an empty body", framed("")],
-  ["JSON that is no message", framed("[1, 2, 3]") + framed("null") + framed('"text"')],
-  ["a request without method", framed('{"jsonrpc":"2.0","id":5}')],
-  ["a request whose id is null", framed('{"jsonrpc":"2.0","id":null,"method":"shutdown"}')],
-  ["a cancel without id", framed('{"jsonrpc":"2.0","method":"$/cancelRequest","params":null}')],
-  [
-    "a cancel of an unknown request",
-    framed('{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":77}}'),
-  ],
-  ["a response that nobody asked for", framed('{"jsonrpc":"2.0","id":99,"result":1}')],
-  [
-    "params that are no object",
-    framed('{"jsonrpc":"2.0","method":"textDocument/didOpen","params":"x"}'),
-  ],
-  [
-    "invalid UTF-8",
-    Buffer.concat([Buffer.from("Content-Length: 3\r\n\r\n"), Buffer.from([0xff, 0xfe, 0xff])]),
-  ],
-  ["a long line that never was a header", `${"x".repeat(50_000)}\r\n\r\n`],
-  ["bare line feeds in the header", "Content-Length: 2\n\n{}"],
-];
-
-test.each(noise)("after %s the next request is answered", async (_, bytes) => {
-  const client = await startServer({ kind: "spawned" });
-  client.writeRaw(bytes);
-  expect(await client.inline(client.open("const a = ‸;\n"))).toEqual({ items: [] });
-  await client.close();
-});
-
-test("a message in pieces of one byte, with bytes of many sorts, is one message", async () => {
-  const client = await startServer({ kind: "spawned" });
-  const text = "const größe = '漢😀';\n";
-  const message = frame({
-    jsonrpc: "2.0",
-    method: "textDocument/didOpen",
-    params: { textDocument: { uri: "file:///ü.ts", languageId: "typescript", version: 1, text } },
-  });
-  for (const byte of Buffer.from(message)) client.writeRaw(Buffer.of(byte));
-  const answer = await client.request("textDocument/inlineCompletion", {
-    textDocument: { uri: "file:///ü.ts" },
-    position: { line: 1, character: 0 },
-    context: { triggerKind: 1 },
-  });
-  expect(answer).toEqual({ items: [] });
   await client.close();
 });
 
@@ -341,11 +288,3 @@ test("a client that closes its end of stdout gets no answer, and the server no c
   expect(await client.server.exited).toBe(0);
   expect(client.server.errorOutput()).toBe("");
 });
-
-function frame(message: object): string {
-  return framed(JSON.stringify(message));
-}
-
-function framed(body: string): string {
-  return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-}
