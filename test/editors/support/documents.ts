@@ -64,13 +64,16 @@ export const afterEmoji: Example = {
   after: 'const face = "😀🎉"; const half = 1 / 2;\n',
 };
 
-/** Needs no provider: the line stands in the file three times, so the workspace model knows it. */
+/**
+ * Needs no provider: the line stands in the file three times, so the workspace model knows it. Typed where no
+ * editor asks by itself on entering insert mode: Helix asks nothing for keys that come before that answer.
+ */
 export const knownLine: Example = {
-  before: `${"state.retries = defaultRetries;\n".repeat(3)}state.‸\n`,
+  before: `${"retries = defaultRetries;\n".repeat(3)}‸\n`,
   typed: "re",
   // a fourth time
   shown: /(tries = defaultRetries;[^]*){4}/,
-  after: "state.retries = defaultRetries;\n".repeat(4),
+  after: "retries = defaultRetries;\n".repeat(4),
 };
 
 /** What stays of a suggestion of several lines where only its first line can be inserted. */
