@@ -79,19 +79,22 @@ export class ChainIndex<Owner> {
 
   /** Appends `source[start, end)` to the body of the segment opened last, linking each place into its chains. */
   extend(segment: Segment<Owner>, source: Int32Array, start: number, end: number): void {
-    this.#reserve(end - start);
-    const { bucketMask, heads, olderPlaces } = this;
+    const count = end - start;
+    this.#reserve(count);
+    const first = this.length;
+    const { bucketMask } = this;
     const { hashes } = this.#context;
-    const orders = heads.length;
-    for (let index = start; index < end; index++) {
-      const place = this.length;
-      for (let order = 0; order < orders; order++) {
-        const bucket = (hashes[order] as number) & bucketMask;
-        const head = heads[order] as Int32Array;
-        (olderPlaces[order] as Int32Array)[place] = head[bucket] as number;
-        head[bucket] = place + 1;
+    const rows = bucketRows(count);
+    for (let at = 0; at < count; at++) {
+      for (let order = 0; order < rows.length; order++) {
+        (rows[order] as Int32Array)[at] = (hashes[order] as number) & bucketMask;
       }
-      this.#write(source[index] as Token);
+      this.#write(source[start + at] as Token);
+    }
+    for (let order = 0; order < rows.length; order++) {
+      const head = this.heads[order] as Int32Array;
+      const older = this.olderPlaces[order] as Int32Array;
+      link(head, older, (rows[order] as Int32Array).subarray(0, count), first);
     }
     segment.bodyEnd = this.length;
     segment.end = this.length;
@@ -165,6 +168,25 @@ export class ChainIndex<Owner> {
 
   #reserve(count: number): void {
     while (this.growSome(count));
+  }
+}
+
+/** Per order: the buckets of the tokens that are being added. */
+let spareRows: readonly Int32Array[] = [];
+
+function bucketRows(count: number): readonly Int32Array[] {
+  if ((spareRows[0]?.length ?? 0) < count) {
+    spareRows = contextOrders.map(() => new Int32Array(count * 2));
+  }
+  return spareRows;
+}
+
+/** Of one order at a time: its places are far apart, and a processor waits for many of them at once. */
+function link(head: Int32Array, older: Int32Array, buckets: Int32Array, first: number): void {
+  for (let at = 0; at < buckets.length; at++) {
+    const bucket = buckets[at] as number;
+    older[first + at] = head[bucket] as number;
+    head[bucket] = first + at + 1;
   }
 }
 
