@@ -1,4 +1,6 @@
-/** Files that changed behind the editor's back: a checkout tells of hundreds in a burst, re-indexed once. */
+/** Files that changed behind the editor's back: a checkout tells of thousands in a burst, re-indexed once. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import pDebounce from "p-debounce";
 
 import { toPath } from "./folders.ts";
@@ -6,30 +8,39 @@ import { asArray, asRecord } from "./json.ts";
 
 /** Longer than the pause between two notifications of one checkout, shorter than anybody waits for. */
 const burstMs = 50;
+/** URIs made into paths at once: a millisecond. */
+const mostAtOnce = 500;
 
 export interface FileChangeListeners {
-  /** Told at once: what is private must not wait for the end of a burst. */
+  /** Told of ignore files at once: what is private must not wait for the end of a burst. */
   readonly onNotice: (paths: readonly string[]) => void;
-  /** Told each path of a burst once, at its end. */
+  /** Told each path of a burst once, from its end on, some at a time. */
   readonly onBurst: (paths: readonly string[]) => void;
 }
 
 /** Takes `workspace/didChangeWatchedFiles`. */
 export function createFileChanges(listeners: FileChangeListeners): (change: unknown) => void {
   const pending = new Set<string>();
-  const flush = pDebounce(() => {
-    const paths = [...pending];
+  const flush = pDebounce(async () => {
+    const uris = [...pending];
     pending.clear();
-    listeners.onBurst(paths);
-    return Promise.resolve();
+    for (let start = 0; start < uris.length; start += mostAtOnce) {
+      if (start > 0) await nextTurn();
+      listeners.onBurst(toPaths(uris.slice(start, start + mostAtOnce)));
+    }
   }, burstMs);
   return (change) => {
-    const paths = asArray(asRecord(change)["changes"])
-      .map((file) => toPath(asRecord(file)["uri"]))
-      .filter((path) => path !== undefined);
-    if (paths.length === 0) return;
-    listeners.onNotice(paths);
-    for (const path of paths) pending.add(path);
+    const uris = asArray(asRecord(change)["changes"])
+      .map((file) => asRecord(file)["uri"])
+      .filter((uri) => typeof uri === "string");
+    if (uris.length === 0) return;
+    const ignoreFiles = uris.filter((uri) => uri.endsWith("ignore"));
+    if (ignoreFiles.length > 0) listeners.onNotice(toPaths(ignoreFiles));
+    for (const uri of uris) pending.add(uri);
     void flush();
   };
+}
+
+function toPaths(uris: readonly string[]): readonly string[] {
+  return uris.map((uri) => toPath(uri)).filter((path) => path !== undefined);
 }
