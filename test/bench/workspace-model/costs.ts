@@ -27,6 +27,9 @@ export interface Costs {
   readonly longestBlockMs: number;
   /** Processor time of the process in the block that had most of it: steadier on a busy machine. */
   readonly longestBlockCpuMs: number;
+  /** The same two while files leave: another one is opened than the index was made around, the budget shrinks. */
+  readonly longestBlockOfMakingRoomMs: number;
+  readonly longestBlockOfMakingRoomCpuMs: number;
   readonly queryMs: readonly [p50: number, p95: number, p99: number];
   readonly editMs: readonly [p50: number, p95: number, p99: number];
 }
@@ -52,6 +55,7 @@ export async function measureCosts(
     await measureIndexing(medium, openModel);
     return {
       ...(await measureIndexing(large, openModel)),
+      ...(await measureMakingRoom(large, openModel)),
       queryMs: await measureQueries(medium, openModel),
       editMs: await measureEdits(medium, openWorkspace),
     };
@@ -95,11 +99,50 @@ async function measureIndexing(folder: string, openModel: OpenModel) {
   const memory = (await usedMemory()) - memoryBefore;
   model.close();
   return {
-    sourceMegabytes: Math.round((bytes / megabyte) * 10) / 10,
+    sourceMegabytes: tenths(bytes / megabyte),
     indexSecondsPerMegabyte: Math.round((seconds / (bytes / megabyte)) * 1000) / 1000,
-    memoryMegabytesPerMegabyte: Math.round((memory / bytes) * 10) / 10,
-    longestBlockMs: Math.round(blocks.wallMs * 10) / 10,
-    longestBlockCpuMs: Math.round(blocks.cpuMs * 10) / 10,
+    memoryMegabytesPerMegabyte: tenths(memory / bytes),
+    longestBlockMs: tenths(blocks.wallMs),
+    longestBlockCpuMs: tenths(blocks.cpuMs),
+  };
+}
+
+/** With room for half of the sources, then for a tenth, then for none. */
+async function measureMakingRoom(folder: string, openModel: OpenModel) {
+  const model = openModel();
+  model.setFolders([folder]);
+  await model.whenIndexed();
+  const { bytes } = model.status();
+  const near = listSources(folder).at(-1)?.path ?? folder;
+  const block = watchLoop();
+  model.configure({ maxBytes: Math.ceil(bytes / 2), respectsIgnoreFiles: true });
+  await model.whenIndexed();
+  model.documentChanged(snapshotOf(near, "", 1));
+  await model.whenIndexed();
+  model.configure({ maxBytes: Math.ceil(bytes / 10), respectsIgnoreFiles: true });
+  await model.whenIndexed();
+  model.setFolders([]);
+  await model.whenIndexed();
+  const { wallMs, cpuMs } = block.stop();
+  model.close();
+  return {
+    longestBlockOfMakingRoomMs: tenths(wallMs),
+    longestBlockOfMakingRoomCpuMs: tenths(cpuMs),
+  };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function snapshotOf(path: string, text: string, revision: number): DocumentSnapshot {
+  return {
+    uri: pathToFileURL(path).href,
+    languageId: "",
+    version: 1,
+    revision,
+    text,
+    anchor: { offset: 0, byteOffset: 0 } as ByteAnchor,
   };
 }
 
@@ -175,14 +218,7 @@ async function measureEdits(folder: string, openWorkspace: OpenWorkspace) {
   const random = seededRandom(11);
   const times: number[] = [];
   let revision = 0;
-  const snapshot = (): DocumentSnapshot => ({
-    uri: pathToFileURL(join(folder, name)).href,
-    languageId: "",
-    version: 1,
-    revision: ++revision,
-    text,
-    anchor: { offset: 0, byteOffset: 0 } as ByteAnchor,
-  });
+  const snapshot = () => snapshotOf(join(folder, name), text, ++revision);
   workspace.documentChanged(snapshot());
   await workspace.whenIndexed();
   let cursor = 0;
