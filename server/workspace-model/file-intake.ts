@@ -33,8 +33,8 @@ export class FileIntake {
   maxBytes: number;
   #walk = 0;
   #age = 0;
-  /** Files to evict, the first at the end; some may have gone or been seen since. */
-  #leaving: IndexedFile[] = [];
+  /** Files to evict, in this order; some may have gone or been seen since. */
+  #leaving = farthestFirst([]);
   /** No file is farther than this, or unseen by the walk. */
   #farthest = Number.POSITIVE_INFINITY;
   #isFull = false;
@@ -59,7 +59,7 @@ export class FileIntake {
   beginWalk(): number {
     this.#isFull = false;
     this.#skipped = noSkips();
-    this.#leaving = [];
+    this.#leaving = farthestFirst([]);
     this.#farthest = Number.POSITIVE_INFINITY;
     return ++this.#walk;
   }
@@ -134,7 +134,8 @@ export class FileIntake {
     const { index } = this.#dependencies;
     if (distance >= this.#farthest) return undefined;
     for (let isListed = false; ; isListed = true) {
-      for (let file = this.#leaving.pop(); file !== undefined; file = this.#leaving.pop()) {
+      for (let next = this.#leaving.next(); next.done !== true; next = this.#leaving.next()) {
+        const file = next.value;
         if (this.#mayLeave(file, distance) && index.file(file.path) === file) return file;
       }
       if (isListed) break;
@@ -156,8 +157,15 @@ export class FileIntake {
       if (turns.isOver) await turns.next();
       if (this.#mayLeave(file, distance)) (rows[file.distance] ??= []).push(file);
     }
-    this.#leaving = rows.flatMap((row) => row.toReversed());
+    this.#leaving = farthestFirst(rows);
   }
+}
+
+/** `rows`: files by their distance. */
+function* farthestFirst(
+  rows: readonly (readonly IndexedFile[] | undefined)[],
+): Generator<IndexedFile, void> {
+  for (const row of rows.toReversed()) yield* row ?? [];
 }
 
 function noSkips(): SkipCounts {

@@ -16,6 +16,7 @@ export interface IndexedFile extends FileStamp {
   newer: IndexedFile | undefined;
 }
 
+/** Takes the stamp's two numbers and no more: what was read carries the text beside them. */
 export function indexedFile(
   path: string,
   family: LanguageFamily,
