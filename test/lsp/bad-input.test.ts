@@ -2,7 +2,7 @@
  * Everything that can go wrong behind the server, through the built server: each request is answered exactly
  * once and without an error, the user gets one message at most, and the next good request works.
  */
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -366,6 +366,9 @@ describe("the key", () => {
     const client = await connect({ "provider.apiKeyCommand": command(script) }, withoutKey);
     expect(await ask(client)).toEqual({ items: [] });
     expect(await client.menu(client.open("let x = ‸;\n"))).toMatchObject({ items: [] });
+    const written = (): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+    await expect.poll(written, { timeout: 10_000 }).toMatch(/^\d+$/);
+    const processId = Number(written());
     // Neither does it hold up other settings.
     fim.answer = middle("good;");
     const apiKeyCommand = command('console.log("another-key")');
@@ -374,7 +377,6 @@ describe("the key", () => {
     });
     await expect.poll(() => ask(client), { timeout: 10_000 }).toMatchObject(good);
     expect(fim.requests.at(-1)?.headers["authorization"]).toBe("Bearer another-key");
-    const processId = Number(readFileSync(file, "utf8"));
     await client.close();
     await gone(processId);
   });
