@@ -35,14 +35,17 @@ export class ChainIndex<Owner> {
   /** Live segments by rising start. */
   readonly #segments: Segment<Owner>[] = [];
 
-  /** Buckets are fixed by `capacity` (tokens); beyond it the index grows, with longer chains. */
-  constructor(vocabulary: Vocabulary, capacity: number) {
+  /**
+   * Buckets are fixed by `capacity` (tokens); beyond it the index grows, with longer chains. `room`: how many of
+   * them there is memory for at once, the rest comes by `growSome`.
+   */
+  constructor(vocabulary: Vocabulary, capacity: number, room: number = capacity) {
     this.#vocabulary = vocabulary;
     const bucketBits = Math.max(8, Math.floor(Math.log2(capacity)) - 2);
     this.bucketMask = 2 ** bucketBits - 1;
     this.heads = contextOrders.map(() => new Int32Array(2 ** bucketBits));
-    this.tokens = new Int32Array(capacity);
-    this.olderPlaces = contextOrders.map(() => new Int32Array(capacity));
+    this.tokens = new Int32Array(room);
+    this.olderPlaces = contextOrders.map(() => new Int32Array(room));
   }
 
   get liveTokens(): number {

@@ -127,7 +127,11 @@ export class WorkspaceIndex {
   }
 
   async #rebuilt(shard: Shard): Promise<Shard> {
-    const fresh: Shard = new ChainIndex(this.#vocabulary, shard.liveTokens + smallestShard);
+    const capacity = shard.liveTokens + smallestShard;
+    const fresh: Shard = new ChainIndex(this.#vocabulary, capacity, 1);
+    while (fresh.growSome(capacity - fresh.length)) {
+      if (this.#turns.isOver) await this.#turns.next();
+    }
     const moved: Location[] = [];
     for (const segment of shard.segments.slice()) {
       if (this.#turns.isOver) await this.#turns.next();
