@@ -15,6 +15,8 @@ export interface Accepted {
   readonly dieOnce: () => void;
   readonly strike: () => void;
   readonly timers: Set<NodeJS.Timeout>;
+  /** Each writes what a drip has left: behind half a frame nothing on its connection could be read. */
+  readonly unfinished: Set<() => void>;
 }
 
 export const noise = Buffer.from(
@@ -50,7 +52,7 @@ export function write(stream: Duplex, ...parts: readonly Buffer[]): void {
 const dripMs = { drip: 1000, trickle: 25 } as const;
 
 export function drip(
-  { cell, socket, timers }: Accepted,
+  { cell, socket, timers, unfinished }: Accepted,
   bytes: Buffer,
   stream: Duplex = socket,
 ): void {
@@ -63,6 +65,10 @@ export function drip(
     dripMs[cell.fault === "trickle" ? "trickle" : "drip"],
   );
   timers.add(timer);
+  unfinished.add(() => {
+    write(stream, bytes.subarray(at));
+    at = bytes.length;
+  });
 }
 
 const floodBytes = 40 * 1024 * 1024;

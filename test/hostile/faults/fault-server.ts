@@ -30,6 +30,7 @@ const untrusted = selfSigned();
 export async function startFaultServer(cell: Cell): Promise<FaultServer> {
   const sockets = new OpenSockets();
   const timers = new Set<NodeJS.Timeout>();
+  const unfinished = new Set<() => void>();
   let isHealed = false;
   let dead: ReadonlySet<Socket> = new Set();
   const dieOnce = (): void => {
@@ -50,6 +51,7 @@ export async function startFaultServer(cell: Cell): Promise<FaultServer> {
       isHealed: () => isHealed,
       strike,
       timers,
+      unfinished,
     });
   });
   const listen = (port: number): Promise<void> =>
@@ -68,6 +70,7 @@ export async function startFaultServer(cell: Cell): Promise<FaultServer> {
     async heal() {
       isHealed = true;
       for (const timer of timers) clearInterval(timer);
+      for (const finish of unfinished) finish();
       if (!server.listening) await listen(port);
     },
     async close() {
