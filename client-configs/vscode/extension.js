@@ -1,6 +1,11 @@
 // Starts fim-language-server for every document and shows its suggestions as ghost text.
 const vscode = require("vscode");
-const { DidChangeConfigurationNotification, LanguageClient, State } = require("vscode-languageclient/node");
+const {
+  DidChangeConfigurationNotification,
+  ErrorAction,
+  LanguageClient,
+  State,
+} = require("vscode-languageclient/node");
 
 /** @type {LanguageClient | undefined} */
 let client;
@@ -17,6 +22,11 @@ exports.activate = async (context) => {
     documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
     // ghost text, not the menu as well
     initializationOptions: { fim: { completion: { enabled: false } } },
+    // What is said to a server that just died is an error too, after which the client would never start it again.
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => usual.closed(),
+    },
     middleware: {
       sendRequest: (type, params, token, next) => next(type, withSelection(type, params), token),
       workspace: {
@@ -27,6 +37,7 @@ exports.activate = async (context) => {
       },
     },
   });
+  const usual = client.createDefaultErrorHandler();
   const status = createStatusItem();
   context.subscriptions.push(
     status.item,

@@ -4,6 +4,7 @@ import { editorScenarios } from "../scenarios.ts";
 import { closeBrowser } from "../support/browser.ts";
 import { kill } from "../support/process.ts";
 import { inEditor } from "../support/session.ts";
+import { waitFor } from "../support/wait.ts";
 
 editorScenarios(vscode);
 
@@ -22,6 +23,19 @@ test.skipIf(installed === undefined)(
       await session.screen.see("Suggestions are off");
       for (const pid of session.traffic.pids()) kill(pid);
       await session.screen.see("Suggestions are on");
+    });
+  },
+);
+
+test.skipIf(installed === undefined)(
+  "has a server again that died while it was told of a key",
+  async () => {
+    if (installed === undefined) return;
+    const title = "a server that died while it was told of a key";
+    await inEditor(vscode, installed, { document: "‸\n" }, title, async (session) => {
+      await session.type("†");
+      await waitFor("a new server", () => session.traffic.isOpenIn(1));
+      await session.saveAs("†\n");
     });
   },
 );
