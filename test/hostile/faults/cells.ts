@@ -52,6 +52,7 @@ export const faultsByPoint = {
     "settingsFlood",
     "pingFlood",
     "noWindow",
+    "garbage",
     "hugeFrame",
     "endlessHeaders",
     "unknownFrames",

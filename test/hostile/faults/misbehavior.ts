@@ -19,11 +19,15 @@ export function misbehave(accepted: Accepted, stream: Duplex, exchange: WireExch
   if (!exchange.isComplete) return;
   if (cell.point === "http2") return misbehaveInHttp2(accepted, stream, exchange);
   if (cell.point === "idle") {
+    // Who asks while that is on its way waits until the deadline (`http2/garbage`): the client has to have heard.
+    const isFramingFault =
+      cell.transport === "h2" && (cell.fault === "garbage" || cell.fault === "oversize");
     write(stream, ...goodAnswer(exchange));
     later(accepted, 30, () => {
       if (cell.fault === "unaskedAnswer") write(stream, ...goodAnswer(exchange));
       else breakSocket(cell.fault, accepted.socket, stream);
-      strike();
+      if (isFramingFault) accepted.socket.once("close", strike);
+      else strike();
     });
     return;
   }
@@ -141,6 +145,8 @@ function misbehaveInHttp2(accepted: Accepted, stream: Duplex, exchange: WireExch
       );
     case "noWindow":
       return;
+    case "garbage":
+      return write(stream, noise);
     case "hugeFrame":
       return write(stream, http2Frame(frames.data, 0, streamId, Buffer.alloc(hugeFrameBytes)));
     case "endlessHeaders":
