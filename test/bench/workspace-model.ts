@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CompletionSite } from "../../server/engine/site.ts";
 import { silentLog } from "../../server/base/log.ts";
@@ -21,7 +21,7 @@ import { fitWeights, queriesOf } from "./workspace-model/fit.ts";
 import { seededRandom } from "./workspace-model/random.ts";
 import { tasks } from "./workspace-model/samples.ts";
 import { writeWeights } from "./workspace-model/weights-file.ts";
-import { scriptOptions, toNumber } from "../support/script-options.ts";
+import { endWith, scriptOptions, toExisting, toNumber } from "../support/script-options.ts";
 
 interface Corpora {
   readonly folders: readonly string[];
@@ -57,6 +57,10 @@ export async function bench(args: readonly string[]): Promise<void> {
       json: { type: "string" },
     },
   });
+  for (const path of values.folder) toExisting("folder", "--folder", path);
+  for (const path of values.checkout) {
+    if (!existsSync(join(path, ".git"))) endWith(`--checkout: ${path} is no checkout of git`);
+  }
   const given = [...values.folder, ...values.checkout];
   const corpora =
     given.length > 0

@@ -1,4 +1,5 @@
 /** The options of the scripts that developers start: what is wrong with them is one line, and ends the script. */
+import { statSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 /** `parseArgs` of Node.js; does not return when an option is unknown or lacks its value. */
@@ -20,6 +21,15 @@ export function toNumber(option: string, value: string): number {
   return Number.isFinite(number) && number >= 0
     ? number
     : endWith(`${option} takes a number, not ${JSON.stringify(value)}`);
+}
+
+/** The value of an option that takes a file or a folder; does not return when there is none. */
+export function toExisting(kind: "file" | "folder", option: string, path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  const isRight = kind === "file" ? found?.isFile() : found?.isDirectory();
+  return isRight === true
+    ? path
+    : endWith(`${option}: there is no ${kind} ${JSON.stringify(path)}`);
 }
 
 function isUsageError(error: unknown): error is Error & { readonly code: string } {
