@@ -85,17 +85,22 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 
   const send = async (
     request: HttpRequest,
-    { dispatcher, connector, waitedFor }: Transport,
+    { dispatcher, connector, waitedFor, http2 }: Transport,
     deadline: Deadline,
   ): Promise<Answer> => {
     if (deadline.signal.aborted || isClosed) throw deadline.signal.reason ?? closedError(origin);
     const waitedBefore = waitedFor();
+    let watch: Timer | undefined;
+    const onStart = (): void => {
+      watch?.cancel();
+      watch = http2.expectTraffic();
+    };
     const attempt = (): Promise<Answer> => {
       const { method, path, headers, body = null } = request;
       // "Idempotent" only lets requests share a connection, which HTTP/1.1 would do one after the other.
       const idempotent = connector?.isHttp2 === true;
       const message = { origin, method, path, headers, body, idempotent };
-      return exchange(dispatcher, message, deadline.signal);
+      return exchange(dispatcher, message, { signal: deadline.signal, onStart });
     };
     try {
       return await attempt();
@@ -108,6 +113,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       await new Promise(setImmediate);
       return await attempt();
     } finally {
+      watch?.cancel();
       connector?.openAhead();
     }
   };

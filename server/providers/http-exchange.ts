@@ -92,13 +92,14 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
 }
 
 /**
- * Resolves when the answer's headers have come. Once `signal` is aborted it rejects with the signal's reason, at
- * once: undici notices an abort only when it has a connection. The body fails with it too.
+ * Resolves when the answer's headers have come. `onStart` is called when a connection is given the request. Once
+ * `signal` is aborted it rejects with the signal's reason, at once: undici notices an abort only when it has a
+ * connection. The body fails with it too.
  */
 export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  { signal, onStart }: { signal: AbortSignal; onStart: () => void },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -115,6 +116,7 @@ export function exchange(
       onRequestStart(started) {
         controller = started;
         if (signal.aborted) started.abort(signal.reason as Error);
+        else onStart();
       },
       onResponseStart(started, status, headers) {
         // What comes before the answer, such as 103.

@@ -4,7 +4,7 @@ import { createSecureContext } from "node:tls";
 
 import type { buildConnector as Connector, Dispatcher } from "undici";
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { proxyFor } from "./proxy.ts";
 import { createSpareConnector, type SpareConnector } from "./spare-connector.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
@@ -23,6 +23,7 @@ export interface Transport {
   readonly connector?: SpareConnector;
   /** Connections that a request had to wait for: one during which this stays was sent on an open one. */
   readonly waitedFor: () => number;
+  readonly http2: Http2Connections;
   /** When the far side last said anything. */
   heardAt: number;
   /** Given up: nothing new is asked there. */
@@ -42,6 +43,51 @@ const maxStreams = 32;
 
 const connectTimeoutMs = 5000;
 
+/** A request is written in the turn in which a connection is given it; the rest is for a buffer that is full. */
+const writtenMs = 250;
+
+/**
+ * The open HTTP/2 connections. Node.js 20 tells nobody of a session that it ends itself, because of noise from the far
+ * side (22 does): it stays open, and what is asked there is never written.
+ */
+export class Http2Connections {
+  readonly #sockets = new Set<Socket>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Others than those of HTTP/2 are left out. */
+  add(socket: Socket): void {
+    if (!("alpnProtocol" in socket) || socket.alpnProtocol !== "h2") return;
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  /** One of them has been given a request: all are ended if nothing goes through any, either way, until `writtenMs`. */
+  expectTraffic(): Timer {
+    const before = this.#traffic;
+    const isDead = (): boolean => this.#traffic === before;
+    return this.#clock.setTimer(() => {
+      // After a long turn of the event loop its time may have come before that of the writing.
+      if (isDead()) setImmediate(() => isDead() && this.#end());
+    }, writtenMs);
+  }
+
+  /** Bytes. */
+  get #traffic(): number {
+    let bytes = 0;
+    for (const socket of this.#sockets) bytes += socket.bytesWritten + socket.bytesRead;
+    return bytes;
+  }
+
+  #end(): void {
+    const reason = new Error("the HTTP/2 connection takes no request any more");
+    for (const socket of this.#sockets) socket.destroy(reason);
+  }
+}
+
 const unheard = { heardAt: -Infinity, isRetired: false };
 
 export async function openTransport(options: TransportOptions): Promise<Transport> {
@@ -60,6 +106,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     headersTimeout: 0,
     bodyTimeout: 0,
   };
+  const http2 = new Http2Connections(clock);
   const proxy = proxyFor(origin, { configured: options.proxy, environment });
   if (proxy !== undefined) {
     let connected = 0;
@@ -69,6 +116,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     const factory = (url: URL, poolOptions: object): Dispatcher => {
       const connect = observed(poolOptions, (socket) => {
         connected += 1;
+        http2.add(socket);
         handshaking.delete(socket.localPort);
       });
       return new Pool(url, { ...poolOptions, connect });
@@ -86,6 +134,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     return {
       dispatcher: agent,
       waitedFor: () => connected,
+      http2,
       ...unheard,
       async destroy() {
         await agent.destroy();
@@ -101,11 +150,13 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     });
     return client;
   };
-  const pool = new Pool(origin, { ...common, connect: connector.connect, factory });
+  const connect = observed(connector, (socket) => http2.add(socket));
+  const pool = new Pool(origin, { ...common, connect, factory });
   return {
     dispatcher: pool,
     connector,
     waitedFor: () => connector.waitedFor,
+    http2,
     ...unheard,
     destroy() {
       connector.close();

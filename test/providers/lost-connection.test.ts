@@ -1,6 +1,10 @@
 /** After a timeout or a loss: which connection the next request takes, and what becomes of those that still run. */
 import { expect, onTestFinished, test } from "vitest";
 
+import { startAuthProxy } from "../hostile/faults/auth-proxy.ts";
+import type { Cell } from "../hostile/faults/cells.ts";
+import { startFaultServer, trustedCa } from "../hostile/faults/fault-server.ts";
+import { goodMiddle } from "../hostile/faults/good-answer.ts";
 import { Aborted } from "../../server/base/abort.ts";
 import type { FimProvider } from "../../server/providers/provider.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
@@ -117,3 +121,24 @@ test("behind a proxy, too, a connection that was open may be lost without an err
   expect((await answerOf(provider)).text).toBe("again");
   expect(proxy.tunnels).toHaveLength(2);
 });
+
+test.each([false, true])(
+  "a connection that ended itself after noise loses nothing (through a proxy: %s)",
+  async (isProxied) => {
+    const cell: Cell = { point: "idle", fault: "garbage", transport: "h2", isProxied };
+    const far = await startFaultServer(cell);
+    onTestFinished(() => far.close());
+    const proxy = isProxied ? await startAuthProxy(cell, far.port) : undefined;
+    onTestFinished(() => proxy?.close());
+    const provider = await makeProvider({
+      endpoint: `https://127.0.0.1:${far.port}/v1`,
+      caFile: await caFileOf({ ca: trustedCa }),
+      ...(proxy && { proxy: proxy.url }),
+    });
+    onTestFinished(() => provider.close());
+    expect((await answerOf(provider)).text).toBe(goodMiddle);
+    await far.struck;
+    await far.heal();
+    expect((await answerOf(provider)).text).toBe(goodMiddle);
+  },
+);

@@ -7,7 +7,7 @@ import { selfSigned, type SelfSigned } from "../../support/self-signed.ts";
 import { breakSocket, drip, noise, write, type Accepted } from "./breakage.ts";
 import { isAfterAnAnswer, type Cell } from "./cells.ts";
 import { goodAnswer } from "./good-answer.ts";
-import { misbehave } from "./misbehavior.ts";
+import { breaksFraming, misbehave } from "./misbehavior.ts";
 import { OpenSockets } from "./sockets.ts";
 import { readHttp1, readHttp2, type WireExchange } from "./wires.ts";
 
@@ -145,5 +145,8 @@ function serve(accepted: Accepted, stream: Duplex): void {
   // SETTINGS_INITIAL_WINDOW_SIZE (4) of 0: no byte of a body may be sent.
   const settings = isWithoutWindow ? Buffer.from([0, 4, 0, 0, 0, 0]) : undefined;
   const answersPings = (): boolean => !(isDead() && cell.fault === "pingTimeout");
-  readHttp2(stream, onExchange, { settings, answersPings });
+  const onGoAway = (): void => {
+    if (breaksFraming(cell)) accepted.strike();
+  };
+  readHttp2(stream, onExchange, { settings, answersPings, onGoAway });
 }

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 
+import type { Cell } from "./cells.ts";
 import { breakSocket, drip, flood, later, noise, write, type Accepted } from "./breakage.ts";
 import { eventStream, firstEvent, goodAnswer, payloadAt, textEvent } from "./good-answer.ts";
 import { block, frames, http2Frame, type WireExchange } from "./wires.ts";
@@ -19,21 +20,22 @@ export function misbehave(accepted: Accepted, stream: Duplex, exchange: WireExch
   if (!exchange.isComplete) return;
   if (cell.point === "http2") return misbehaveInHttp2(accepted, stream, exchange);
   if (cell.point === "idle") {
-    // Who asks while that is on its way waits until the deadline (`http2/garbage`): the client has to have heard.
-    const isFramingFault =
-      cell.transport === "h2" && (cell.fault === "garbage" || cell.fault === "oversize");
     write(stream, ...goodAnswer(exchange));
     later(accepted, 30, () => {
       if (cell.fault === "unaskedAnswer") write(stream, ...goodAnswer(exchange));
       else breakSocket(cell.fault, accepted.socket, stream);
-      if (isFramingFault) accepted.socket.once("close", strike);
-      else strike();
+      if (!breaksFraming(cell)) strike();
     });
     return;
   }
   if (cell.point === "dns" || cell.point === "proxy") return write(stream, ...goodAnswer(exchange));
   strike();
   misanswer(accepted, stream, exchange);
+}
+
+/** Who asks while that is on its way waits until the deadline (`http2/garbage`): the client has to have heard. */
+export function breaksFraming({ point, fault, transport }: Cell): boolean {
+  return point === "idle" && transport === "h2" && (fault === "garbage" || fault === "oversize");
 }
 
 /** No request asks for any. */

@@ -100,12 +100,13 @@ export interface Http2Behavior {
   /** The payload of the server's first frame. */
   readonly settings: Buffer | undefined;
   readonly answersPings: () => boolean;
+  readonly onGoAway: () => void;
 }
 
 export function readHttp2(
   socket: Duplex,
   onExchange: OnExchange,
-  { settings, answersPings }: Http2Behavior,
+  { settings, answersPings, onGoAway }: Http2Behavior,
 ): void {
   let unread = Buffer.alloc(0) as Buffer;
   let hasPreface = false;
@@ -130,6 +131,8 @@ export function readHttp2(
         socket.write(http2Frame(frames.settings, frames.ack, 0));
       } else if (type === frames.ping && (flags & frames.ack) === 0) {
         if (answersPings()) socket.write(http2Frame(frames.ping, frames.ack, 0, payload));
+      } else if (type === frames.goAway) {
+        onGoAway();
       } else if (type === frames.headers) {
         onExchange(http2Exchange(streamId, isLast, isLast));
       } else if (type === frames.data && isLast) {
