@@ -83,6 +83,7 @@ export class Http2Connections {
   }
 
   #end(): void {
+    // Without an error, undici (7.30) would look for the address of a socket that it has let go, and throw.
     const reason = new Error("the HTTP/2 connection takes no request any more");
     for (const socket of this.#sockets) socket.destroy(reason);
   }
