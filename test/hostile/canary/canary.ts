@@ -72,9 +72,11 @@ export async function startCanary(
     async leaks(...further) {
       const isLinux = process.platform === "linux";
       const argv = isLinux ? readFileSync(`/proc/${client.server.processId}/cmdline`, "utf8") : "";
+      // What still runs may fail until then, and tell.
+      await client.request("shutdown", undefined);
       received.push(client.takeMessages());
       await client.close();
-      received.push(client.takeMessages(), client.logs, client.traces, client.serverRequests);
+      received.push(client.logs, client.traces, client.serverRequests);
       const written = readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name !== "key.cjs")
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
