@@ -127,14 +127,20 @@ class Client {
       case "typePair":
         return this.#change(() => editor.typeWithCloser("(", ")"));
       case "typeShown": {
+        const typed = this.#shown.slice(0, step.length);
         const isAlong = rest !== undefined && rest === this.#shown && rest.length > step.length;
-        this.#change(() => editor.type(this.#shown.slice(0, step.length)));
+        // Inserted before a bracket that the editor closed, and not over it, one is too many.
+        const isBalanced = !typed.includes(")");
+        this.#change(() => editor.type(typed));
         this.#shown = this.#shown.slice(step.length);
-        this.#rest = isAlong ? this.#shown : undefined;
+        this.#rest = isAlong && isBalanced ? this.#shown : undefined;
         return undefined;
       }
       case "backspace":
-        return editor.cursor === 0 ? undefined : this.#change(() => editor.backspace());
+        if (editor.cursor === 0) return undefined;
+        return this.#change(() =>
+          editor.backspace(isCrLfBefore(editor.text, editor.cursor) ? 2 : 1),
+        );
       case "undo": {
         const state = this.#undo.get(editor.uri)?.pop();
         if (state === undefined) return undefined;
@@ -143,7 +149,10 @@ class Client {
       }
       case "jump":
         this.#shown = "";
-        return editor.moveTo(Math.floor(step.share * editor.text.length));
+        editor.moveTo(Math.floor(step.share * editor.text.length));
+        // No client can name a place within a line end.
+        if (isCrLfBefore(editor.text, editor.cursor + 1)) editor.moveTo(editor.cursor - 1);
+        return undefined;
       case "switch":
         this.#shown = "";
         this.#editors.reverse();
@@ -206,11 +215,19 @@ class Client {
     }
   }
 
+  /** What is typed along may be indented otherwise than in the answer. */
+  #isAnswered(whole: string, origin: Suggestion["origin"]): boolean {
+    if (this.targets.has(whole)) return true;
+    const plain = withoutIndentation(whole);
+    const mayDiffer = origin === "typedThrough" || origin === "cache";
+    return mayDiffer && [...this.targets].some((target) => withoutIndentation(target) === plain);
+  }
+
   #checkOne(
     editor: Editor,
     surface: "inline" | "menu",
     asked: { readonly text: string; readonly cursor: number },
-    { offset, insertText, replacedLength, insertOnlyText }: Suggestion,
+    { offset, insertText, replacedLength, insertOnlyText, origin }: Suggestion,
   ): void {
     if (offset !== asked.cursor) this.faults.push("for another place");
     if (surface === "inline" && editor.text !== asked.text) this.faults.push("for another text");
@@ -219,12 +236,17 @@ class Client {
     const apply = (text: string, replaced: number): string =>
       toLf(asked.text.slice(0, offset) + text + asked.text.slice(offset + replaced));
     const whole = apply(insertText, replacedLength);
-    if (!this.targets.has(whole))
+    if (!this.#isAnswered(whole, origin))
       this.faults.push(`not what was answered: ${JSON.stringify(whole)}`);
     if (insertOnlyText !== undefined && apply(insertOnlyText, 0) !== whole) {
       this.faults.push("the insert-only form gives another document");
     }
   }
+}
+
+/** Editors indent a line their own way behind Enter. */
+function withoutIndentation(text: string): string {
+  return text.replaceAll(/^[ \t]+/gm, "");
 }
 
 /** True when nothing but a start of `insertText`, with a bracket that the editor closed, was typed at the cursor. */
@@ -240,6 +262,10 @@ function isTypedAlong(
   return (
     insertText.startsWith(toLf(typed)) || insertText.startsWith(toLf(typed).replace(/\)$/, ""))
   );
+}
+
+function isCrLfBefore(text: string, offset: number): boolean {
+  return text.slice(0, offset).endsWith("\r\n");
 }
 
 async function play(
@@ -296,6 +322,9 @@ async function play(
   expect(unended.length === 0 || deaf > 0).toBe(true);
 }
 
+/** The same runs each time; FIM_SEED gives others. */
+const seed = Number(process.env["FIM_SEED"] ?? 1);
+
 test("every request is answered once, nothing untrue leaves, nothing is left running", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -310,6 +339,6 @@ test("every request is answered once, nothing untrue leaves, nothing is left run
       ),
       play,
     ),
-    { numRuns: 300 },
+    { numRuns: 300, seed },
   );
 });
