@@ -156,6 +156,9 @@ export class Search {
     const spentMs = dependencies.clock.now() - pending.enteredAt;
     await gate.pause(pending, settings["completion.latencyBudgetMs"] - spentMs);
     if (pending.isSettled) return;
+    // Another request may have had the provider's answer meanwhile.
+    const known = this.#offering.known(ask, pending);
+    if (known.length > 0) return this.#offering.leave(ask, pending, known, "cache");
     const flight = this.#agreeing(ask);
     const answer = flight && finishedLines(flight);
     const offer = answer && offerOf(answer, ask.at);

@@ -47,3 +47,24 @@ test("of two answers that agree the one that was shown last is kept", async () =
   }
   expect(provider.seen).toHaveLength(2);
 });
+
+test("a menu that waited beside it brings nothing else", async () => {
+  const { clock, editor } = await createHarness({
+    text: "let a = ‸\n",
+    answer: () => ({ text: "remote();", latencyMs: 0 }),
+    instantSource: {
+      suggest: () => [{ insertText: "local();", probability: 0.9, isSurePrefix: false }],
+    },
+    settings: { "completion.latencyBudgetMs": 100 },
+  });
+  editor.type("a");
+  await clock.advance(74);
+  void editor.ask();
+  editor.typeWithCloser("(", ")");
+  const menu = editor.ask({ surface: "menu" });
+  const ghost = editor.ask({ trigger: "invoked" });
+  await clock.advance(100);
+  expect(offered(await ghost)).toBe("remote();");
+  expect(offered(await menu)).toBe("remote();");
+  expect(offered(await editor.ask())).toBe("remote();");
+});
