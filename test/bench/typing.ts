@@ -12,7 +12,7 @@
  */
 import { writeFileSync } from "node:fs";
 
-import { endWith, scriptOptions, toExisting, toNumber } from "../support/script-options.ts";
+import { endWith, expectThere, scriptOptions, toNumber } from "../support/script-options.ts";
 import { nextLineRows } from "./typing/ahead.ts";
 import { measureReuse, reuseRows } from "./typing/joined.ts";
 import { measureMemory } from "./typing/memory.ts";
@@ -47,7 +47,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
   const seconds = toNumber("--stdio", values.stdio);
   const draws: Draws = values.independent ? "independent" : "consistent";
   const { rereads, trace, json } = values;
-  if (trace !== undefined) toExisting("file", "--trace", trace);
+  if (trace !== undefined) expectThere("file", "--trace", trace);
   const given: Arguments = { seed, characters, draws, rereads, trace };
 
   if (seconds > 0) return replayInRealTime(given, seconds);

@@ -21,7 +21,7 @@ import { fitWeights, queriesOf } from "./workspace-model/fit.ts";
 import { seededRandom } from "./workspace-model/random.ts";
 import { tasks } from "./workspace-model/samples.ts";
 import { writeWeights } from "./workspace-model/weights-file.ts";
-import { endWith, scriptOptions, toExisting, toNumber } from "../support/script-options.ts";
+import { endWith, expectThere, scriptOptions, toNumber } from "../support/script-options.ts";
 
 interface Corpora {
   readonly folders: readonly string[];
@@ -57,7 +57,7 @@ export async function bench(args: readonly string[]): Promise<void> {
       json: { type: "string" },
     },
   });
-  for (const path of values.folder) toExisting("folder", "--folder", path);
+  for (const path of values.folder) expectThere("folder", "--folder", path);
   for (const path of values.checkout) {
     if (!existsSync(join(path, ".git"))) endWith(`--checkout: ${path} is no checkout of git`);
   }

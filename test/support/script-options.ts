@@ -23,13 +23,11 @@ export function toNumber(option: string, value: string): number {
     : endWith(`${option} takes a number, not ${JSON.stringify(value)}`);
 }
 
-/** The value of an option that takes a file or a folder; does not return when there is none. */
-export function toExisting(kind: "file" | "folder", option: string, path: string): string {
+/** Does not return when what an option names is not there. */
+export function expectThere(kind: "file" | "folder", option: string, path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
-  const isRight = kind === "file" ? found?.isFile() : found?.isDirectory();
-  return isRight === true
-    ? path
-    : endWith(`${option}: there is no ${kind} ${JSON.stringify(path)}`);
+  const isThere = kind === "file" ? found?.isFile() : found?.isDirectory();
+  if (isThere !== true) endWith(`${option}: there is no ${kind} ${JSON.stringify(path)}`);
 }
 
 function isUsageError(error: unknown): error is Error & { readonly code: string } {
