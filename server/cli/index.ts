@@ -5,7 +5,7 @@ import { helpText } from "./help.ts";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   complete: async () => (await import("./complete.ts")).complete,
   config: async () => (await import("./config.ts")).config,
-  doctor: async () => (await import("./doctor.ts")).doctor,
+  doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };
 
 /** Runs the command that `argv` begins with and resolves to its exit status. */

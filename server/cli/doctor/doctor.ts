@@ -1,17 +1,17 @@
 /** `doctor`: checks all that a suggestion depends on, one line each with its remedy, and asks for a real one. */
-import { systemClock } from "../base/clock.ts";
-import { silentLog } from "../base/log.ts";
-import type { FimProvider, ProviderFacts } from "../providers/provider.ts";
-import { chooseProvider, type ProviderChoice } from "../session/provider-choice.ts";
-import { placeOf } from "../settings/issue.ts";
-import { createWorkspaceModel } from "../workspace-model/workspace-model.ts";
-import { parseArguments, seeHelp, UsageError, type CommandIo } from "./command.ts";
+import { systemClock } from "../../base/clock.ts";
+import { silentLog } from "../../base/log.ts";
+import type { FimProvider, ProviderFacts } from "../../providers/provider.ts";
+import { chooseProvider, type ProviderChoice } from "../../session/provider-choice.ts";
+import { placeOf } from "../../settings/issue.ts";
+import { createWorkspaceModel } from "../../workspace-model/workspace-model.ts";
+import { parseArguments, seeHelp, UsageError, type CommandIo } from "../command.ts";
 import { completionChecks, shownInPlace, snippetSite } from "./doctor-completion.ts";
 import { networkChecks } from "./doctor-network.ts";
 import { probe, type ProbeFact } from "./doctor-probe.ts";
 import { checkLine, failed, ok, warning, type Check } from "./doctor-report.ts";
-import { loadSettings, type LoadedSettings } from "./load-settings.ts";
-import { nodeProblem } from "./node-version.ts";
+import { loadSettings, type LoadedSettings } from "../load-settings.ts";
+import { nodeProblem } from "../node-version.ts";
 
 /** Exit status 0 only when a completion came back. */
 export async function doctor(argv: readonly string[], io: CommandIo): Promise<number> {

@@ -1,12 +1,12 @@
 /** Real completions of a built-in snippet, measured: whether the provider answers, how fast, and with what. */
-import type { DocumentSnapshot, Offset } from "../engine/document.ts";
-import { answerReader } from "../engine/postprocess/index.ts";
-import type { FimRequest } from "../engine/prompt.ts";
-import { completionSite, type CompletionSite } from "../engine/site.ts";
-import { ProviderError, type FimProvider } from "../providers/provider.ts";
-import type { Settings } from "../settings/schema.ts";
+import type { DocumentSnapshot, Offset } from "../../engine/document.ts";
+import { answerReader } from "../../engine/postprocess/index.ts";
+import type { FimRequest } from "../../engine/prompt.ts";
+import { completionSite, type CompletionSite } from "../../engine/site.ts";
+import { ProviderError, type FimProvider } from "../../providers/provider.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { failed, ok, warning, type Check } from "./doctor-report.ts";
-import { invokedPrompt } from "./invoked-prompt.ts";
+import { invokedPrompt } from "../invoked-prompt.ts";
 
 /** Also what the workspace model can continue: it repeats what it has seen. */
 const before = `def area(width, height):
