@@ -23,7 +23,7 @@ export async function complete(argv: readonly string[], io: CommandIo): Promise<
   try {
     const offset = offsetOfPlace(file.text, place);
     if (isExplained) {
-      const { explain } = await import("./explain.ts");
+      const { explain } = await import("./explain/explain.ts");
       return await explain(file, offset, exchanges, io);
     }
     const startedAt = systemClock.now();

@@ -6,7 +6,7 @@ import { completionSite, type CompletionSite } from "../../engine/site.ts";
 import { ProviderError, type FimProvider } from "../../providers/provider.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { failed, ok, warning, type Check } from "./doctor-report.ts";
-import { invokedPrompt } from "../invoked-prompt.ts";
+import { invokedPrompt } from "../explain/invoked-prompt.ts";
 
 /** Also what the workspace model can continue: it repeats what it has seen. */
 const before = `def area(width, height):

@@ -2,15 +2,15 @@
  * `complete --explain`: what was sent, what came back, what each step did to it, and what is offered. It is
  * the session itself that is watched, so what is shown is what editors get.
  */
-import type { Offset } from "../engine/document.ts";
-import { completionSite, type CompletionSite } from "../engine/site.ts";
-import type { Exchange } from "../session/session.ts";
-import type { CommandIo } from "./command.ts";
+import type { Offset } from "../../engine/document.ts";
+import { completionSite, type CompletionSite } from "../../engine/site.ts";
+import type { Exchange } from "../../session/session.ts";
+import type { CommandIo } from "../command.ts";
 import { block, heading, row, quoted } from "./explain-layout.ts";
 import { describePrompt, describeUnsentPrompt } from "./explain-prompt.ts";
 import { describeSteps } from "./explain-steps.ts";
-import { suggestInvoked, type OpenFile } from "./open-file.ts";
-import { describeOutcome } from "./reasons.ts";
+import { suggestInvoked, type OpenFile } from "../open-file.ts";
+import { describeOutcome } from "../reasons.ts";
 
 /** `exchanges` is filled by the session that `file` holds. */
 export async function explain(

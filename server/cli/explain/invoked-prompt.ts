@@ -1,9 +1,9 @@
 /** The prompt of a request by key, for commands that ask or show one without a session. */
-import { buildPrompt } from "../engine/build-prompt.ts";
-import { completionMode } from "../engine/completion-mode.ts";
-import type { FimPrompt, PromptShape } from "../engine/prompt.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import type { Settings } from "../settings/schema.ts";
+import { buildPrompt } from "../../engine/build-prompt.ts";
+import { completionMode } from "../../engine/completion-mode.ts";
+import type { FimPrompt, PromptShape } from "../../engine/prompt.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import type { Settings } from "../../settings/schema.ts";
 
 /** As a session would build the first one, without excerpts of other files; told of the path is the file's name. */
 export function invokedPrompt(

@@ -1,7 +1,7 @@
 /** The part of `--explain` that shows what became of an answer, step by step. */
-import type { StepTrace } from "../engine/postprocess/index.ts";
+import type { StepTrace } from "../../engine/postprocess/index.ts";
 import { quoted, row } from "./explain-layout.ts";
-import { describeReason } from "./reasons.ts";
+import { describeReason } from "../reasons.ts";
 
 /** One row for each step that did something. */
 export function describeSteps(steps: readonly StepTrace[]): string[] {

@@ -1,11 +1,11 @@
 /** The part of `--explain` that shows a prompt: windows, excerpts, tokens, mode and why. */
-import type { ModeReason } from "../engine/completion-mode.ts";
-import type { ContextSnippet, FimPrompt, PromptShape } from "../engine/prompt.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import type { CommandIo } from "./command.ts";
+import type { ModeReason } from "../../engine/completion-mode.ts";
+import type { ContextSnippet, FimPrompt, PromptShape } from "../../engine/prompt.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import type { CommandIo } from "../command.ts";
 import { block, heading, quoted, row } from "./explain-layout.ts";
 import { invokedPrompt } from "./invoked-prompt.ts";
-import type { LoadedSettings } from "./load-settings.ts";
+import type { LoadedSettings } from "../load-settings.ts";
 
 export function describePrompt(prompt: FimPrompt, io: CommandIo): string[] {
   return [

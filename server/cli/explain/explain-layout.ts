@@ -1,5 +1,5 @@
 /** How `--explain` is set: rows, headings and blocks of text, with nothing in them that moves the cursor. */
-import type { CommandIo } from "./command.ts";
+import type { CommandIo } from "../command.ts";
 
 const nameWidth = 10;
 
