@@ -7,7 +7,7 @@ import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { Offset } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
-import { createDocumentStore, type DocumentStore } from "../session/documents.ts";
+import { createDocumentStore, type DocumentStore } from "../documents/document-store.ts";
 import { createSessionHost, type SessionHost } from "../session/host.ts";
 import type { Exchange } from "../session/session.ts";
 import { describeIssues } from "../settings/issue.ts";

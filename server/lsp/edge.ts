@@ -1,7 +1,7 @@
 /** What the handlers of requests share once the client is known. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { DocumentStore } from "../session/documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 import type { SessionHost } from "../session/host.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { ClientProfile } from "./client-profile.ts";

@@ -3,7 +3,7 @@ import type { InitializeParams } from "vscode-languageserver/node";
 
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { createDocumentStore } from "../session/documents.ts";
+import { createDocumentStore } from "../documents/document-store.ts";
 import { createSessionHost } from "../session/host.ts";
 import type { ProviderNotice } from "../session/session.ts";
 import type { Environment } from "../settings/environment.ts";

@@ -5,7 +5,7 @@
  */
 import type { Position, Range } from "vscode-languageserver/node";
 
-import type { LineTable } from "../session/documents.ts";
+import type { LineTable } from "../documents/document-store.ts";
 import { asRecord } from "./json.ts";
 
 export const positionEncodings = ["utf-16", "utf-8", "utf-32"] as const;

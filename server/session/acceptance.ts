@@ -7,7 +7,7 @@ import { LruCache } from "../base/lru.ts";
 import { follow } from "../engine/advance.ts";
 import type { CounterBoard } from "./counters.ts";
 import type { Change, Shown } from "./desk.ts";
-import type { DocumentEvent } from "./documents.ts";
+import type { DocumentEvent } from "../documents/document-store.ts";
 
 /** A person types no more than this between two messages of a client that gathers keys. */
 const shortestPart = 6;

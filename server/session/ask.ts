@@ -8,7 +8,7 @@ import type { Suggestion, SuggestionOrigin } from "../engine/outcome.ts";
 import { completionSite, type CompletionSite } from "../engine/site.ts";
 import type { SuggestRequest } from "./contract.ts";
 import type { Offer } from "./suggestion-cache.ts";
-import { withReplaced } from "./text-pieces.ts";
+import { withReplaced } from "../documents/text-pieces.ts";
 
 export interface Ask {
   readonly request: SuggestRequest;

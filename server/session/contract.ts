@@ -8,7 +8,7 @@ import type { FimRequest } from "../engine/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { FimProvider, TokenUsage } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
-import type { DocumentStore } from "./documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 import type { SessionStatus } from "./status.ts";
 
 export interface SuggestRequest {

@@ -1,7 +1,7 @@
 /** What the session keeps for each open document: its flight, what is shown, how it was changed last. */
 import { cursorText, type CursorText } from "../engine/cursor-text.ts";
 import { detached, type DocumentSnapshot, type Offset } from "../engine/document.ts";
-import type { DocumentEvent, OffsetEdit } from "./documents.ts";
+import type { DocumentEvent, OffsetEdit } from "../documents/document-store.ts";
 import type { Flight } from "./flight.ts";
 import type { Offer } from "./suggestion-cache.ts";
 

@@ -7,7 +7,7 @@ import type { Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
 import type { SuggestRequest } from "./contract.ts";
 import type { Desk } from "./desk.ts";
-import type { DocumentStore } from "./documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 
 /** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
 export function whyNeverHere(

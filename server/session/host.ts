@@ -14,7 +14,7 @@ import type {
   WorkspaceModel,
   WorkspaceModelStatus,
 } from "../workspace-model/workspace-model.ts";
-import type { DocumentStore } from "./documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 import { createExclusion, type Exclusion } from "./exclusion.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import type { ProviderChoice } from "./provider-choice.ts";

@@ -6,7 +6,7 @@ import type {
   WorkspaceModel,
   WorkspaceModelOptions,
 } from "../workspace-model/workspace-model.ts";
-import type { DocumentStore } from "./documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 import type { Exclusion } from "./exclusion.ts";
 
 export interface ModelKeeperDependencies {

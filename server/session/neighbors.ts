@@ -19,7 +19,7 @@ import {
 } from "../engine/similarity.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import { maxSnippets } from "../engine/snippets.ts";
-import type { DocumentEvent, DocumentStore } from "./documents.ts";
+import type { DocumentEvent, DocumentStore } from "../documents/document-store.ts";
 import { RecentEdits } from "./recent-edits.ts";
 
 export interface NeighborDependencies {

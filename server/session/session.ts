@@ -10,7 +10,7 @@ import type {
   SuggestRequest,
 } from "./contract.ts";
 import { DocumentWatch } from "./document-watch.ts";
-import type { DocumentStore } from "./documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 import { OutcomeLog } from "./outcome-log.ts";
 import { createParts, type SessionParts } from "./parts.ts";
 import { Search } from "./search.ts";

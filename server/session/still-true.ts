@@ -3,7 +3,7 @@ import { follow } from "../engine/advance.ts";
 import { cursorText } from "../engine/cursor-text.ts";
 import type { Ask } from "./ask.ts";
 import type { Desk } from "./desk.ts";
-import type { DocumentStore } from "./documents.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
 import type { Offer } from "./suggestion-cache.ts";
 
 /** Only the present text may be asked about. */

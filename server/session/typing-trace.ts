@@ -4,7 +4,7 @@
  */
 import type { SessionDependencies, SuggestRequest } from "./contract.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { DocumentEvent } from "./documents.ts";
+import type { DocumentEvent } from "../documents/document-store.ts";
 
 /** Begins each line of a trace in the log; the rest of the line is one `TraceRecord` as JSON. */
 export const tracePrefix = "typing ";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createTypingWatch } from "../../server/lsp/completion.ts";
-import { createDocumentStore } from "../../server/session/documents.ts";
+import { createDocumentStore } from "../../server/documents/document-store.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 const uri = "file:///a.ts";

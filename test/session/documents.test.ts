@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { byteOffsetAt, toOffset, type Offset } from "../../server/engine/document.ts";
-import { createDocumentStore, type DocumentEvent } from "../../server/session/documents.ts";
+import { createDocumentStore, type DocumentEvent } from "../../server/documents/document-store.ts";
 
 const uri = "file:///a.ts";
 const pieces = [

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { silentLog } from "../../server/base/log.ts";
 import type { Offset } from "../../server/engine/document.ts";
-import { createDocumentStore } from "../../server/session/documents.ts";
+import { createDocumentStore } from "../../server/documents/document-store.ts";
 import { createSession, type SuggestRequest } from "../../server/session/session.ts";
 import { defaultSettings } from "../../server/settings/schema.ts";
 import { createFakeClock } from "../support/fake-clock.ts";

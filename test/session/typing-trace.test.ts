@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 import type { Log } from "../../server/base/log.ts";
 import type { Offset } from "../../server/engine/document.ts";
-import { createDocumentStore } from "../../server/session/documents.ts";
+import { createDocumentStore } from "../../server/documents/document-store.ts";
 import { createSession } from "../../server/session/session.ts";
 import { defaultSettings } from "../../server/settings/schema.ts";
 import { scriptsOfTrace } from "../bench/typing/script.ts";

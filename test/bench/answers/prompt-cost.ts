@@ -5,7 +5,7 @@ import { completionMode } from "../../../server/engine/completion-mode.ts";
 import { toOffset } from "../../../server/engine/document.ts";
 import { completionSite } from "../../../server/engine/site.ts";
 import type { WindowState } from "../../../server/engine/window.ts";
-import { createDocumentStore } from "../../../server/session/documents.ts";
+import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createNeighbors } from "../../../server/session/neighbors.ts";
 import { pick, type Random } from "../workspace-model/random.ts";
 import { bestMs, percentiles, type Percentiles } from "./costs.ts";

@@ -3,7 +3,7 @@
  * what was shown (hot streak) or from having asked ahead (speculation).
  */
 import type { Offset } from "../../../server/engine/document.ts";
-import { createDocumentStore } from "../../../server/session/documents.ts";
+import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
 import { openSession } from "./open-session.ts";

@@ -1,6 +1,6 @@
 /** Memory over a long day: keys in 200 documents, the heap measured after each tenth of them. */
 import type { Offset } from "../../../server/engine/document.ts";
-import { createDocumentStore } from "../../../server/session/documents.ts";
+import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { heapBytes } from "../../support/heap.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";

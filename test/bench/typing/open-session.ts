@@ -2,7 +2,7 @@
 import type { Clock } from "../../../server/base/clock.ts";
 import { silentLog } from "../../../server/base/log.ts";
 import type { FimProvider } from "../../../server/providers/provider.ts";
-import type { DocumentStore } from "../../../server/session/documents.ts";
+import type { DocumentStore } from "../../../server/documents/document-store.ts";
 import { createSession, type Session } from "../../../server/session/session.ts";
 import { defaultSettings } from "../../../server/settings/schema.ts";
 

@@ -9,7 +9,7 @@ import type { FimRequest } from "../../../server/engine/prompt.ts";
 import { completionSite } from "../../../server/engine/site.ts";
 import type { WindowState } from "../../../server/engine/window.ts";
 import type { FimProvider } from "../../../server/providers/provider.ts";
-import type { DocumentStore } from "../../../server/session/documents.ts";
+import type { DocumentStore } from "../../../server/documents/document-store.ts";
 import { createSession } from "../../../server/session/session.ts";
 import { defaultSettings } from "../../../server/settings/schema.ts";
 

@@ -4,7 +4,10 @@
  */
 import type { Clock } from "../../../server/base/clock.ts";
 import type { FimRequest } from "../../../server/engine/prompt.ts";
-import { createDocumentStore, type DocumentStore } from "../../../server/session/documents.ts";
+import {
+  createDocumentStore,
+  type DocumentStore,
+} from "../../../server/documents/document-store.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
 import { seededRandom } from "../workspace-model/random.ts";

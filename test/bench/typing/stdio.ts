@@ -8,7 +8,7 @@ import { systemClock } from "../../../server/base/clock.ts";
 import { singleLineTokens } from "../../../server/engine/build-prompt.ts";
 import type { Offset, ReadableText } from "../../../server/engine/document.ts";
 import type { CompletionMode } from "../../../server/engine/prompt.ts";
-import type { DocumentStore } from "../../../server/session/documents.ts";
+import type { DocumentStore } from "../../../server/documents/document-store.ts";
 import { middle } from "../../support/fim-answers.ts";
 import { startFimServer } from "../../support/fim-server.ts";
 import { startServer, type LspClient } from "../../support/lsp-client.ts";

@@ -1,6 +1,6 @@
 /** 120 keys at 12 a second, each request cancelled by the next: the worst a client does to a server. */
 import type { Offset } from "../../../server/engine/document.ts";
-import { createDocumentStore } from "../../../server/session/documents.ts";
+import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { createScriptedProvider } from "../../support/scripted-provider.ts";
 import { openSession } from "./open-session.ts";
