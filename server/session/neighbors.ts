@@ -6,7 +6,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
-import { definitionOf, importedNames, moduleName } from "../engine/definitions.ts";
+import { definitionOf, importedNames, moduleName } from "../engine/context/definitions.ts";
 import { toLf, type DocumentSnapshot, type ReadableText } from "../engine/document.ts";
 import type { ContextSnippet } from "../engine/prompt.ts";
 import {
@@ -16,7 +16,7 @@ import {
   textAfter,
   wordsOf,
   type WordIndex,
-} from "../engine/similarity.ts";
+} from "../engine/context/similarity.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import { maxSnippets } from "../engine/snippets.ts";
 import type { DocumentEvent, DocumentStore } from "../documents/document-store.ts";

@@ -1,12 +1,12 @@
 /** Definitions of what a file imports, found by a look at the text: no parser, no language server. */
-import type { ReadableText } from "./document.ts";
-import { indentationWidth } from "./indentation.ts";
+import type { ReadableText } from "../document.ts";
+import { indentationWidth } from "../indentation.ts";
 import { wholeLines } from "./similarity.ts";
 
 /** A name that a file imports, and the last part of where it comes from. */
 export interface ImportedName {
   readonly name: string;
-  /** `site` for `"../engine/site.ts"`, `Point` for `geometry.Point`. */
+  /** `site` for `"../site.ts"`, `Point` for `geometry.Point`. */
   readonly module: string;
 }
 
