@@ -6,7 +6,7 @@
 import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
 import { createDocumentText, type DocumentText, type LineTable } from "../session/document-text.ts";
-import { languageOf } from "../session/language-id.ts";
+import { languageOf } from "../engine/languages/language-id.ts";
 import { onCodePoints, smallestEdit, type OffsetEdit } from "./text-edit.ts";
 
 export type { LineTable } from "../session/document-text.ts";

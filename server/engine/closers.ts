@@ -14,7 +14,7 @@ import {
   type UnmatchedCloser,
 } from "./brackets.ts";
 import { indentationWidth } from "./indentation.ts";
-import type { Language } from "./languages.ts";
+import type { Language } from "./languages/syntax.ts";
 import type { CompletionSite } from "./site.ts";
 import { firstLineLength, lineAt, type Surroundings } from "./surroundings.ts";
 

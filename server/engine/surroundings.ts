@@ -5,7 +5,7 @@
 import { scanBrackets, type BracketScan } from "./brackets.ts";
 import { toLf } from "./document.ts";
 import { indentationWidth } from "./indentation.ts";
-import { languageOf, type Language } from "./languages.ts";
+import { languageOf, type Language } from "./languages/syntax.ts";
 import type { CompletionSite } from "./site.ts";
 
 /** UTF-16 units looked at on either side of the cursor. */

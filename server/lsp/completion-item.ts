@@ -11,7 +11,7 @@ import type { CompletionSite } from "../engine/site.ts";
 import type { ClientProfile } from "./client-profile.ts";
 import { acceptedCommand } from "./command-names.ts";
 import { unitsIn, type PositionEncoding } from "./position.ts";
-import { wordBefore } from "./word.ts";
+import { wordBefore } from "../engine/languages/word.ts";
 
 /** The place of one request: what is needed to shape its answer after the document has moved on. */
 export interface RequestSite {

@@ -2,7 +2,7 @@
 import { dirname, join, sep } from "node:path";
 import { isLate, type Disk } from "./disk.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
-import { familyOfPath } from "./languages.ts";
+import { familyOfPath } from "../engine/languages/families.ts";
 import type { Turns } from "./turns.ts";
 
 export interface FoundFile {

@@ -1,6 +1,6 @@
 /** A file that is indexed. */
 import { dirname } from "node:path";
-import type { LanguageFamily } from "./languages.ts";
+import type { LanguageFamily } from "../engine/languages/families.ts";
 import type { FileStamp } from "./source-file.ts";
 
 export interface IndexedFile extends FileStamp {

@@ -8,7 +8,7 @@ import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { WorkspaceModel, WorkspaceModelDependencies } from "./contract.ts";
 import { Disk } from "./disk.ts";
-import { familyOfDocument } from "./languages.ts";
+import { familyOfDocument } from "../engine/languages/families.ts";
 import type { OpenDocument } from "./open-document.ts";
 import { pathOfUri } from "./file-path.ts";
 import { OpenDocuments } from "./open-documents.ts";

@@ -2,7 +2,7 @@
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { ChainIndex } from "./chain-index.ts";
 import { pathOfUri } from "./file-path.ts";
-import { familyOfDocument, type LanguageFamily } from "./languages.ts";
+import { familyOfDocument, type LanguageFamily } from "../engine/languages/families.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { Turns } from "./turns.ts";
 import type { Vocabulary } from "./vocabulary.ts";

@@ -4,7 +4,7 @@ import { completionMode, type ModeFacts } from "../../server/engine/completion-m
 import { toOffset, type DocumentSnapshot } from "../../server/engine/document.ts";
 import type { FimPrompt, PromptShape } from "../../server/engine/prompt.ts";
 import { completionSite, type CompletionSite } from "../../server/engine/site.ts";
-import { languageOf } from "../../server/session/language-id.ts";
+import { languageOf } from "../../server/engine/languages/language-id.ts";
 import type { MarkedInput } from "./notation.ts";
 
 export const codestralShape: PromptShape = {

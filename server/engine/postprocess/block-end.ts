@@ -5,7 +5,7 @@
 import { isSameInside, scanBrackets, type BracketState } from "../brackets.ts";
 import { excessClosers, stateAt } from "../closers.ts";
 import { indentationWidth } from "../indentation.ts";
-import type { Language } from "../languages.ts";
+import type { Language } from "../languages/syntax.ts";
 import { isPromoted } from "./line-end.ts";
 import type { AnswerLine } from "./lines.ts";
 import type { AnswerFacts } from "./facts.ts";

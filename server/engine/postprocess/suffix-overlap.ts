@@ -6,7 +6,7 @@
 import { isSubsequence } from "../auto-closed.ts";
 import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../brackets.ts";
 import { excessClosers, isCrossing, stateAt } from "../closers.ts";
-import { languageOf } from "../languages.ts";
+import { languageOf } from "../languages/syntax.ts";
 import type { AnswerFacts } from "./facts.ts";
 import type { Draft, EditStep } from "./step.ts";
 
