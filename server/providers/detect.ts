@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 
-import { templateFor } from "../engine/templates.ts";
+import { templateFor } from "../engine/prompt/templates.ts";
 import { createApiClient } from "./api-client.ts";
 import type { ProviderName } from "./index.ts";
 import type { ProviderDependencies } from "./options.ts";

@@ -2,7 +2,7 @@
  * A provider that learns from its server which prompts to send. A request that comes while it learns waits, and
  * is built anew when what was learnt changes the shape it was built for.
  */
-import type { PromptShape } from "../engine/prompt.ts";
+import type { PromptShape } from "../engine/prompt/prompt.ts";
 import { ProviderError, type ProviderFacts } from "./provider.ts";
 
 export interface Learning {

@@ -3,7 +3,7 @@
  * notices an abort late while it reads a prompt: windows are fitted to what it takes, requests follow each
  * other, and one that is aborted before its first token is let be until then, which fills the cache.
  */
-import type { FimRequest } from "../engine/prompt.ts";
+import type { FimRequest } from "../engine/prompt/prompt.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./learning.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";

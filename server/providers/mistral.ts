@@ -2,7 +2,7 @@
  * Mistral's FIM API (`POST /fim/completions`), hosted or self-hosted. Its request schema forbids further
  * fields: only documented ones are sent, only when set, never null.
  */
-import type { FimRequest, PromptShape } from "../engine/prompt.ts";
+import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import { createApiClient } from "./api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";

@@ -2,8 +2,8 @@
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../engine/document.ts";
-import type { PromptShape } from "../engine/prompt.ts";
-import { templateFor } from "../engine/templates.ts";
+import type { PromptShape } from "../engine/prompt/prompt.ts";
+import { templateFor } from "../engine/prompt/templates.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";

@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 
-import type { FimRequest } from "../engine/prompt.ts";
+import type { FimRequest } from "../engine/prompt/prompt.ts";
 import { answerValues } from "./answer-values.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./learning.ts";

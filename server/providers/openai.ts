@@ -5,8 +5,8 @@
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../engine/document.ts";
-import type { FimRequest, PromptShape } from "../engine/prompt.ts";
-import { templateFor } from "../engine/templates.ts";
+import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
+import { templateFor } from "../engine/prompt/templates.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./learning.ts";
 import { completionEvents } from "./completion-events.ts";

@@ -1,7 +1,7 @@
 /** What a provider is made from. Providers never see the settings: `session/provider-choice.ts` translates. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { FimTemplate } from "../engine/templates.ts";
+import type { FimTemplate } from "../engine/prompt/templates.ts";
 
 export interface ProviderOptions {
   /** Base URL of the API, as in `https://api.mistral.ai/v1`; query and credentials are refused. */

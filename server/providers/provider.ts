@@ -1,7 +1,7 @@
 /** The one interface to everything that can fill in a middle, and the one error it throws. */
 import type { TokenCount } from "../engine/document.ts";
 import type { CompletionFailure, FailureKind } from "../engine/outcome.ts";
-import type { FimRequest, PromptShape } from "../engine/prompt.ts";
+import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 
 export interface FimProvider {
   /** As in the setting `provider.name`. */

@@ -1,6 +1,6 @@
 /** What the request bodies of all providers have in common. */
 import type { TokenCount } from "../engine/document.ts";
-import type { FimPrompt, FimRequest, PromptShape } from "../engine/prompt.ts";
+import type { FimPrompt, FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import type { ErrorBody } from "./error-body.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";

@@ -1,6 +1,6 @@
 /** The shape of a prompt for a server that takes one text: the family's template decides. */
-import type { PromptShape } from "../engine/prompt.ts";
-import type { FimTemplate } from "../engine/templates.ts";
+import type { PromptShape } from "../engine/prompt/prompt.ts";
+import type { FimTemplate } from "../engine/prompt/templates.ts";
 
 /** OpenAI's own limit, which many servers copy. */
 const maxStops = 4;

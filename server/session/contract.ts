@@ -4,7 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { Offset, OffsetRange } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import type { AnswerResult } from "../engine/postprocess/index.ts";
-import type { FimRequest } from "../engine/prompt.ts";
+import type { FimRequest } from "../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { FimProvider, TokenUsage } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";

@@ -1,6 +1,6 @@
 /** Counts what happens: numbers only, never text. */
 import type { SuggestionOrigin } from "../engine/outcome.ts";
-import { estimateTokens } from "../engine/tokens.ts";
+import { estimateTokens } from "../engine/prompt/tokens.ts";
 import type { FlightReport } from "./flight.ts";
 import type { Counters } from "./status.ts";
 

@@ -1,8 +1,8 @@
 /** Where nothing is ever suggested, and where an automatic request is not worth sending. */
-import { completionMode } from "../engine/completion-mode.ts";
+import { completionMode } from "../engine/prompt/completion-mode.ts";
 import type { SkipReason } from "../engine/outcome.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import { shouldComplete } from "../engine/trigger.ts";
+import { shouldComplete } from "../engine/prompt/trigger.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
 import type { SuggestRequest } from "./contract.ts";

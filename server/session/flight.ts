@@ -9,7 +9,7 @@ import { follow, type KnownText } from "../engine/advance.ts";
 import type { CursorText, Place } from "../engine/cursor-text.ts";
 import type { CompletionFailure } from "../engine/outcome.ts";
 import type { AnswerReader, AnswerResult } from "../engine/postprocess/index.ts";
-import type { FimRequest } from "../engine/prompt.ts";
+import type { FimRequest } from "../engine/prompt/prompt.ts";
 import {
   ProviderError,
   type FimProvider,

@@ -8,7 +8,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
 import { definitionOf, importedNames, moduleName } from "../engine/context/definitions.ts";
 import { toLf, type DocumentSnapshot, type ReadableText } from "../engine/document.ts";
-import type { ContextSnippet } from "../engine/prompt.ts";
+import type { ContextSnippet } from "../engine/prompt/prompt.ts";
 import {
   indexWords,
   mostSimilar,
@@ -18,7 +18,7 @@ import {
   type WordIndex,
 } from "../engine/context/similarity.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import { maxSnippets } from "../engine/snippets.ts";
+import { maxSnippets } from "../engine/prompt/snippets.ts";
 import type { DocumentEvent, DocumentStore } from "../documents/document-store.ts";
 import { RecentEdits } from "./recent-edits.ts";
 

@@ -3,14 +3,14 @@
  * next prompt: the windows of each document, and how many tokens the model makes of a text.
  */
 import { LruCache } from "../base/lru.ts";
-import { buildPrompt } from "../engine/build-prompt.ts";
-import { completionMode } from "../engine/completion-mode.ts";
+import { buildPrompt } from "../engine/prompt/build-prompt.ts";
+import { completionMode } from "../engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import { answerReader, type LastEdit } from "../engine/postprocess/index.ts";
-import type { ContextSnippet, FimPrompt } from "../engine/prompt.ts";
+import type { ContextSnippet, FimPrompt } from "../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import { calibrate } from "../engine/tokens.ts";
-import type { WindowState } from "../engine/window.ts";
+import { calibrate } from "../engine/prompt/tokens.ts";
+import type { WindowState } from "../engine/prompt/window.ts";
 import type { FimProvider, TokenUsage } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Departure } from "./flight.ts";

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { FimTemplate } from "../engine/templates.ts";
+import type { FimTemplate } from "../engine/prompt/templates.ts";
 import { findLocalServer, usualServers, type LocalServer } from "../providers/detect.ts";
 import { createProvider, presetsOf, type Preset, type ProviderName } from "../providers/index.ts";
 import type { ApiKey, ProviderOptions } from "../providers/options.ts";

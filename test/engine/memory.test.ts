@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { cursorText, placeAt } from "../../server/engine/cursor-text.ts";
 import { toOffset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import { cutWindows } from "../../server/engine/window.ts";
+import { cutWindows } from "../../server/engine/prompt/window.ts";
 import { documentOf } from "../support/engine-site.ts";
 import { heapBytes } from "../support/heap.ts";
 

@@ -1,10 +1,10 @@
 /** What a prompt is made of, in each shape that a provider may have. */
 import { describe, expect, test } from "vitest";
-import { buildPrompt, type PromptOptions } from "../../server/engine/build-prompt.ts";
-import { completionMode } from "../../server/engine/completion-mode.ts";
+import { buildPrompt, type PromptOptions } from "../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../server/engine/prompt/completion-mode.ts";
 import type { TokenCount } from "../../server/engine/document.ts";
-import type { ContextSnippet, FimPrompt } from "../../server/engine/prompt.ts";
-import { estimateTokens } from "../../server/engine/tokens.ts";
+import type { ContextSnippet, FimPrompt } from "../../server/engine/prompt/prompt.ts";
+import { estimateTokens } from "../../server/engine/prompt/tokens.ts";
 import { codestralShape, siteAt } from "../support/engine-site.ts";
 import { parseInput } from "../support/notation.ts";
 

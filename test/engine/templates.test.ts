@@ -2,11 +2,15 @@
 import { expect, test } from "vitest";
 
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
-import { buildPrompt } from "../../server/engine/build-prompt.ts";
-import { completionMode } from "../../server/engine/completion-mode.ts";
-import type { ContextSnippet, FimPrompt } from "../../server/engine/prompt.ts";
+import { buildPrompt } from "../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../server/engine/prompt/completion-mode.ts";
+import type { ContextSnippet, FimPrompt } from "../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import { templateFamilies, templateFor, type FimTemplate } from "../../server/engine/templates.ts";
+import {
+  templateFamilies,
+  templateFor,
+  type FimTemplate,
+} from "../../server/engine/prompt/templates.ts";
 import { renderedShape } from "../../server/providers/template-shape.ts";
 
 const snippet: ContextSnippet = {

@@ -1,7 +1,11 @@
 /** Token counts without a tokenizer. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { calibrate, estimateTokens, promptOverheadTokens } from "../../server/engine/tokens.ts";
+import {
+  calibrate,
+  estimateTokens,
+  promptOverheadTokens,
+} from "../../server/engine/prompt/tokens.ts";
 
 describe("estimate", () => {
   test.each([

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import { shouldComplete } from "../../server/engine/trigger.ts";
+import { shouldComplete } from "../../server/engine/prompt/trigger.ts";
 import { parseInput } from "../support/notation.ts";
 
 const rules = {

@@ -3,8 +3,12 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toLf, toOffset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import { estimateTokens } from "../../server/engine/tokens.ts";
-import { cutWindows, type WindowOptions, type WindowState } from "../../server/engine/window.ts";
+import { estimateTokens } from "../../server/engine/prompt/tokens.ts";
+import {
+  cutWindows,
+  type WindowOptions,
+  type WindowState,
+} from "../../server/engine/prompt/window.ts";
 import { documentOf } from "../support/engine-site.ts";
 
 const options: WindowOptions = {

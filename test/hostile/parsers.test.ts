@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { answerReader } from "../../server/engine/postprocess/index.ts";
-import { buildPrompt } from "../../server/engine/build-prompt.ts";
-import { completionMode } from "../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../server/engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
 import { answerValues } from "../../server/providers/answer-values.ts";

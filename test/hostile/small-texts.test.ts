@@ -4,11 +4,11 @@
  */
 import { expect, test } from "vitest";
 
-import { buildPrompt } from "../../server/engine/build-prompt.ts";
-import { completionMode } from "../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../server/engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
 import { answerReader } from "../../server/engine/postprocess/index.ts";
-import type { PromptShape } from "../../server/engine/prompt.ts";
+import type { PromptShape } from "../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
 
 const characters = ["\n", "\r", " ", "\t", "a", "{", "}", '"', "😀"];

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import { cutWindows } from "../../server/engine/window.ts";
+import { cutWindows } from "../../server/engine/prompt/window.ts";
 
 const options = {
   tokenBudget: 500,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "v
 import { Aborted } from "../../server/base/abort.ts";
 import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
-import { templateFor } from "../../server/engine/templates.ts";
+import { templateFor } from "../../server/engine/prompt/templates.ts";
 import { findLocalServer, usualServers } from "../../server/providers/detect.ts";
 import type { FimProvider } from "../../server/providers/provider.ts";
 import { createFakeClock } from "../support/fake-clock.ts";

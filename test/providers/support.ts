@@ -8,7 +8,7 @@ import type { Clock } from "../../server/base/clock.ts";
 import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import type { DocumentSnapshot, Offset, TokenCount } from "../../server/engine/document.ts";
-import type { FimPrompt, FimRequest, PromptCommon } from "../../server/engine/prompt.ts";
+import type { FimPrompt, FimRequest, PromptCommon } from "../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
 import type { HttpResponse } from "../../server/providers/connection-pool.ts";
 import { createProvider, type ProviderName } from "../../server/providers/index.ts";

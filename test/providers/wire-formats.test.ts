@@ -1,7 +1,7 @@
 /** Every provider reads its own wire format, however it is cut, and tells the same things about it. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { FimRequest } from "../../server/engine/prompt.ts";
+import type { FimRequest } from "../../server/engine/prompt/prompt.ts";
 import type { ProviderName } from "../../server/providers/index.ts";
 import type { FimProvider } from "../../server/providers/provider.ts";
 import {

@@ -2,7 +2,7 @@
 import { silentLog, type Log } from "../../server/base/log.ts";
 import type { Offset } from "../../server/engine/document.ts";
 import type { CompletionOutcome } from "../../server/engine/outcome.ts";
-import type { FimRequest } from "../../server/engine/prompt.ts";
+import type { FimRequest } from "../../server/engine/prompt/prompt.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
 import type { InstantSource, ProviderNotice } from "../../server/session/session.ts";
 import { createSession, type Session, type SuggestRequest } from "../../server/session/session.ts";

@@ -1,8 +1,8 @@
 /** Sites and prompts out of literals, for tests of the engine. */
-import { buildPrompt } from "../../server/engine/build-prompt.ts";
-import { completionMode, type ModeFacts } from "../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../server/engine/prompt/build-prompt.ts";
+import { completionMode, type ModeFacts } from "../../server/engine/prompt/completion-mode.ts";
 import { toOffset, type DocumentSnapshot } from "../../server/engine/document.ts";
-import type { FimPrompt, PromptShape } from "../../server/engine/prompt.ts";
+import type { FimPrompt, PromptShape } from "../../server/engine/prompt/prompt.ts";
 import { completionSite, type CompletionSite } from "../../server/engine/site.ts";
 import { languageOf } from "../../server/engine/languages/language-id.ts";
 import type { MarkedInput } from "./notation.ts";

@@ -5,7 +5,7 @@
 import { Aborted } from "../../server/base/abort.ts";
 import type { Clock } from "../../server/base/clock.ts";
 import type { TokenCount } from "../../server/engine/document.ts";
-import type { FimRequest, PromptShape } from "../../server/engine/prompt.ts";
+import type { FimRequest, PromptShape } from "../../server/engine/prompt/prompt.ts";
 import type {
   FimEvent,
   FimProvider,

@@ -1,7 +1,7 @@
 /** Real completions of a built-in snippet, measured: whether the provider answers, how fast, and with what. */
 import type { DocumentSnapshot, Offset } from "../../engine/document.ts";
 import { answerReader } from "../../engine/postprocess/index.ts";
-import type { FimRequest } from "../../engine/prompt.ts";
+import type { FimRequest } from "../../engine/prompt/prompt.ts";
 import { completionSite, type CompletionSite } from "../../engine/site.ts";
 import { ProviderError, type FimProvider } from "../../providers/provider.ts";
 import type { Settings } from "../../settings/schema.ts";

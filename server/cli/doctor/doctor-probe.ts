@@ -1,5 +1,5 @@
 /** Questions that only a live endpoint can answer: a table of facts for bug reports and for our own decisions. */
-import type { FimPrompt, FimRequest } from "../../engine/prompt.ts";
+import type { FimPrompt, FimRequest } from "../../engine/prompt/prompt.ts";
 import { ProviderError, type FimProvider } from "../../providers/provider.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { measure, snippetRequest } from "./doctor-completion.ts";

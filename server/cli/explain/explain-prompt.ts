@@ -1,6 +1,6 @@
 /** The part of `--explain` that shows a prompt: windows, excerpts, tokens, mode and why. */
-import type { ModeReason } from "../../engine/completion-mode.ts";
-import type { ContextSnippet, FimPrompt, PromptShape } from "../../engine/prompt.ts";
+import type { ModeReason } from "../../engine/prompt/completion-mode.ts";
+import type { ContextSnippet, FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import type { CommandIo } from "../command.ts";
 import { block, heading, quoted, row } from "./explain-layout.ts";

@@ -1,7 +1,7 @@
 /** The prompt of a request by key, for commands that ask or show one without a session. */
-import { buildPrompt } from "../../engine/build-prompt.ts";
-import { completionMode } from "../../engine/completion-mode.ts";
-import type { FimPrompt, PromptShape } from "../../engine/prompt.ts";
+import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
+import { completionMode } from "../../engine/prompt/completion-mode.ts";
+import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import type { Settings } from "../../settings/schema.ts";
 

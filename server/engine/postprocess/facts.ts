@@ -4,7 +4,7 @@
  */
 import { scanBrackets, type BracketScan } from "../brackets.ts";
 import { lackingClosers, stateAt, type LackingClosers } from "../closers.ts";
-import type { FimPrompt } from "../prompt.ts";
+import type { FimPrompt } from "../prompt/prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { indentationKind, indentationLevel, type IndentationKind } from "../indentation.ts";
 import { surroundings, type Surroundings } from "../surroundings.ts";

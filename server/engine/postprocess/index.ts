@@ -4,7 +4,7 @@
  */
 import { toLf } from "../document.ts";
 import type { DropReason } from "../outcome.ts";
-import type { FimPrompt } from "../prompt.ts";
+import type { FimPrompt } from "../prompt/prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { stopAtBlockEnd } from "./block-end.ts";
 import { stopAtUnderflow } from "./bracket-underflow.ts";

@@ -2,7 +2,7 @@
  * The start of an answer. Codestral writes one blank too many after blanks, and one line end too many after
  * an empty line; every model sometimes writes again the indentation that stands before the cursor.
  */
-import { opensBlock } from "../completion-mode.ts";
+import { opensBlock } from "../prompt/completion-mode.ts";
 import { indentationOf, indentationWidth } from "../indentation.ts";
 import type { AnswerFacts } from "./facts.ts";
 

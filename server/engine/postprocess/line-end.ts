@@ -1,5 +1,5 @@
 /** In single-line mode an answer ends with its first line, also where that is empty: the line is whole. */
-import { opensBlock } from "../completion-mode.ts";
+import { opensBlock } from "../prompt/completion-mode.ts";
 import type { AnswerFacts } from "./facts.ts";
 import type { CutStep } from "./step.ts";
 

@@ -1,10 +1,10 @@
 /** What building a prompt takes with 50 open documents of 5,000 lines, excerpts gathered before. */
 import { systemClock } from "../../../server/base/clock.ts";
-import { buildPrompt } from "../../../server/engine/build-prompt.ts";
-import { completionMode } from "../../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import { toOffset } from "../../../server/engine/document.ts";
 import { completionSite } from "../../../server/engine/site.ts";
-import type { WindowState } from "../../../server/engine/window.ts";
+import type { WindowState } from "../../../server/engine/prompt/window.ts";
 import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createNeighbors } from "../../../server/session/neighbors.ts";
 import { pick, type Random } from "../workspace-model/random.ts";

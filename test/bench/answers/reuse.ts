@@ -2,12 +2,12 @@
  * How much of each prompt a provider has seen already, while text is typed at one place: what it need not
  * compute, and bills at a tenth. Typed by an editor that closes brackets, and by one that does not.
  */
-import { buildPrompt } from "../../../server/engine/build-prompt.ts";
-import { completionMode } from "../../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import { toOffset } from "../../../server/engine/document.ts";
-import type { FimPrompt, PromptShape } from "../../../server/engine/prompt.ts";
+import type { FimPrompt, PromptShape } from "../../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../../server/engine/site.ts";
-import type { WindowState } from "../../../server/engine/window.ts";
+import type { WindowState } from "../../../server/engine/prompt/window.ts";
 import { pick, type Random } from "../workspace-model/random.ts";
 import type { SourceText } from "./sources.ts";
 

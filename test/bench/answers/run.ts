@@ -1,13 +1,13 @@
 /** Reads one answer through the engine as a session does, and tells what came out. */
-import { buildPrompt } from "../../../server/engine/build-prompt.ts";
-import { completionMode } from "../../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import { toOffset, type DocumentSnapshot } from "../../../server/engine/document.ts";
 import {
   answerReader,
   type AnswerReader,
   type AnswerResult,
 } from "../../../server/engine/postprocess/index.ts";
-import type { FimPrompt, PromptShape } from "../../../server/engine/prompt.ts";
+import type { FimPrompt, PromptShape } from "../../../server/engine/prompt/prompt.ts";
 import { completionSite, type CompletionSite } from "../../../server/engine/site.ts";
 import { applyInsertion } from "../../support/notation.ts";
 import type { Hole } from "./holes.ts";

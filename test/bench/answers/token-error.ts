@@ -3,9 +3,9 @@
  * vocabulary would count, by the class weights that the survey fitted to Tekken (mean error 2.5 % per file
  * there), with that error added as noise. A model's own vocabulary is as unknown to the server as this one.
  */
-import { buildPrompt } from "../../../server/engine/build-prompt.ts";
-import { completionMode } from "../../../server/engine/completion-mode.ts";
-import { calibrate } from "../../../server/engine/tokens.ts";
+import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
+import { calibrate } from "../../../server/engine/prompt/tokens.ts";
 import { pick, type Random } from "../workspace-model/random.ts";
 import { snapshotOf, suffixFirst } from "./run.ts";
 import { completionSite } from "../../../server/engine/site.ts";

@@ -1,5 +1,5 @@
 /** The same provider, its requests and tokens counted. */
-import { estimateTokens } from "../../../server/engine/tokens.ts";
+import { estimateTokens } from "../../../server/engine/prompt/tokens.ts";
 import type { FimEvent, FimProvider } from "../../../server/providers/provider.ts";
 import type { Tally } from "./tally.ts";
 

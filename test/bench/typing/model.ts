@@ -2,7 +2,7 @@
  * What the scripted models answer. Everything is drawn from the seed and the place alone, so that each policy
  * gets the same answer where it asks at the same place.
  */
-import type { CompletionMode } from "../../../server/engine/prompt.ts";
+import type { CompletionMode } from "../../../server/engine/prompt/prompt.ts";
 import { seededRandom } from "../workspace-model/random.ts";
 import { logNormal } from "./keys.ts";
 

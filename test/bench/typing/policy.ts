@@ -1,13 +1,13 @@
 /** Three ways to decide when to ask: ours, and the two that most plugins have. */
 import { silentLog } from "../../../server/base/log.ts";
 import type { Clock, Timer } from "../../../server/base/clock.ts";
-import { buildPrompt } from "../../../server/engine/build-prompt.ts";
-import { completionMode } from "../../../server/engine/completion-mode.ts";
+import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import type { Offset } from "../../../server/engine/document.ts";
 import { answerReader } from "../../../server/engine/postprocess/index.ts";
-import type { FimRequest } from "../../../server/engine/prompt.ts";
+import type { FimRequest } from "../../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../../server/engine/site.ts";
-import type { WindowState } from "../../../server/engine/window.ts";
+import type { WindowState } from "../../../server/engine/prompt/window.ts";
 import type { FimProvider } from "../../../server/providers/provider.ts";
 import type { DocumentStore } from "../../../server/documents/document-store.ts";
 import { createSession } from "../../../server/session/session.ts";

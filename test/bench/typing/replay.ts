@@ -3,7 +3,7 @@
  * sends a new one; what is shown is read, and accepted when it is right and there was time to read it.
  */
 import type { Clock } from "../../../server/base/clock.ts";
-import type { FimRequest } from "../../../server/engine/prompt.ts";
+import type { FimRequest } from "../../../server/engine/prompt/prompt.ts";
 import {
   createDocumentStore,
   type DocumentStore,

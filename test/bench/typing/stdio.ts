@@ -5,9 +5,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { systemClock } from "../../../server/base/clock.ts";
-import { singleLineTokens } from "../../../server/engine/build-prompt.ts";
+import { singleLineTokens } from "../../../server/engine/prompt/build-prompt.ts";
 import type { Offset, ReadableText } from "../../../server/engine/document.ts";
-import type { CompletionMode } from "../../../server/engine/prompt.ts";
+import type { CompletionMode } from "../../../server/engine/prompt/prompt.ts";
 import type { DocumentStore } from "../../../server/documents/document-store.ts";
 import { middle } from "../../support/fim-answers.ts";
 import { startFimServer } from "../../support/fim-server.ts";

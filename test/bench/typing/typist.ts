@@ -1,5 +1,5 @@
 /** Who types, where that is, and what the model makes of the place. */
-import type { CompletionMode } from "../../../server/engine/prompt.ts";
+import type { CompletionMode } from "../../../server/engine/prompt/prompt.ts";
 import {
   modelAnswer,
   type Model,

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 
 import { Aborted } from "../../../server/base/abort.ts";
 import type { DocumentSnapshot, Offset } from "../../../server/engine/document.ts";
-import { buildPrompt } from "../../../server/engine/build-prompt.ts";
-import { completionMode } from "../../../server/engine/completion-mode.ts";
-import type { FimRequest } from "../../../server/engine/prompt.ts";
+import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
+import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
+import type { FimRequest } from "../../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../../server/engine/site.ts";
-import type { WindowState } from "../../../server/engine/window.ts";
+import type { WindowState } from "../../../server/engine/prompt/window.ts";
 import type { FimProvider } from "../../../server/providers/provider.ts";
 import { answerOf, failureOf, makeProvider, requestOf } from "../support.ts";
 import { startRealServer, whyNoServer, type RealServer } from "./real-server.ts";

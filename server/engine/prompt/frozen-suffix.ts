@@ -2,8 +2,8 @@
  * When the suffix of the previous prompt may be sent again. Codestral and others read the suffix first: one
  * changed character there makes the whole prompt new to the provider's cache.
  */
-import { toLf } from "./document.ts";
-import type { CompletionSite } from "./site.ts";
+import { toLf } from "../document.ts";
+import type { CompletionSite } from "../site.ts";
 
 export interface SentSuffix {
   /** LF line ends. */

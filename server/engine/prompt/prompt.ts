@@ -2,8 +2,8 @@
  * What is sent to a model, ready for a provider. `buildPrompt` (build-prompt.ts) makes one from a site
  * in the shape that the provider declares; providers only translate it to their wire protocol.
  */
-import type { TokenCount } from "./document.ts";
-import type { CompletionSite } from "./site.ts";
+import type { TokenCount } from "../document.ts";
+import type { CompletionSite } from "../site.ts";
 import type { FimTemplate } from "./templates.ts";
 
 export type CompletionMode = "singleLine" | "multiLine";

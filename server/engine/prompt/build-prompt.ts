@@ -2,10 +2,10 @@
  * From a site to what is sent. Byte-stable by design: the excerpts come first and in a fixed order, the
  * windows move only with hysteresis, so that successive prompts share all that a provider can reuse.
  */
-import type { TokenCount } from "./document.ts";
+import type { TokenCount } from "../document.ts";
 import type { ModeDecision } from "./completion-mode.ts";
 import type { ContextSnippet, FimPrompt, PromptCommon, PromptShape } from "./prompt.ts";
-import type { CompletionSite } from "./site.ts";
+import type { CompletionSite } from "../site.ts";
 import { maskedSnippets, maskedWindows } from "./masked-windows.ts";
 import { chooseSnippets, snippetTokens } from "./snippets.ts";
 import type { FimTemplate } from "./templates.ts";

@@ -2,10 +2,10 @@
  * The part of prefix and suffix that fits a token budget. What was sent before is kept as long as it serves:
  * a provider bills tokens that it has seen at a tenth, and answers sooner.
  */
-import { detached, toLf, utf8Length, type Offset } from "./document.ts";
+import { detached, toLf, utf8Length, type Offset } from "../document.ts";
 import { insertedSince, isNearlySame } from "./frozen-suffix.ts";
 import type { ByteRange, PromptShape } from "./prompt.ts";
-import type { CompletionSite } from "./site.ts";
+import type { CompletionSite } from "../site.ts";
 import { estimateTokens, plannedShare } from "./tokens.ts";
 import { boundaryAt, cutBackward, cutForward, reachOf } from "./window-cut.ts";
 

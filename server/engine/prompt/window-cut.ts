@@ -9,7 +9,7 @@ import {
   splitsSurrogatePair,
   type Offset,
   type ReadableText,
-} from "./document.ts";
+} from "../document.ts";
 import { estimateTokens, maxUnitsPerToken } from "./tokens.ts";
 
 /** UTF-16 units in which a long line is measured. */

@@ -3,9 +3,9 @@
  * Works from indentation and a bounded bracket scan; no parser.
  */
 import type { CompletionMode } from "./prompt.ts";
-import type { CompletionSite } from "./site.ts";
-import { indentationWidth } from "./indentation.ts";
-import { lineAt, surroundings, type Surroundings } from "./surroundings.ts";
+import type { CompletionSite } from "../site.ts";
+import { indentationWidth } from "../indentation.ts";
+import { lineAt, surroundings, type Surroundings } from "../surroundings.ts";
 
 export interface ModeFacts {
   readonly trigger: "automatic" | "invoked";

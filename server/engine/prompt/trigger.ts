@@ -2,8 +2,8 @@
  * Where asking a model is not worth its price. Each rule has its own reason and its own setting; a request
  * by key passes them all. What is known already is offered before any of them is looked at.
  */
-import type { SkipReason } from "./outcome.ts";
-import type { CompletionSite } from "./site.ts";
+import type { SkipReason } from "../outcome.ts";
+import type { CompletionSite } from "../site.ts";
 
 /** One per rule; `skipSelection` and the others are the settings `trigger.*` of the same name. */
 export interface TriggerRules {
