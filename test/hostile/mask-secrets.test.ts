@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { hasBareValues, maskSecrets } from "../../server/engine/mask-secrets.ts";
+import { hasBareValues, maskSecrets } from "../../server/engine/secrets/mask-secrets.ts";
 
 /** Put together here, so that no scanner of repositories takes this file for a leak. */
 const alphabet = "aB3dE5gH7jK9mN1pQ2sT4vW6yZ8bC0";

@@ -1,6 +1,6 @@
 /** The windows and excerpts of a prompt without what looks like a secret, also where the cursor or a window's end cuts one. */
 import { toLf } from "../document.ts";
-import { hasBareValues, maskSecrets } from "../mask-secrets.ts";
+import { hasBareValues, maskSecrets } from "../secrets/mask-secrets.ts";
 import type { ContextSnippet } from "./prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import type { Windows } from "./window.ts";
