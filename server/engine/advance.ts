@@ -3,7 +3,7 @@
  * brackets that the editor closed and indentation that it inserted, or again after deleting some of it.
  * Works on text alone, so that undo and backspace find the same answers as typing does.
  */
-import { rightGap, unmatchedClosers, type RightGap } from "./auto-closed.ts";
+import { rightGap, unmatchedClosers, type RightGap } from "./syntax/auto-closed.ts";
 import { typedSince, type CursorText, type Place } from "./cursor-text.ts";
 
 /** An answer, with the place that it was made for. */

@@ -2,8 +2,8 @@
  * Ends a many-line answer where its block ends: before the first line that stands further left than the
  * block, after the line that closes it, or at the blank line after the paragraph that was asked for.
  */
-import { isSameInside, scanBrackets, type BracketState } from "../brackets.ts";
-import { excessClosers, stateAt } from "../closers.ts";
+import { isSameInside, scanBrackets, type BracketState } from "../syntax/brackets.ts";
+import { excessClosers, stateAt } from "../syntax/closers.ts";
 import { indentationWidth } from "../indentation.ts";
 import type { Language } from "../languages/syntax.ts";
 import { isPromoted } from "./line-end.ts";

@@ -2,12 +2,12 @@
  * What the steps may look at. Costly facts are found when a step first asks; what was found out about an
  * answer's whole lines is kept while it grows, so that a streamed answer is read about once.
  */
-import { scanBrackets, type BracketScan } from "../brackets.ts";
-import { lackingClosers, stateAt, type LackingClosers } from "../closers.ts";
+import { scanBrackets, type BracketScan } from "../syntax/brackets.ts";
+import { lackingClosers, stateAt, type LackingClosers } from "../syntax/closers.ts";
 import type { FimPrompt } from "../prompt/prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { indentationKind, indentationLevel, type IndentationKind } from "../indentation.ts";
-import { surroundings, type Surroundings } from "../surroundings.ts";
+import { surroundings, type Surroundings } from "../syntax/surroundings.ts";
 import { answerLines, type AnswerLine } from "./lines.ts";
 
 /** The user's last change of the document, near the cursor. */

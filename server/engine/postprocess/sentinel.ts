@@ -1,6 +1,6 @@
 /** Ends an answer at a model's special token: servers leak them, and nothing after one is meant for the user. */
-import { scanBrackets } from "../brackets.ts";
-import { stateAt } from "../closers.ts";
+import { scanBrackets } from "../syntax/brackets.ts";
+import { stateAt } from "../syntax/closers.ts";
 import type { CutStep } from "./step.ts";
 
 /** Of all families; no program contains them by chance. */

@@ -3,9 +3,9 @@
  * piece, else closers and quotes that an editor inserted by itself and the answer has among other text.
  * What nothing right of the cursor stands for is cut off.
  */
-import { isSubsequence } from "../auto-closed.ts";
-import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../brackets.ts";
-import { excessClosers, isCrossing, stateAt } from "../closers.ts";
+import { isSubsequence } from "../syntax/auto-closed.ts";
+import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../syntax/brackets.ts";
+import { excessClosers, isCrossing, stateAt } from "../syntax/closers.ts";
 import { languageOf } from "../languages/syntax.ts";
 import type { AnswerFacts } from "./facts.ts";
 import type { Draft, EditStep } from "./step.ts";

@@ -5,7 +5,7 @@
 import type { CompletionMode } from "./prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { indentationWidth } from "../indentation.ts";
-import { lineAt, surroundings, type Surroundings } from "../surroundings.ts";
+import { lineAt, surroundings, type Surroundings } from "../syntax/surroundings.ts";
 
 export interface ModeFacts {
   readonly trigger: "automatic" | "invoked";

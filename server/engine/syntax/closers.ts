@@ -13,9 +13,9 @@ import {
   type Closer,
   type UnmatchedCloser,
 } from "./brackets.ts";
-import { indentationWidth } from "./indentation.ts";
-import type { Language } from "./languages/syntax.ts";
-import type { CompletionSite } from "./site.ts";
+import { indentationWidth } from "../indentation.ts";
+import type { Language } from "../languages/syntax.ts";
+import type { CompletionSite } from "../site.ts";
 import { firstLineLength, lineAt, type Surroundings } from "./surroundings.ts";
 
 export interface LackingClosers {

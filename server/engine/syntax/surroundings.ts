@@ -3,10 +3,10 @@
  * before and after. Everything is found in a bounded stretch, so that its cost does not grow with the file.
  */
 import { scanBrackets, type BracketScan } from "./brackets.ts";
-import { toLf } from "./document.ts";
-import { indentationWidth } from "./indentation.ts";
-import { languageOf, type Language } from "./languages/syntax.ts";
-import type { CompletionSite } from "./site.ts";
+import { toLf } from "../document.ts";
+import { indentationWidth } from "../indentation.ts";
+import { languageOf, type Language } from "../languages/syntax.ts";
+import type { CompletionSite } from "../site.ts";
 
 /** UTF-16 units looked at on either side of the cursor. */
 export const stretch = 6000;

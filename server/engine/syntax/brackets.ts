@@ -2,7 +2,7 @@
  * A bracket scan that knows strings and comments: enough to tell what is open at the cursor and whether an
  * answer closes too much, with no parser. Callers bound the text they give; the cost is its length.
  */
-import type { Language, StringForm } from "./languages/syntax.ts";
+import type { Language, StringForm } from "../languages/syntax.ts";
 
 export type Closer = ")" | "]" | "}";
 

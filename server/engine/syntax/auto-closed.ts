@@ -2,7 +2,7 @@
  * Closers that the editor inserted by itself right of the cursor, after the user typed their openers. They
  * are no change of the text that an answer was made for, but the answer has to be fitted around them.
  */
-import type { CursorText, Place } from "./cursor-text.ts";
+import type { CursorText, Place } from "../cursor-text.ts";
 
 /** What stands between the cursor and the text that followed the place. */
 export interface RightGap {
