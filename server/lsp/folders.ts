@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 
-import { pathOfUri, withDrive } from "../workspace-model/file-path.ts";
+import { pathOfUri, withDrive } from "../files/uri-path.ts";
 import { asArray, asRecord } from "./json.ts";
 
 /** `workspaceFolders`, else `rootUri`, else `rootPath`; every one of them may be missing or null. */

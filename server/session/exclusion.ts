@@ -9,10 +9,10 @@ import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock, Timer } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
-import { Patience, TookTooLong } from "../base/patience.ts";
+import { Patience, TookTooLong } from "../files/bounded-calls.ts";
 import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
-import type { FileSystem } from "../workspace-model/disk.ts";
-import { pathOfUri } from "../workspace-model/file-path.ts";
+import type { FileSystem } from "../files/disk.ts";
+import { pathOfUri } from "../files/uri-path.ts";
 import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
 export interface Exclusion {

@@ -6,9 +6,9 @@ import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock } from "../base/clock.ts";
 import { LruCache } from "../base/lru.ts";
-import { TookTooLong, type Patience } from "../base/patience.ts";
+import { TookTooLong, type Patience } from "../files/bounded-calls.ts";
 import { isIgnored, parseRules, saidOf, type FolderRules } from "../workspace-model/git-ignore.ts";
-import { readSmallText, type FileOpener } from "../workspace-model/small-file.ts";
+import { readSmallText, type FileOpener } from "../files/small-file.ts";
 
 export interface PatientFiles {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import type { FileSystem } from "./disk.ts";
+import type { FileSystem } from "../files/disk.ts";
 import type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";
 
 export interface WorkspaceModelDependencies {

@@ -1,6 +1,6 @@
 /** What the `.gitignore` files of a folder and its subfolders leave out, each read once when first needed. */
 import { basename, join, relative, sep } from "node:path";
-import { isLate, type Disk } from "./disk.ts";
+import { isLate, type Disk } from "../files/disk.ts";
 import { isIgnored, parseRules, type FolderRules } from "./git-ignore.ts";
 
 /** Never sources of this workspace, whatever the ignore files say. */

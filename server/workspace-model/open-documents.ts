@@ -1,7 +1,7 @@
 /** The open documents' live indexes, brought up to date in the background. */
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { ChainIndex } from "./chain-index.ts";
-import { pathOfUri } from "./file-path.ts";
+import { pathOfUri } from "../files/uri-path.ts";
 import { familyOfDocument, type LanguageFamily } from "../engine/languages/families.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { Turns } from "./turns.ts";

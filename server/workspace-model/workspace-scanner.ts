@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk } from "../files/disk.ts";
 import { FileIntake, type SkipCounts } from "./file-intake.ts";
 import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folder-walk.ts";
 import { IgnoreRules } from "./ignore-rules.ts";

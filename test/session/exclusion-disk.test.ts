@@ -16,7 +16,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 
 import { createExclusion, type ExclusionFiles } from "../../server/session/exclusion.ts";
-import { Disk } from "../../server/workspace-model/disk.ts";
+import { Disk } from "../../server/files/disk.ts";
 import { IgnoreRules } from "../../server/workspace-model/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { gate } from "../support/fim-answers.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathOfUri, withDrive } from "../../server/workspace-model/file-path.ts";
+import { pathOfUri, withDrive } from "../../server/files/uri-path.ts";
 
 test.each([
   ["file:///c%3A/Users/me/a%20b.ts", "C:\\Users\\me\\a b.ts"],

@@ -8,7 +8,7 @@ import { systemClock, type Clock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { toOffset, type ByteAnchor, type DocumentSnapshot } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import type { FileSystem } from "../../server/workspace-model/disk.ts";
+import type { FileSystem } from "../../server/files/disk.ts";
 import {
   createWorkspaceModel,
   type IndexingProgress,

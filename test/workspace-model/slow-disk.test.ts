@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { systemClock } from "../../server/base/clock.ts";
-import type { FileSystem } from "../../server/workspace-model/disk.ts";
+import type { FileSystem } from "../../server/files/disk.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { folderWith, newModel, offerAt, snapshotOf } from "./learn.ts";
 

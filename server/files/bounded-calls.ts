@@ -2,7 +2,7 @@
  * Calls that may never come back. To a disk that hangs each takes a thread for good, so only a few are let out
  * at once, and nobody waits for one for long.
  */
-import type { Clock, Timer } from "./clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 
 export class TookTooLong extends Error {
   override readonly name = "TookTooLong";

@@ -3,7 +3,7 @@
  * be a network's, asleep or gone.
  */
 import type { Dir, Dirent } from "node:fs";
-import { Patience, TookTooLong } from "../base/patience.ts";
+import { Patience, TookTooLong } from "./bounded-calls.ts";
 import type { Clock } from "../base/clock.ts";
 import { readSource, type FileStamp, type SourceFile } from "./source-file.ts";
 import { isMissing, readSmallText, type FileOpener } from "./small-file.ts";
