@@ -15,7 +15,7 @@ import type {
   WorkspaceModelStatus,
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
-import { createExclusion, type Exclusion } from "./exclusion.ts";
+import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import type { ProviderChoice } from "./provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";

@@ -7,7 +7,7 @@ import type {
   WorkspaceModelOptions,
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
-import type { Exclusion } from "./exclusion.ts";
+import type { Exclusion } from "../files/ignore/exclusion.ts";
 
 export interface ModelKeeperDependencies {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { excludedBy } from "../../server/engine/exclude.ts";
+import { excludedBy } from "../../server/files/ignore/patterns.ts";
 
 describe("excludedBy", () => {
   test.each([

@@ -15,7 +15,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 
-import { createExclusion, type ExclusionFiles } from "../../server/session/exclusion.ts";
+import { createExclusion, type ExclusionFiles } from "../../server/files/ignore/exclusion.ts";
 import { Disk } from "../../server/files/disk.ts";
 import { IgnoreRules } from "../../server/workspace-model/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";

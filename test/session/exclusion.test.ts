@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createExclusion, pathOf } from "../../server/session/exclusion.ts";
+import { createExclusion, pathOf } from "../../server/files/ignore/exclusion.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 test.each([

@@ -7,12 +7,12 @@
 import * as nodeFiles from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 
-import type { Clock, Timer } from "../base/clock.ts";
-import { LruCache } from "../base/lru.ts";
-import { Patience, TookTooLong } from "../files/bounded-calls.ts";
-import { excludedBy, type PathPredicate } from "../engine/exclude.ts";
-import type { FileSystem } from "../files/disk.ts";
-import { pathOfUri } from "../files/uri-path.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { LruCache } from "../../base/lru.ts";
+import { Patience, TookTooLong } from "../bounded-calls.ts";
+import { excludedBy, type PathPredicate } from "./patterns.ts";
+import type { FileSystem } from "../disk.ts";
+import { pathOfUri } from "../uri-path.ts";
 import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
 export interface Exclusion {

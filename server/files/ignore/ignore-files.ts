@@ -4,11 +4,11 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 
-import type { Clock } from "../base/clock.ts";
-import { LruCache } from "../base/lru.ts";
-import { TookTooLong, type Patience } from "../files/bounded-calls.ts";
-import { isIgnored, parseRules, saidOf, type FolderRules } from "../workspace-model/git-ignore.ts";
-import { readSmallText, type FileOpener } from "../files/small-file.ts";
+import type { Clock } from "../../base/clock.ts";
+import { LruCache } from "../../base/lru.ts";
+import { TookTooLong, type Patience } from "../bounded-calls.ts";
+import { isIgnored, parseRules, saidOf, type FolderRules } from "./git-ignore.ts";
+import { readSmallText, type FileOpener } from "../small-file.ts";
 
 export interface PatientFiles {
   readonly clock: Clock;
