@@ -8,7 +8,7 @@ import type {
 
 import type { Suggestion } from "../engine/outcome.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import type { ClientProfile } from "./client-profile.ts";
+import type { ClientProfile } from "./client/client-profile.ts";
 import { acceptedCommand } from "./command-names.ts";
 import { unitsIn, type PositionEncoding } from "./position.ts";
 import { wordBefore } from "../engine/languages/word.ts";

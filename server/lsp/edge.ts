@@ -4,8 +4,8 @@ import type { Log } from "../base/log.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import type { SessionHost } from "../session/host.ts";
 import type { Settings } from "../settings/schema.ts";
-import type { ClientProfile } from "./client-profile.ts";
-import type { Client } from "./client.ts";
+import type { ClientProfile } from "./client/client-profile.ts";
+import type { Client } from "./client/client.ts";
 import type { PositionEncoding } from "./position.ts";
 
 export interface Edge {

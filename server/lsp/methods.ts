@@ -14,8 +14,8 @@ import {
   countsCodePoints,
   positionEncoding,
   readsMarkdown,
-} from "./client-profile.ts";
-import type { Client } from "./client.ts";
+} from "./client/client-profile.ts";
+import type { Client } from "./client/client.ts";
 import { executeCommand } from "./commands.ts";
 import { completion, createTypingWatch } from "./completion.ts";
 import type { Methods, NotificationHandler, RequestHandler } from "./dispatch.ts";
@@ -30,7 +30,7 @@ import {
 import type { Edge } from "./edge.ts";
 import { createFileChanges } from "./file-changes.ts";
 import { changedFolders } from "./folders.ts";
-import { createIndexingProgress } from "./indexing-progress.ts";
+import { createIndexingProgress } from "./client/indexing-progress.ts";
 import { inlineCompletion } from "./inline-completion.ts";
 import { asRecord } from "./json.ts";
 import type { SettingsSync } from "./settings-sync.ts";

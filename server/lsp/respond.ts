@@ -9,7 +9,7 @@ import type {
 } from "vscode-languageserver/node";
 
 import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
-import type { ClientProfile } from "./client-profile.ts";
+import type { ClientProfile } from "./client/client-profile.ts";
 import { toCompletionItem, toInlineItem, type MenuOptions } from "./completion-item.ts";
 import { ErrorCodes, ResponseError } from "./library.ts";
 import { requestCancelledCode } from "./protocol-numbers.ts";

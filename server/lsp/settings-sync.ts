@@ -18,7 +18,7 @@ import {
   type SettingsLayer,
 } from "../settings/resolve.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./client/client.ts";
 import { asArray, asRecord } from "./json.ts";
 import { positionEncodings } from "./position.ts";
 

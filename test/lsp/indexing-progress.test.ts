@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { Client } from "../../server/lsp/client.ts";
-import { createIndexingProgress } from "../../server/lsp/indexing-progress.ts";
+import type { Client } from "../../server/lsp/client/client.ts";
+import { createIndexingProgress } from "../../server/lsp/client/indexing-progress.ts";
 
 /** Records what is sent; `accepts` is the client's answer to `window/workDoneProgress/create`. */
 function recordingClient(accepts: boolean) {

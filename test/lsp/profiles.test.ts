@@ -10,7 +10,7 @@ import {
   countsCodePoints,
   positionEncoding,
   readsMarkdown,
-} from "../../server/lsp/client-profile.ts";
+} from "../../server/lsp/client/client-profile.ts";
 import {
   toCompletionItem,
   toInlineItem,

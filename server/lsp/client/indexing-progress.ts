@@ -1,5 +1,5 @@
 /** A progress bar for the first indexing of the workspace, where it takes over a second; never for completions. */
-import type { IndexingProgress } from "../workspace-model/workspace-model.ts";
+import type { IndexingProgress } from "../../workspace-model/workspace-model.ts";
 import type { Client } from "./client.ts";
 
 const token = "fim-indexing";

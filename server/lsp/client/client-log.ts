@@ -1,5 +1,5 @@
 /** Where the server's log goes: to the client as `window/logMessage`, and to `--log-file`. */
-import { isLogged, type Log, type LogLevel } from "../base/log.ts";
+import { isLogged, type Log, type LogLevel } from "../../base/log.ts";
 import type { Client } from "./client.ts";
 
 export interface ClientLogOptions {

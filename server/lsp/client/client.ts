@@ -4,9 +4,9 @@
  */
 import type { MessageConnection, Registration } from "vscode-languageserver/node";
 
-import type { LogSeverity } from "../base/log.ts";
-import { asRecord } from "./json.ts";
-import { messageTypes } from "./protocol-numbers.ts";
+import type { LogSeverity } from "../../base/log.ts";
+import { asRecord } from "../json.ts";
+import { messageTypes } from "../protocol-numbers.ts";
 
 export interface Client {
   /** Lets out what waited, and all that follows. */

@@ -5,7 +5,7 @@
  */
 import type { InitializeParams } from "vscode-languageserver/node";
 
-import { positionEncodings, type PositionEncoding } from "./position.ts";
+import { positionEncodings, type PositionEncoding } from "../position.ts";
 
 export type ProfileName =
   | "plain"
