@@ -16,7 +16,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const outfile = process.argv[2] ?? "dist/fim-language-server.cjs";
 
 /** Imported with `import()`, and yet needed before the answer to `initialize`. */
-const startUp = ["server/lsp/server.ts", "server/lsp/transport.ts", "server/lsp/process-watch.ts"];
+const startUp = [
+  "server/lsp/server.ts",
+  "server/lsp/connection/transport.ts",
+  "server/lsp/connection/process-watch.ts",
+];
 
 /**
  * Of undici what the providers import, without fetch, web sockets, caches and mocks: some 5 MB less in memory. A

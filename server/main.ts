@@ -70,7 +70,7 @@ async function serve(options: ServerOptions): Promise<void> {
   setBugReporter((message) => report(`bug: ${message}`));
 
   const { createServer } = await import("./lsp/server.ts");
-  const { watchProcess } = await import("./lsp/process-watch.ts");
+  const { watchProcess } = await import("./lsp/connection/process-watch.ts");
   const connection = await open(options.transport);
   if (connection === undefined) return;
   const { logFile, logLevel, configFile, clientProcessId } = options;
@@ -98,7 +98,8 @@ async function serve(options: ServerOptions): Promise<void> {
 }
 
 async function open(transport: Transport) {
-  const { ipcConnection, socketConnection, stdioConnection } = await import("./lsp/transport.ts");
+  const { ipcConnection, socketConnection, stdioConnection } =
+    await import("./lsp/connection/transport.ts");
   switch (transport.kind) {
     case "stdio":
       return stdioConnection(process.stdin, process.stdout);

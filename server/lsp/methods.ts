@@ -18,7 +18,7 @@ import {
 import type { Client } from "./client/client.ts";
 import { executeCommand } from "./commands.ts";
 import { completion, createTypingWatch } from "./completion.ts";
-import type { Methods, NotificationHandler, RequestHandler } from "./dispatch.ts";
+import type { Methods, NotificationHandler, RequestHandler } from "./connection/lifecycle.ts";
 import {
   didChange,
   didChangeNotebook,

@@ -11,7 +11,7 @@ import type {
 import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
 import type { ClientProfile } from "./client/client-profile.ts";
 import { toCompletionItem, toInlineItem, type MenuOptions } from "./completion-item.ts";
-import { ErrorCodes, ResponseError } from "./library.ts";
+import { ErrorCodes, ResponseError } from "./connection/library.ts";
 import { requestCancelledCode } from "./protocol-numbers.ts";
 import type { Suggested } from "./suggest-request.ts";
 

@@ -9,7 +9,7 @@ import { serverCapabilities } from "./capabilities.ts";
 import { createClientLog } from "./client/client-log.ts";
 import { positionEncoding } from "./client/client-profile.ts";
 import { createClient } from "./client/client.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch } from "./connection/lifecycle.ts";
 import { foldersOf } from "./folders.ts";
 import { asRecord } from "./json.ts";
 import { createSettingsSync, type SettingsPlaces } from "./settings-sync.ts";

@@ -2,7 +2,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 
-import { MessageReader } from "../../server/lsp/message-reader.ts";
+import { MessageReader } from "../../server/lsp/connection/message-reader.ts";
 import { startServer } from "../support/lsp-client.ts";
 
 test.for([

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as jsonRpc from "vscode-jsonrpc/node";
 
-import * as library from "../../server/lsp/library.ts";
+import * as library from "../../server/lsp/connection/library.ts";
 
 // The build replaces the library by the JSON-RPC that it carries (.ci/build.mjs).
 test.each(Object.entries(library))(

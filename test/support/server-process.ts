@@ -4,7 +4,7 @@ import { PassThrough, type Readable, type Writable } from "node:stream";
 
 import { systemClock, type Clock } from "../../server/base/clock.ts";
 import { createServer } from "../../server/lsp/server.ts";
-import { stdioConnection } from "../../server/lsp/transport.ts";
+import { stdioConnection } from "../../server/lsp/connection/transport.ts";
 import { builtServer } from "./built-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

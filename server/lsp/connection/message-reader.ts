@@ -6,8 +6,8 @@
  */
 import type { DataCallback, Message } from "vscode-languageserver/node";
 
-import { isRecord } from "../base/record.ts";
-import { asRecord } from "./json.ts";
+import { isRecord } from "../../base/record.ts";
+import { asRecord } from "../json.ts";
 import { AbstractMessageReader, Disposable } from "./library.ts";
 
 export interface ByteSource {

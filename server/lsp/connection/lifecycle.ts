@@ -9,9 +9,9 @@ import type {
   MessageConnection,
 } from "vscode-languageserver/node";
 
-import { Aborted } from "../base/abort.ts";
-import { describeError } from "../base/describe-error.ts";
-import type { Log } from "../base/log.ts";
+import { Aborted } from "../../base/abort.ts";
+import { describeError } from "../../base/describe-error.ts";
+import type { Log } from "../../base/log.ts";
 import { ErrorCodes, ResponseError } from "./library.ts";
 import { maxBatchMessages } from "./message-reader.ts";
 

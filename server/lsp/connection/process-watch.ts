@@ -1,5 +1,5 @@
 /** Ends the server when its client is gone and could not say so: killed, with the pipe held by another child. */
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 
 /** An orphan lives no longer than a second: half of it until it is noticed, the rest is for a busy machine. */
 const intervalMs = 500;
