@@ -62,7 +62,7 @@ export function createServer(
       },
       async serve() {
         client.open();
-        const { createMethods } = await import("./methods.ts");
+        const { createMethods } = await import("./methods/index.ts");
         return createMethods({ client, settings, redactor, log, ...dependencies }, params, folders);
       },
       exit: dependencies.exit,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 
-import { createFileChanges } from "../../server/lsp/file-changes.ts";
+import { createFileChanges } from "../../server/lsp/methods/file-changes.ts";
 
 test("thousands of files are told once each, some at a time, and ignore files before all others", async () => {
   const pieces: (readonly string[])[] = [];

@@ -15,9 +15,9 @@ import {
   toCompletionItem,
   toInlineItem,
   type RequestSite,
-} from "../../server/lsp/completion-item.ts";
+} from "../../server/lsp/methods/completion-item.ts";
 import { unitsIn } from "../../server/lsp/position.ts";
-import { toMenuAnswer } from "../../server/lsp/respond.ts";
+import { toMenuAnswer } from "../../server/lsp/methods/respond.ts";
 import {
   acceptInlineItem,
   acceptMenuItem,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createTypingWatch } from "../../server/lsp/completion.ts";
+import { createTypingWatch } from "../../server/lsp/methods/completion.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 

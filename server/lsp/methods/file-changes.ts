@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import pDebounce from "p-debounce";
 
-import { toPath } from "./folders.ts";
-import { asArray, asRecord } from "./json.ts";
+import { toPath } from "../folders.ts";
+import { asArray, asRecord } from "../json.ts";
 
 /** Longer than the pause between two notifications of one checkout, shorter than anybody waits for. */
 const burstMs = 50;

@@ -1,8 +1,8 @@
 /** `textDocument/inlineCompletion`: ghost text. */
 import type { InlineCompletionList, ResponseError } from "vscode-languageserver/node";
 
-import type { Edge } from "./edge.ts";
-import { invokedInline } from "./protocol-numbers.ts";
+import type { Edge } from "./request-context.ts";
+import { invokedInline } from "../protocol-numbers.ts";
 import { invalidParams, toInlineAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt } from "./suggest-request.ts";
 

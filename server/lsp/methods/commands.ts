@@ -1,9 +1,9 @@
 /** `workspace/executeCommand`. */
-import type { SessionStatus } from "../session/status.ts";
-import { commandNames, type CommandName } from "./command-names.ts";
-import type { Edge } from "./edge.ts";
-import { asArray, asRecord, asText } from "./json.ts";
-import { ErrorCodes, ResponseError } from "./connection/library.ts";
+import type { SessionStatus } from "../../session/status.ts";
+import { commandNames, type CommandName } from "../command-names.ts";
+import type { Edge } from "./request-context.ts";
+import { asArray, asRecord, asText } from "../json.ts";
+import { ErrorCodes, ResponseError } from "../connection/library.ts";
 
 export function executeCommand(edge: Edge, params: unknown): unknown {
   const { command, arguments: given } = asRecord(params);

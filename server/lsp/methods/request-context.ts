@@ -1,12 +1,12 @@
 /** What the handlers of requests share once the client is known. */
-import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
-import type { DocumentStore } from "../documents/document-store.ts";
-import type { SessionHost } from "../session/host.ts";
-import type { Settings } from "../settings/schema.ts";
-import type { ClientProfile } from "./client/client-profile.ts";
-import type { Client } from "./client/client.ts";
-import type { PositionEncoding } from "./position.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { DocumentStore } from "../../documents/document-store.ts";
+import type { SessionHost } from "../../session/host.ts";
+import type { Settings } from "../../settings/schema.ts";
+import type { ClientProfile } from "../client/client-profile.ts";
+import type { Client } from "../client/client.ts";
+import type { PositionEncoding } from "../position.ts";
 
 export interface Edge {
   readonly client: Client;

@@ -1,8 +1,8 @@
 /** `textDocument/completion`: one item in the editor's menu. */
 import type { CompletionList, ResponseError } from "vscode-languageserver/node";
 
-import type { Edge } from "./edge.ts";
-import { continuedMenu, invokedMenu } from "./protocol-numbers.ts";
+import type { Edge } from "./request-context.ts";
+import { continuedMenu, invokedMenu } from "../protocol-numbers.ts";
 import { invalidParams, toMenuAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt, type SuggestParams } from "./suggest-request.ts";
 

@@ -1,14 +1,14 @@
 /** What `textDocument/completion` and `textDocument/inlineCompletion` have in common: place, question, wait. */
 import type { Position, Range } from "vscode-languageserver/node";
 
-import { toOffset, type DocumentSnapshot, type Offset } from "../engine/document.ts";
-import type { CompletionOutcome } from "../engine/outcome.ts";
-import { completionSite } from "../engine/site.ts";
-import type { SuggestRequest } from "../session/session.ts";
+import { toOffset, type DocumentSnapshot, type Offset } from "../../engine/document.ts";
+import type { CompletionOutcome } from "../../engine/outcome.ts";
+import { completionSite } from "../../engine/site.ts";
+import type { SuggestRequest } from "../../session/session.ts";
 import type { RequestSite } from "./completion-item.ts";
-import type { Edge } from "./edge.ts";
-import { asRecord, asText } from "./json.ts";
-import { parsePosition, parseRange, toIndex, toIndexRange, toPosition } from "./position.ts";
+import type { Edge } from "./request-context.ts";
+import { asRecord, asText } from "../json.ts";
+import { parsePosition, parseRange, toIndex, toIndexRange, toPosition } from "../position.ts";
 
 export interface SuggestParams {
   readonly uri: string;

@@ -1,24 +1,24 @@
 /** The table of contents: every method that the server knows. Loaded when `initialize` has been answered. */
 import type { InitializeParams } from "vscode-languageserver/node";
 
-import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
-import { createDocumentStore } from "../documents/document-store.ts";
-import { createSessionHost } from "../session/host.ts";
-import type { ProviderNotice } from "../session/session.ts";
-import type { Environment } from "../settings/environment.ts";
-import type { Redactor } from "../settings/redact.ts";
-import { registrations } from "./capabilities.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import { createDocumentStore } from "../../documents/document-store.ts";
+import { createSessionHost } from "../../session/host.ts";
+import type { ProviderNotice } from "../../session/session.ts";
+import type { Environment } from "../../settings/environment.ts";
+import type { Redactor } from "../../settings/redact.ts";
+import { registrations } from "../capabilities.ts";
 import {
   clientProfile,
   countsCodePoints,
   positionEncoding,
   readsMarkdown,
-} from "./client/client-profile.ts";
-import type { Client } from "./client/client.ts";
+} from "../client/client-profile.ts";
+import type { Client } from "../client/client.ts";
 import { executeCommand } from "./commands.ts";
 import { completion, createTypingWatch } from "./completion.ts";
-import type { Methods, NotificationHandler, RequestHandler } from "./connection/lifecycle.ts";
+import type { Methods, NotificationHandler, RequestHandler } from "../connection/lifecycle.ts";
 import {
   didChange,
   didChangeNotebook,
@@ -27,13 +27,13 @@ import {
   didOpen,
   didOpenNotebook,
 } from "./document-sync.ts";
-import type { Edge } from "./edge.ts";
+import type { Edge } from "./request-context.ts";
 import { createFileChanges } from "./file-changes.ts";
-import { changedFolders } from "./folders.ts";
-import { createIndexingProgress } from "./client/indexing-progress.ts";
+import { changedFolders } from "../folders.ts";
+import { createIndexingProgress } from "../client/indexing-progress.ts";
 import { inlineCompletion } from "./inline-completion.ts";
-import { asRecord } from "./json.ts";
-import type { SettingsSync } from "./settings-sync.ts";
+import { asRecord } from "../json.ts";
+import type { SettingsSync } from "../settings-sync.ts";
 
 export interface MethodDependencies {
   readonly client: Client;

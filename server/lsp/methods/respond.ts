@@ -8,11 +8,11 @@ import type {
   InlineCompletionList,
 } from "vscode-languageserver/node";
 
-import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
-import type { ClientProfile } from "./client/client-profile.ts";
+import type { CompletionOutcome, SkipReason } from "../../engine/outcome.ts";
+import type { ClientProfile } from "../client/client-profile.ts";
 import { toCompletionItem, toInlineItem, type MenuOptions } from "./completion-item.ts";
-import { ErrorCodes, ResponseError } from "./connection/library.ts";
-import { requestCancelledCode } from "./protocol-numbers.ts";
+import { ErrorCodes, ResponseError } from "../connection/library.ts";
+import { requestCancelledCode } from "../protocol-numbers.ts";
 import type { Suggested } from "./suggest-request.ts";
 
 export function invalidParams(method: string): ResponseError {

@@ -2,9 +2,9 @@
  * `textDocument/did*` and `notebookDocument/did*` into the document store. What a client may leave out, send
  * as null or get wrong never makes a text differ unnoticed: the document is marked dirty instead.
  */
-import type { ContentChange, DocumentStore } from "../documents/document-store.ts";
-import { asArray, asRecord, asText } from "./json.ts";
-import { parseRange, toIndexRange, type PositionEncoding } from "./position.ts";
+import type { ContentChange, DocumentStore } from "../../documents/document-store.ts";
+import { asArray, asRecord, asText } from "../json.ts";
+import { parseRange, toIndexRange, type PositionEncoding } from "../position.ts";
 
 export interface DocumentSync {
   readonly documents: DocumentStore;

@@ -6,12 +6,12 @@ import type {
   Range,
 } from "vscode-languageserver/node";
 
-import type { Suggestion } from "../engine/outcome.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import type { ClientProfile } from "./client/client-profile.ts";
-import { acceptedCommand } from "./command-names.ts";
-import { unitsIn, type PositionEncoding } from "./position.ts";
-import { wordBefore } from "../engine/languages/word.ts";
+import type { Suggestion } from "../../engine/outcome.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import type { ClientProfile } from "../client/client-profile.ts";
+import { acceptedCommand } from "../command-names.ts";
+import { unitsIn, type PositionEncoding } from "../position.ts";
+import { wordBefore } from "../../engine/languages/word.ts";
 
 /** The place of one request: what is needed to shape its answer after the document has moved on. */
 export interface RequestSite {
