@@ -5,7 +5,7 @@
  */
 import type { FimRequest } from "../engine/prompt/prompt.ts";
 import { createApiClient } from "./api-client.ts";
-import { createLearning } from "./learning.ts";
+import { createLearning } from "./server-facts.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";
 import { cropsFound, isNew, learnLimits, usualShape, whenLoaded } from "./llama-cpp-server.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";

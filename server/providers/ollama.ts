@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import type { FimRequest } from "../engine/prompt/prompt.ts";
 import { answerValues } from "./answer-values.ts";
 import { createApiClient } from "./api-client.ts";
-import { createLearning } from "./learning.ts";
+import { createLearning } from "./server-facts.ts";
 import { unexpectedValue } from "./completion-chunk.ts";
 import { chooseOllamaModel, ollamaShape, showModel } from "./ollama-models.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";

@@ -8,7 +8,7 @@ import type { TokenCount } from "../engine/document.ts";
 import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import { templateFor } from "../engine/prompt/templates.ts";
 import { createApiClient } from "./api-client.ts";
-import { createLearning } from "./learning.ts";
+import { createLearning } from "./server-facts.ts";
 import { completionEvents } from "./completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import type { FimProvider, ProviderFacts } from "./provider.ts";
