@@ -2,9 +2,9 @@
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../engine/document.ts";
-import { answerValues } from "./answer-values.ts";
-import { unexpectedValue } from "./completion-chunk.ts";
-import type { AnswerContext } from "./completion-events.ts";
+import { answerValues } from "./answer/answer-values.ts";
+import { unexpectedValue } from "./answer/completion-chunk.ts";
+import type { AnswerContext } from "./answer/completion-events.ts";
 import type { HttpResponse } from "./connection-pool.ts";
 import type { FimEvent } from "./provider.ts";
 

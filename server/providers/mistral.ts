@@ -6,7 +6,7 @@ import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import { createApiClient } from "./api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
-import { completionEvents } from "./completion-events.ts";
+import { completionEvents } from "./answer/completion-events.ts";
 import { createPromptCacheKeys } from "./prompt-cache-keys.ts";
 import { callFor, outputRoom, stopsOf, unsetOmitted, withLearntContext } from "./request-fields.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";

@@ -5,10 +5,10 @@
 import * as z from "zod/mini";
 
 import type { FimRequest } from "../engine/prompt/prompt.ts";
-import { answerValues } from "./answer-values.ts";
+import { answerValues } from "./answer/answer-values.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./server-facts.ts";
-import { unexpectedValue } from "./completion-chunk.ts";
+import { unexpectedValue } from "./answer/completion-chunk.ts";
 import { chooseOllamaModel, ollamaShape, showModel } from "./ollama-models.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import type { FimProvider, ProviderFacts } from "./provider.ts";

@@ -9,7 +9,7 @@ import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import { templateFor } from "../engine/prompt/templates.ts";
 import { createApiClient } from "./api-client.ts";
 import { createLearning } from "./server-facts.ts";
-import { completionEvents } from "./completion-events.ts";
+import { completionEvents } from "./answer/completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import type { FimProvider, ProviderFacts } from "./provider.ts";
 import { isLoopback } from "./proxy.ts";

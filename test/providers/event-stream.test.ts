@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { answerValues, type Framing } from "../../server/providers/answer-values.ts";
+import { answerValues, type Framing } from "../../server/providers/answer/answer-values.ts";
 import { bodyInPieces } from "./support.ts";
 
 async function read(

@@ -4,9 +4,9 @@
  */
 import * as z from "zod/mini";
 
-import type { TokenCount } from "../engine/document.ts";
-import { readErrorBody } from "./error-body.ts";
-import { ProviderError, type FinishReason, type TokenUsage } from "./provider.ts";
+import type { TokenCount } from "../../engine/document.ts";
+import { readErrorBody } from "../error-body.ts";
+import { ProviderError, type FinishReason, type TokenUsage } from "../provider.ts";
 
 export interface CompletionChunk {
   readonly text: string;
