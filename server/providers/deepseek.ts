@@ -1,6 +1,6 @@
 /** DeepSeek's FIM completion (beta): the OpenAI form with `suffix`, at most 4096 tokens and 16 stops. */
 import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
-import { createApiClient } from "./api-client.ts";
+import { createApiClient } from "./http/api-client.ts";
 import { completionEvents } from "./answer/completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import { ProviderError, type FimProvider } from "./provider.ts";

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 
 import { templateFor } from "../engine/prompt/templates.ts";
-import { createApiClient } from "./api-client.ts";
+import { createApiClient } from "./http/api-client.ts";
 import type { ProviderName } from "./index.ts";
 import type { ProviderDependencies } from "./options.ts";
 

@@ -5,7 +5,7 @@ import type { TokenCount } from "../engine/document.ts";
 import { answerValues } from "./answer/answer-values.ts";
 import { unexpectedValue } from "./answer/completion-chunk.ts";
 import type { AnswerContext } from "./answer/completion-events.ts";
-import type { HttpResponse } from "./connection-pool.ts";
+import type { HttpResponse } from "./http/connection-pool.ts";
 import type { FimEvent } from "./provider.ts";
 
 const eventSchema = z.object({

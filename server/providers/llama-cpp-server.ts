@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import type { Clock } from "../base/clock.ts";
 import type { TokenCount } from "../engine/document.ts";
 import type { FimPrompt, PromptShape } from "../engine/prompt/prompt.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "./http/api-client.ts";
 import { ProviderError, type ProviderFacts } from "./provider.ts";
 
 const propsSchema = z.object({

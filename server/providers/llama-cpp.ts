@@ -4,7 +4,7 @@
  * other, and one that is aborted before its first token is let be until then, which fills the cache.
  */
 import type { FimRequest } from "../engine/prompt/prompt.ts";
-import { createApiClient } from "./api-client.ts";
+import { createApiClient } from "./http/api-client.ts";
 import { createLearning } from "./server-facts.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";
 import { cropsFound, isNew, learnLimits, usualShape, whenLoaded } from "./llama-cpp-server.ts";

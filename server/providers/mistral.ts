@@ -3,7 +3,7 @@
  * fields: only documented ones are sent, only when set, never null.
  */
 import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
-import { createApiClient } from "./api-client.ts";
+import { createApiClient } from "./http/api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
 import { completionEvents } from "./answer/completion-events.ts";

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import type { TokenCount } from "../engine/document.ts";
 import type { PromptShape } from "../engine/prompt/prompt.ts";
 import { templateFor } from "../engine/prompt/templates.ts";
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "./http/api-client.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
 import { renderedShape } from "./template-shape.ts";

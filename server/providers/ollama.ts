@@ -6,7 +6,7 @@ import * as z from "zod/mini";
 
 import type { FimRequest } from "../engine/prompt/prompt.ts";
 import { answerValues } from "./answer/answer-values.ts";
-import { createApiClient } from "./api-client.ts";
+import { createApiClient } from "./http/api-client.ts";
 import { createLearning } from "./server-facts.ts";
 import { unexpectedValue } from "./answer/completion-chunk.ts";
 import { chooseOllamaModel, ollamaShape, showModel } from "./ollama-models.ts";

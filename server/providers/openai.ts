@@ -7,12 +7,12 @@ import * as z from "zod/mini";
 import type { TokenCount } from "../engine/document.ts";
 import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import { templateFor } from "../engine/prompt/templates.ts";
-import { createApiClient } from "./api-client.ts";
+import { createApiClient } from "./http/api-client.ts";
 import { createLearning } from "./server-facts.ts";
 import { completionEvents } from "./answer/completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import type { FimProvider, ProviderFacts } from "./provider.ts";
-import { isLoopback } from "./proxy.ts";
+import { isLoopback } from "./http/proxy.ts";
 import {
   callFor,
   outputRoom,

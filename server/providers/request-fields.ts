@@ -1,7 +1,7 @@
 /** What the request bodies of all providers have in common. */
 import type { TokenCount } from "../engine/document.ts";
 import type { FimPrompt, FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
-import type { ErrorBody } from "./error-body.ts";
+import type { ErrorBody } from "./http/error-body.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
 

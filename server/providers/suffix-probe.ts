@@ -1,7 +1,7 @@
 /** Whether a `/completions` endpoint heeds `suffix`, found out with text of our own. */
 import * as z from "zod/mini";
 
-import type { ApiClient } from "./api-client.ts";
+import type { ApiClient } from "./http/api-client.ts";
 import { ProviderError } from "./provider.ts";
 import { unsetOmitted } from "./request-fields.ts";
 

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 
-import { codeOf } from "./network-error.ts";
+import { codeOf } from "./http/network-error.ts";
 import { ProviderError } from "./provider.ts";
 
 /**

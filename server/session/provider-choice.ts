@@ -9,7 +9,7 @@ import { findLocalServer, usualServers, type LocalServer } from "../providers/de
 import { createProvider, presetsOf, type Preset, type ProviderName } from "../providers/index.ts";
 import type { ApiKey, ProviderOptions } from "../providers/options.ts";
 import { ProviderError, type FimProvider } from "../providers/provider.ts";
-import { isLoopback } from "../providers/proxy.ts";
+import { isLoopback } from "../providers/http/proxy.ts";
 import type { Environment } from "../settings/environment.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import { createKeyReader, describeKeySource, type KeyReader } from "../settings/secrets.ts";

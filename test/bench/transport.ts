@@ -10,7 +10,7 @@ import { systemClock } from "../../server/base/clock.ts";
 import {
   createConnectionPool,
   type ConnectionPool,
-} from "../../server/providers/connection-pool.ts";
+} from "../../server/providers/http/connection-pool.ts";
 import { middle, stall } from "../support/fim-answers.ts";
 import { startFimServer } from "../support/fim-server.ts";
 import { startDelayingRelay } from "../support/delaying-relay.ts";

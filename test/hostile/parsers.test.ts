@@ -8,7 +8,7 @@ import { completionMode } from "../../server/engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot, Offset } from "../../server/engine/document.ts";
 import { completionSite } from "../../server/engine/site.ts";
 import { answerValues } from "../../server/providers/answer/answer-values.ts";
-import { readErrorBody } from "../../server/providers/error-body.ts";
+import { readErrorBody } from "../../server/providers/http/error-body.ts";
 import { ProviderError } from "../../server/providers/provider.ts";
 import { resolveSettings } from "../../server/settings/resolve.ts";
 import { settingKeys, settingsTable } from "../../server/settings/schema.ts";

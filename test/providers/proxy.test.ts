@@ -1,7 +1,7 @@
 /** Which proxy a request takes: the setting, else the environment, with its exemptions. */
 import { expect, test } from "vitest";
 
-import { proxyFor } from "../../server/providers/proxy.ts";
+import { proxyFor } from "../../server/providers/http/proxy.ts";
 
 const proxy = "http://proxy.example:3128";
 test.each([

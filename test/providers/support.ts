@@ -10,7 +10,7 @@ import { silentLog } from "../../server/base/log.ts";
 import type { DocumentSnapshot, Offset, TokenCount } from "../../server/engine/document.ts";
 import type { FimPrompt, FimRequest, PromptCommon } from "../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
-import type { HttpResponse } from "../../server/providers/connection-pool.ts";
+import type { HttpResponse } from "../../server/providers/http/connection-pool.ts";
 import { createProvider, type ProviderName } from "../../server/providers/index.ts";
 import type { ApiKey, ProviderOptions } from "../../server/providers/options.ts";
 import {

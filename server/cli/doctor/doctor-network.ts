@@ -3,8 +3,8 @@ import { lookup } from "node:dns/promises";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 
-import { networkError } from "../../providers/network-error.ts";
-import { proxyFor } from "../../providers/proxy.ts";
+import { networkError } from "../../providers/http/network-error.ts";
+import { proxyFor } from "../../providers/http/proxy.ts";
 import { trustedCertificates } from "../../providers/trusted-certificates.ts";
 import type { Environment } from "../../settings/environment.ts";
 import type { Settings } from "../../settings/schema.ts";

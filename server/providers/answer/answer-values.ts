@@ -2,9 +2,9 @@
  * The JSON values of an answer, however they are framed: server-sent events, lines of JSON, or one object
  * where a stream was asked, as gateways do.
  */
-import { notJson } from "../api-client.ts";
-import type { HttpResponse } from "../connection-pool.ts";
-import { eventFramer, lineFramer, wholeFramer, type Framer } from "../event-stream.ts";
+import { notJson } from "../http/api-client.ts";
+import type { HttpResponse } from "../http/connection-pool.ts";
+import { eventFramer, lineFramer, wholeFramer, type Framer } from "../http/event-stream.ts";
 
 export interface Framing {
   readonly streamed: "events" | "lines";

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../../engine/document.ts";
-import { readErrorBody } from "../error-body.ts";
+import { readErrorBody } from "../http/error-body.ts";
 import { ProviderError, type FinishReason, type TokenUsage } from "../provider.ts";
 
 export interface CompletionChunk {

@@ -1,7 +1,7 @@
 /** A successful answer of the OpenAI family, streamed or whole, as the events of a completion. */
 import { answerValues } from "./answer-values.ts";
 import { readChunk } from "./completion-chunk.ts";
-import type { HttpResponse } from "../connection-pool.ts";
+import type { HttpResponse } from "../http/connection-pool.ts";
 import type { FimEvent } from "../provider.ts";
 
 export interface AnswerContext {

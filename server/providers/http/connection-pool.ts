@@ -3,12 +3,12 @@
  * abort, bounded bodies. Never follows a redirect: a key would leave its origin (invariant 6). undici is
  * loaded with the first request, so that a server without a remote provider starts without it.
  */
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
 import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts";
 import { exchange, type Answer, type AnswerBody } from "./http-exchange.ts";
 import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
 import { networkError } from "./network-error.ts";
-import { ProviderError } from "./provider.ts";
+import { ProviderError } from "../provider.ts";
 
 export interface HttpRequest extends DeadlineTimes {
   readonly method: "GET" | "POST";

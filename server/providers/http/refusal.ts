@@ -1,8 +1,8 @@
 /** An HTTP status that is not success, as a `ProviderError` with the remedy. */
-import type { Clock } from "../base/clock.ts";
-import { maxShownLength, type FailureKind } from "../engine/outcome.ts";
+import type { Clock } from "../../base/clock.ts";
+import { maxShownLength, type FailureKind } from "../../engine/outcome.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
-import { ProviderError } from "./provider.ts";
+import { ProviderError } from "../provider.ts";
 
 export interface Refusal {
   readonly status: number;

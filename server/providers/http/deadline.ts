@@ -2,9 +2,9 @@
  * One request's end of patience: the caller's signal, the time to the first byte and the time to the end,
  * joined into one signal. undici's own timers tick at half a second; these are exact and run on the `Clock`.
  */
-import { Aborted } from "../base/abort.ts";
-import type { Clock } from "../base/clock.ts";
-import { ProviderError } from "./provider.ts";
+import { Aborted } from "../../base/abort.ts";
+import type { Clock } from "../../base/clock.ts";
+import { ProviderError } from "../provider.ts";
 
 export interface DeadlineTimes {
   /** To the first byte of the answer's body. */

@@ -6,7 +6,7 @@
 import type { Socket } from "node:net";
 import type { buildConnector } from "undici";
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 
 export interface SpareConnector {
   /** For the pool. */

@@ -1,5 +1,5 @@
 /** What the network said, as a `ProviderError` that names the remedy. No header and no body is in it. */
-import { ProviderError } from "./provider.ts";
+import { ProviderError } from "../provider.ts";
 
 const certificateCodes = new Set([
   "CERT_HAS_EXPIRED",

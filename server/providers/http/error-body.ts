@@ -2,7 +2,7 @@
  * One reader for the error bodies of every FIM server: JSON of a dozen shapes, plain text, an edge's HTML,
  * nothing. Nothing of the document may come back through it: servers echo what they were sent.
  */
-import { isRecord } from "../base/record.ts";
+import { isRecord } from "../../base/record.ts";
 
 export interface ErrorBody {
   /** One line for people, at most 300 characters; empty when the body says nothing readable. */

@@ -6,8 +6,8 @@ import { createConnectionPool, type HttpResponse } from "./connection-pool.ts";
 import { type DeadlineTimes } from "./deadline.ts";
 import { maxErrorBodyBytes, type ErrorBody } from "./error-body.ts";
 import { wholeText } from "./event-stream.ts";
-import { type ProviderDependencies, type ProviderOptions } from "./options.ts";
-import { ProviderError } from "./provider.ts";
+import { type ProviderDependencies, type ProviderOptions } from "../options.ts";
+import { ProviderError } from "../provider.ts";
 import { isLoopback } from "./proxy.ts";
 import { explainRefusal } from "./refusal.ts";
 

@@ -4,7 +4,7 @@
  */
 import { createParser } from "eventsource-parser";
 
-import { ProviderError } from "./provider.ts";
+import { ProviderError } from "../provider.ts";
 
 const maxLineLength = 1024 * 1024;
 
