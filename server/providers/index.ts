@@ -38,7 +38,10 @@ const providers = {
     mistral,
   ),
   deepseek: entry(async () => (await import("./deepseek.ts")).createDeepseekProvider, deepseek),
-  "llama-cpp": entry(async () => (await import("./llama-cpp.ts")).createLlamaCppProvider, at(8012)),
+  "llama-cpp": entry(
+    async () => (await import("./llama-cpp/llama-cpp.ts")).createLlamaCppProvider,
+    at(8012),
+  ),
   ollama: entry(async () => (await import("./ollama.ts")).createOllamaProvider, at(11434)),
   openai: entry(async () => (await import("./openai.ts")).createOpenaiProvider, at(1234, "/v1")),
 } satisfies Record<string, Entry>;

@@ -1,11 +1,11 @@
 /** What a llama.cpp server is like: loading or ready, its context, and where it crops. */
 import * as z from "zod/mini";
 
-import type { Clock } from "../base/clock.ts";
-import type { TokenCount } from "../engine/document.ts";
-import type { FimPrompt, PromptShape } from "../engine/prompt/prompt.ts";
-import type { ApiClient } from "./http/api-client.ts";
-import { ProviderError, type ProviderFacts } from "./provider.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { TokenCount } from "../../engine/document.ts";
+import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
+import type { ApiClient } from "../http/api-client.ts";
+import { ProviderError, type ProviderFacts } from "../provider.ts";
 
 const propsSchema = z.object({
   default_generation_settings: z.object({ n_ctx: z.number() }),

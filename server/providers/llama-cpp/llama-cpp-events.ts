@@ -1,12 +1,12 @@
 /** The answer of llama.cpp's `/infill`, streamed or whole, as the events of a completion. */
 import * as z from "zod/mini";
 
-import type { TokenCount } from "../engine/document.ts";
-import { answerValues } from "./answer/answer-values.ts";
-import { unexpectedValue } from "./answer/completion-chunk.ts";
-import type { AnswerContext } from "./answer/completion-events.ts";
-import type { HttpResponse } from "./http/connection-pool.ts";
-import type { FimEvent } from "./provider.ts";
+import type { TokenCount } from "../../engine/document.ts";
+import { answerValues } from "../answer/answer-values.ts";
+import { unexpectedValue } from "../answer/completion-chunk.ts";
+import type { AnswerContext } from "../answer/completion-events.ts";
+import type { HttpResponse } from "../http/connection-pool.ts";
+import type { FimEvent } from "../provider.ts";
 
 const eventSchema = z.object({
   content: z.string(),

@@ -3,15 +3,21 @@
  * notices an abort late while it reads a prompt: windows are fitted to what it takes, requests follow each
  * other, and one that is aborted before its first token is let be until then, which fills the cache.
  */
-import type { FimRequest } from "../engine/prompt/prompt.ts";
-import { createApiClient } from "./http/api-client.ts";
-import { createLearning } from "./server-facts.ts";
+import type { FimRequest } from "../../engine/prompt/prompt.ts";
+import { createApiClient } from "../http/api-client.ts";
+import { createLearning } from "../server-facts.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";
 import { cropsFound, isNew, learnLimits, usualShape, whenLoaded } from "./llama-cpp-server.ts";
-import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "./provider.ts";
-import { callFor, outputRoom, stopsOf, unsetOmitted, withLearntContext } from "./request-fields.ts";
-import { createTurns } from "./turns.ts";
+import type { ProviderDependencies, ProviderOptions } from "../options.ts";
+import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "../provider.ts";
+import {
+  callFor,
+  outputRoom,
+  stopsOf,
+  unsetOmitted,
+  withLearntContext,
+} from "../request-fields.ts";
+import { createTurns } from "./one-at-a-time.ts";
 
 export function createLlamaCppProvider(
   options: ProviderOptions,
