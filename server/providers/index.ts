@@ -2,7 +2,7 @@
  * Every provider by name: a new one is its file and one line in this table. A provider is loaded when it is
  * chosen, not before.
  */
-import { codestralEndpoint, mistralEndpoint } from "./mistral-hosts.ts";
+import { codestralEndpoint, mistralEndpoint } from "./mistral/mistral-hosts.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
 import type { FimProvider } from "./provider.ts";
 
@@ -33,7 +33,7 @@ const deepseek: Preset = {
 
 const providers = {
   mistral: entry(
-    async () => (await import("./mistral.ts")).createMistralProvider,
+    async () => (await import("./mistral/mistral.ts")).createMistralProvider,
     codestral,
     mistral,
   ),

@@ -1,8 +1,8 @@
 /** What Mistral's list of models (`GET /models`) tells about one of them. */
 import * as z from "zod/mini";
 
-import type { TokenCount } from "../engine/document.ts";
-import type { ProviderFacts } from "./provider.ts";
+import type { TokenCount } from "../../engine/document.ts";
+import type { ProviderFacts } from "../provider.ts";
 
 const modelListSchema = z.object({
   data: z.array(

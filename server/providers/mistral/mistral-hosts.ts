@@ -1,5 +1,5 @@
 /** The hosts that serve Mistral's FIM API, and how each wants to be asked. */
-import type { ProviderOptions } from "./options.ts";
+import type { ProviderOptions } from "../options.ts";
 
 /** The endpoints of the two kinds of key, which are not interchangeable. */
 export const codestralEndpoint = "https://codestral.mistral.ai/v1";

@@ -2,15 +2,21 @@
  * Mistral's FIM API (`POST /fim/completions`), hosted or self-hosted. Its request schema forbids further
  * fields: only documented ones are sent, only when set, never null.
  */
-import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
-import { createApiClient } from "./http/api-client.ts";
+import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
+import { createApiClient } from "../http/api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
-import { completionEvents } from "./answer/completion-events.ts";
-import { createPromptCacheKeys } from "./prompt-cache-keys.ts";
-import { callFor, outputRoom, stopsOf, unsetOmitted, withLearntContext } from "./request-fields.ts";
-import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimProvider, type ProviderFacts } from "./provider.ts";
+import { completionEvents } from "../answer/completion-events.ts";
+import { createPromptCacheKeys } from "../prompt-cache-keys.ts";
+import {
+  callFor,
+  outputRoom,
+  stopsOf,
+  unsetOmitted,
+  withLearntContext,
+} from "../request-fields.ts";
+import type { ProviderDependencies, ProviderOptions } from "../options.ts";
+import { ProviderError, type FimProvider, type ProviderFacts } from "../provider.ts";
 
 export function createMistralProvider(
   options: ProviderOptions,
