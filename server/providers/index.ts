@@ -42,7 +42,7 @@ const providers = {
     async () => (await import("./llama-cpp/llama-cpp.ts")).createLlamaCppProvider,
     at(8012),
   ),
-  ollama: entry(async () => (await import("./ollama.ts")).createOllamaProvider, at(11434)),
+  ollama: entry(async () => (await import("./ollama/ollama.ts")).createOllamaProvider, at(11434)),
   openai: entry(async () => (await import("./openai.ts")).createOpenaiProvider, at(1234, "/v1")),
 } satisfies Record<string, Entry>;
 

@@ -4,15 +4,15 @@
  */
 import * as z from "zod/mini";
 
-import type { FimRequest } from "../engine/prompt/prompt.ts";
-import { answerValues } from "./answer/answer-values.ts";
-import { createApiClient } from "./http/api-client.ts";
-import { createLearning } from "./server-facts.ts";
-import { unexpectedValue } from "./answer/completion-chunk.ts";
+import type { FimRequest } from "../../engine/prompt/prompt.ts";
+import { answerValues } from "../answer/answer-values.ts";
+import { createApiClient } from "../http/api-client.ts";
+import { createLearning } from "../server-facts.ts";
+import { unexpectedValue } from "../answer/completion-chunk.ts";
 import { chooseOllamaModel, ollamaShape, showModel } from "./ollama-models.ts";
-import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import type { FimProvider, ProviderFacts } from "./provider.ts";
-import { callFor, outputRoom, stopsOf, unsetOmitted } from "./request-fields.ts";
+import type { ProviderDependencies, ProviderOptions } from "../options.ts";
+import type { FimProvider, ProviderFacts } from "../provider.ts";
+import { callFor, outputRoom, stopsOf, unsetOmitted } from "../request-fields.ts";
 
 /** Between thoughts a model that is loaded anew costs seconds; Ollama's own default is 5 minutes. */
 const keepAlive = "30m";

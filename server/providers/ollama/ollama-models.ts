@@ -1,13 +1,13 @@
 /** What Ollama tells about its models: which to take, and what one can. */
 import * as z from "zod/mini";
 
-import type { TokenCount } from "../engine/document.ts";
-import type { PromptShape } from "../engine/prompt/prompt.ts";
-import { templateFor } from "../engine/prompt/templates.ts";
-import type { ApiClient } from "./http/api-client.ts";
-import type { ProviderOptions } from "./options.ts";
-import { ProviderError } from "./provider.ts";
-import { renderedShape } from "./template-shape.ts";
+import type { TokenCount } from "../../engine/document.ts";
+import type { PromptShape } from "../../engine/prompt/prompt.ts";
+import { templateFor } from "../../engine/prompt/templates.ts";
+import type { ApiClient } from "../http/api-client.ts";
+import type { ProviderOptions } from "../options.ts";
+import { ProviderError } from "../provider.ts";
+import { renderedShape } from "../template-shape.ts";
 
 const listSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
 
