@@ -37,13 +37,19 @@ const providers = {
     codestral,
     mistral,
   ),
-  deepseek: entry(async () => (await import("./deepseek.ts")).createDeepseekProvider, deepseek),
+  deepseek: entry(
+    async () => (await import("./openai/deepseek.ts")).createDeepseekProvider,
+    deepseek,
+  ),
   "llama-cpp": entry(
     async () => (await import("./llama-cpp/llama-cpp.ts")).createLlamaCppProvider,
     at(8012),
   ),
   ollama: entry(async () => (await import("./ollama/ollama.ts")).createOllamaProvider, at(11434)),
-  openai: entry(async () => (await import("./openai.ts")).createOpenaiProvider, at(1234, "/v1")),
+  openai: entry(
+    async () => (await import("./openai/openai.ts")).createOpenaiProvider,
+    at(1234, "/v1"),
+  ),
 } satisfies Record<string, Entry>;
 
 /** As in the setting `provider.name`, which has `auto` and `workspace` besides. */

@@ -1,9 +1,9 @@
 /** Whether a `/completions` endpoint heeds `suffix`, found out with text of our own. */
 import * as z from "zod/mini";
 
-import type { ApiClient } from "./http/api-client.ts";
-import { ProviderError } from "./provider.ts";
-import { unsetOmitted } from "./request-fields.ts";
+import type { ApiClient } from "../http/api-client.ts";
+import { ProviderError } from "../provider.ts";
+import { unsetOmitted } from "../request-fields.ts";
 
 const usageSchema = z.object({ usage: z.object({ prompt_tokens: z.number() }) });
 

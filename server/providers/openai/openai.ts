@@ -4,15 +4,15 @@
  */
 import * as z from "zod/mini";
 
-import type { TokenCount } from "../engine/document.ts";
-import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
-import { templateFor } from "../engine/prompt/templates.ts";
-import { createApiClient } from "./http/api-client.ts";
-import { createLearning } from "./server-facts.ts";
-import { completionEvents } from "./answer/completion-events.ts";
-import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import type { FimProvider, ProviderFacts } from "./provider.ts";
-import { isLoopback } from "./http/proxy.ts";
+import type { TokenCount } from "../../engine/document.ts";
+import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
+import { templateFor } from "../../engine/prompt/templates.ts";
+import { createApiClient } from "../http/api-client.ts";
+import { createLearning } from "../server-facts.ts";
+import { completionEvents } from "../answer/completion-events.ts";
+import type { ProviderDependencies, ProviderOptions } from "../options.ts";
+import type { FimProvider, ProviderFacts } from "../provider.ts";
+import { isLoopback } from "../http/proxy.ts";
 import {
   callFor,
   outputRoom,
@@ -20,9 +20,9 @@ import {
   stopsOf,
   unsetOmitted,
   withLearntContext,
-} from "./request-fields.ts";
+} from "../request-fields.ts";
 import { takesSuffix } from "./suffix-probe.ts";
-import { renderedShape } from "./template-shape.ts";
+import { renderedShape } from "../template-shape.ts";
 
 const modelsSchema = z.object({
   data: z.array(z.object({ id: z.string(), max_model_len: z.optional(z.nullable(z.number())) })),

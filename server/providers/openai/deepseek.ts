@@ -1,9 +1,9 @@
 /** DeepSeek's FIM completion (beta): the OpenAI form with `suffix`, at most 4096 tokens and 16 stops. */
-import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
-import { createApiClient } from "./http/api-client.ts";
-import { completionEvents } from "./answer/completion-events.ts";
-import type { ProviderDependencies, ProviderOptions } from "./options.ts";
-import { ProviderError, type FimProvider } from "./provider.ts";
+import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
+import { createApiClient } from "../http/api-client.ts";
+import { completionEvents } from "../answer/completion-events.ts";
+import type { ProviderDependencies, ProviderOptions } from "../options.ts";
+import { ProviderError, type FimProvider } from "../provider.ts";
 import {
   callFor,
   outputRoom,
@@ -11,7 +11,7 @@ import {
   stopsOf,
   unsetOmitted,
   withLearntContext,
-} from "./request-fields.ts";
+} from "../request-fields.ts";
 
 const maxOutputTokens = 4096;
 
