@@ -5,7 +5,7 @@ import type { Suggestion } from "../engine/outcome.ts";
 import { completionSite } from "../engine/site.ts";
 import { withInserted, type Ask } from "./ask.ts";
 import { isLineOver } from "./eligibility.ts";
-import type { SessionParts } from "./parts.ts";
+import type { SessionParts } from "./session-state.ts";
 import { leadsOn, type Offer } from "./suggestion-cache.ts";
 
 /** The suggestion has to stand this long first: most are typed along or against within it. */

@@ -6,7 +6,7 @@ import { cursorText, type CursorText } from "../engine/cursor-text.ts";
 import { utf8Length, type DocumentSnapshot, type Offset } from "../engine/document.ts";
 import type { Suggestion, SuggestionOrigin } from "../engine/outcome.ts";
 import { completionSite, type CompletionSite } from "../engine/site.ts";
-import type { SuggestRequest } from "./contract.ts";
+import type { SuggestRequest } from "./types.ts";
 import type { Offer } from "./suggestion-cache.ts";
 import { withReplaced } from "../documents/text-pieces.ts";
 

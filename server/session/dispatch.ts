@@ -12,7 +12,7 @@ import { estimateTokens } from "../engine/prompt/tokens.ts";
 import type { FimProvider } from "../providers/provider.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
-import type { Exchange, SessionDependencies } from "./contract.ts";
+import type { Exchange, SessionDependencies } from "./types.ts";
 import type { CounterBoard } from "./counters.ts";
 import { noteContradiction, type Debounce } from "./debounce.ts";
 import type { Desk } from "./desk.ts";

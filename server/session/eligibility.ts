@@ -5,7 +5,7 @@ import type { CompletionSite } from "../engine/site.ts";
 import { shouldComplete } from "../engine/prompt/trigger.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Ask } from "./ask.ts";
-import type { SuggestRequest } from "./contract.ts";
+import type { SuggestRequest } from "./types.ts";
 import type { Desk } from "./desk.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 

@@ -16,7 +16,7 @@ import type {
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
-import { ModelKeeper } from "./model-keeper.ts";
+import { ModelKeeper } from "./workspace-model-host.ts";
 import type { ProviderChoice } from "./provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
 import { toldPath } from "./told-path.ts";

@@ -1,7 +1,7 @@
 /** Answers of the workspace model, in the form of all others, so that typing along them works the same. */
 import { placeAt } from "../engine/cursor-text.ts";
 import type { Ask } from "./ask.ts";
-import type { InstantSource, SuggestRequest } from "./contract.ts";
+import type { InstantSource, SuggestRequest } from "./types.ts";
 import type { Answer, Offer } from "./suggestion-cache.ts";
 
 export const workspaceSource = "workspace";

@@ -3,7 +3,7 @@ import type { SuggestionOrigin } from "../engine/outcome.ts";
 import { toSuggestion, type Ask } from "./ask.ts";
 import { askAhead } from "./ask-ahead.ts";
 import { besideStandIn, instantAnswers, isStandIn } from "./instant.ts";
-import type { SessionParts } from "./parts.ts";
+import type { SessionParts } from "./session-state.ts";
 import type { PendingRequest } from "./request-gate.ts";
 import { isStillTrue } from "./still-true.ts";
 import { offerOf, type Offer } from "./suggestion-cache.ts";

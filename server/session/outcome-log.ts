@@ -1,8 +1,8 @@
 /** Remembers and logs how requests end: what, why and how long; never text, never a path. */
 import { isLogged } from "../base/log.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { SuggestRequest } from "./contract.ts";
-import type { SessionParts } from "./parts.ts";
+import type { SuggestRequest } from "./types.ts";
+import type { SessionParts } from "./session-state.ts";
 import type { LastOutcome } from "./status.ts";
 
 export class OutcomeLog {

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { CompletionFailure, SkipReason } from "../engine/outcome.ts";
-import type { ProviderNotice } from "./contract.ts";
+import type { ProviderNotice } from "./types.ts";
 import type { ProviderState } from "./status.ts";
 
 export interface HealthDependencies {

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { SuggestRequest } from "./contract.ts";
+import type { SuggestRequest } from "./types.ts";
 
 export interface PendingRequest {
   readonly request: SuggestRequest;

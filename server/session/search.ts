@@ -10,7 +10,7 @@ import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "./flight.ts";
 import { isStandIn, sureProbability } from "./instant.ts";
 import { Offering } from "./offering.ts";
-import type { SessionParts } from "./parts.ts";
+import type { SessionParts } from "./session-state.ts";
 import type { PendingRequest } from "./request-gate.ts";
 import {
   brokenSearch,

@@ -8,11 +8,11 @@ import type {
   SessionConfiguration,
   SessionDependencies,
   SuggestRequest,
-} from "./contract.ts";
-import { DocumentWatch } from "./document-watch.ts";
+} from "./types.ts";
+import { DocumentWatch } from "./document-changes.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import { OutcomeLog } from "./outcome-log.ts";
-import { createParts, type SessionParts } from "./parts.ts";
+import { createParts, type SessionParts } from "./session-state.ts";
 import { Search } from "./search.ts";
 import type { PendingRequest } from "./request-gate.ts";
 import { skipped } from "./search-outcome.ts";
@@ -26,7 +26,7 @@ export type {
   SessionDependencies,
   SessionObserver,
   SuggestRequest,
-} from "./contract.ts";
+} from "./types.ts";
 
 export function createSession(dependencies: SessionDependencies): Session {
   return new SuggestionSession(dependencies);

@@ -2,7 +2,7 @@
  * A trace of how a person types and what came of it, for `log.recordTyping` and the typing benchmark: times,
  * offsets, lengths and outcomes. No text, no paths, no names; documents are numbers.
  */
-import type { SessionDependencies, SuggestRequest } from "./contract.ts";
+import type { SessionDependencies, SuggestRequest } from "./types.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import type { DocumentEvent } from "../documents/document-store.ts";
 

@@ -2,7 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Ask } from "./ask.ts";
 import type { Change } from "./desk.ts";
-import type { SessionParts } from "./parts.ts";
+import type { SessionParts } from "./session-state.ts";
 import type { Offer } from "./suggestion-cache.ts";
 
 /** Milliseconds until a new suggestion may be shown: another decision than when to ask. */

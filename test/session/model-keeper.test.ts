@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../server/base/log.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
 import { createExclusion } from "../../server/files/ignore/exclusion.ts";
-import { ModelKeeper } from "../../server/session/model-keeper.ts";
+import { ModelKeeper } from "../../server/session/workspace-model-host.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
 const uri = "file:///workspace/a.ts";

@@ -1,7 +1,7 @@
 /** What the session is made of; each part is explained in its own file. */
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import { AcceptanceLog } from "./acceptance.ts";
-import type { InstantSource, SessionDependencies } from "./contract.ts";
+import type { InstantSource, SessionDependencies } from "./types.ts";
 import { CounterBoard } from "./counters.ts";
 import { Debounce } from "./debounce.ts";
 import { Desks } from "./desk.ts";

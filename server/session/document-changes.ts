@@ -3,7 +3,7 @@ import { judge } from "./acceptance.ts";
 import { noteContradiction } from "./debounce.ts";
 import { toChange, type Change, type Desk, type Shown } from "./desk.ts";
 import type { DocumentEvent } from "../documents/document-store.ts";
-import type { SessionParts } from "./parts.ts";
+import type { SessionParts } from "./session-state.ts";
 
 export class DocumentWatch {
   readonly #parts: SessionParts;
