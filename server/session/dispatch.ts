@@ -17,7 +17,7 @@ import type { CounterBoard } from "./counters.ts";
 import { noteContradiction, type Debounce } from "./debounce.ts";
 import type { Desk } from "./desk.ts";
 import { Flight, type FlightReport } from "./flight.ts";
-import type { Neighbors } from "./neighbors.ts";
+import type { Neighbors } from "./context/neighbors.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
 import { RateBucket } from "./rate-bucket.ts";

@@ -6,7 +6,7 @@ import { CounterBoard } from "./counters.ts";
 import { Debounce } from "./debounce.ts";
 import { Desks } from "./desk.ts";
 import { Dispatch } from "./dispatch.ts";
-import { createNeighbors, type Neighbors } from "./neighbors.ts";
+import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
 import { RequestGate } from "./request-gate.ts";
 import { Speculation } from "./speculation.ts";
 import { SuggestionCache } from "./suggestion-cache.ts";

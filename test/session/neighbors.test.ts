@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { completionSite } from "../../server/engine/site.ts";
 import { toOffset } from "../../server/engine/document.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
-import { createNeighbors } from "../../server/session/neighbors.ts";
+import { createNeighbors } from "../../server/session/context/neighbors.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { createHarness } from "./harness.ts";
 

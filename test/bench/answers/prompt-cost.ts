@@ -6,7 +6,7 @@ import { toOffset } from "../../../server/engine/document.ts";
 import { completionSite } from "../../../server/engine/site.ts";
 import type { WindowState } from "../../../server/engine/prompt/window.ts";
 import { createDocumentStore } from "../../../server/documents/document-store.ts";
-import { createNeighbors } from "../../../server/session/neighbors.ts";
+import { createNeighbors } from "../../../server/session/context/neighbors.ts";
 import { pick, type Random } from "../workspace-model/random.ts";
 import { bestMs, percentiles, type Percentiles } from "./costs.ts";
 import { suffixFirst } from "./run.ts";

@@ -4,11 +4,11 @@
  * among the documents that are or were open; a request only takes what is there. Nothing comes from a file that is
  * excluded when the request leaves (invariant 6), and memory is bounded (invariant 10).
  */
-import type { Clock, Timer } from "../base/clock.ts";
-import { LruCache } from "../base/lru.ts";
-import { definitionOf, importedNames, moduleName } from "../engine/context/definitions.ts";
-import { toLf, type DocumentSnapshot, type ReadableText } from "../engine/document.ts";
-import type { ContextSnippet } from "../engine/prompt/prompt.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { LruCache } from "../../base/lru.ts";
+import { definitionOf, importedNames, moduleName } from "../../engine/context/definitions.ts";
+import { toLf, type DocumentSnapshot, type ReadableText } from "../../engine/document.ts";
+import type { ContextSnippet } from "../../engine/prompt/prompt.ts";
 import {
   indexWords,
   mostSimilar,
@@ -16,10 +16,10 @@ import {
   textAfter,
   wordsOf,
   type WordIndex,
-} from "../engine/context/similarity.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import { maxSnippets } from "../engine/prompt/snippets.ts";
-import type { DocumentEvent, DocumentStore } from "../documents/document-store.ts";
+} from "../../engine/context/similarity.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import { maxSnippets } from "../../engine/prompt/snippets.ts";
+import type { DocumentEvent, DocumentStore } from "../../documents/document-store.ts";
 import { RecentEdits } from "./recent-edits.ts";
 
 export interface NeighborDependencies {

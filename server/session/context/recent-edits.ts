@@ -1,6 +1,6 @@
 /** Where the user has edited last, over all documents: what was changed there tells what is to come here. */
-import { toLf, type DocumentSnapshot, type ReadableText } from "../engine/document.ts";
-import type { DocumentEvent, OffsetEdit } from "../documents/document-store.ts";
+import { toLf, type DocumentSnapshot, type ReadableText } from "../../engine/document.ts";
+import type { DocumentEvent, OffsetEdit } from "../../documents/document-store.ts";
 
 interface Hunk {
   readonly uri: string;
