@@ -1,7 +1,7 @@
 /** Counts what happens: numbers only, never text. */
 import type { SuggestionOrigin } from "../engine/outcome.ts";
 import { estimateTokens } from "../engine/prompt/tokens.ts";
-import type { FlightReport } from "./flight.ts";
+import type { FlightReport } from "./provider/in-flight-request.ts";
 import type { Counters } from "./status.ts";
 
 type CountedName = Exclude<keyof Counters, "estimatedCost">;

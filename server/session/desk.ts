@@ -2,7 +2,7 @@
 import { cursorText, type CursorText } from "../engine/cursor-text.ts";
 import { detached, type DocumentSnapshot, type Offset } from "../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "../documents/document-store.ts";
-import type { Flight } from "./flight.ts";
+import type { Flight } from "./provider/in-flight-request.ts";
 import type { Offer } from "./suggestion-cache.ts";
 
 export interface Desk {

@@ -17,7 +17,7 @@ import type {
 import type { DocumentStore } from "../documents/document-store.ts";
 import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
 import { ModelKeeper } from "./workspace-model-host.ts";
-import type { ProviderChoice } from "./provider-choice.ts";
+import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
 import { toldPath } from "./told-path.ts";
 
@@ -213,7 +213,7 @@ class HostedSession implements SessionHost {
 
   async #choose(settings: Settings): Promise<ProviderChoice> {
     const { clock, log, environment, observer } = this.#dependencies;
-    const { chooseProvider } = await import("./provider-choice.ts");
+    const { chooseProvider } = await import("./provider/provider-choice.ts");
     const onKey = (key: string): void => observer.onKey?.(key);
     return chooseProvider(settings, { clock, log, environment, onKey });
   }

@@ -7,7 +7,7 @@ import type {
   SuggestionOrigin,
 } from "../engine/outcome.ts";
 import type { Ask } from "./ask.ts";
-import type { Flight } from "./flight.ts";
+import type { Flight } from "./provider/in-flight-request.ts";
 import { isAt, type Answer, type Offer } from "./suggestion-cache.ts";
 
 export function skipped(reason: SkipReason): CompletionOutcome {

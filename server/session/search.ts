@@ -7,7 +7,7 @@ import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
 import { toAsk, type Ask } from "./ask.ts";
 import { noteContradiction } from "./debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
-import type { Flight } from "./flight.ts";
+import type { Flight } from "./provider/in-flight-request.ts";
 import { isStandIn, sureProbability } from "./instant.ts";
 import { Offering } from "./offering.ts";
 import type { SessionParts } from "./session-state.ts";

@@ -3,7 +3,10 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
-import { chooseProvider, type ProviderChoice } from "../../server/session/provider-choice.ts";
+import {
+  chooseProvider,
+  type ProviderChoice,
+} from "../../server/session/provider/provider-choice.ts";
 import { defaultSettings, type Settings } from "../../server/settings/schema.ts";
 import { byPath, json } from "../support/fim-answers.ts";
 import { createFakeClock } from "../support/fake-clock.ts";

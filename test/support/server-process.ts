@@ -10,7 +10,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 // What a server loads when it needs it: one that a test ends early must not be in the midst of that.
 await Promise.all([
-  import("../../server/session/provider-choice.ts"),
+  import("../../server/session/provider/provider-choice.ts"),
   import("../../server/workspace-model/workspace-model.ts"),
 ]);
 

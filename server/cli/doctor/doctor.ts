@@ -2,7 +2,7 @@
 import { systemClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
 import type { FimProvider, ProviderFacts } from "../../providers/provider.ts";
-import { chooseProvider, type ProviderChoice } from "../../session/provider-choice.ts";
+import { chooseProvider, type ProviderChoice } from "../../session/provider/provider-choice.ts";
 import { placeOf } from "../../settings/issue.ts";
 import { createWorkspaceModel } from "../../workspace-model/workspace-model.ts";
 import { parseArguments, seeHelp, UsageError, type CommandIo } from "../command.ts";

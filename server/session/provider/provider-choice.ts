@@ -2,17 +2,22 @@
  * Which provider answers, and why: settings and keys in, a provider out. `auto` takes Mistral where a key is
  * found, else a model server that runs on this machine, else the workspace model, which needs no provider.
  */
-import type { Clock } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
-import type { FimTemplate } from "../engine/prompt/templates.ts";
-import { findLocalServer, usualServers, type LocalServer } from "../providers/detect.ts";
-import { createProvider, presetsOf, type Preset, type ProviderName } from "../providers/index.ts";
-import type { ApiKey, ProviderOptions } from "../providers/options.ts";
-import { ProviderError, type FimProvider } from "../providers/provider.ts";
-import { isLoopback } from "../providers/http/proxy.ts";
-import type { Environment } from "../settings/environment.ts";
-import { defaultSettings, type Settings } from "../settings/schema.ts";
-import { createKeyReader, describeKeySource, type KeyReader } from "../settings/secrets.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { FimTemplate } from "../../engine/prompt/templates.ts";
+import { findLocalServer, usualServers, type LocalServer } from "../../providers/detect.ts";
+import {
+  createProvider,
+  presetsOf,
+  type Preset,
+  type ProviderName,
+} from "../../providers/index.ts";
+import type { ApiKey, ProviderOptions } from "../../providers/options.ts";
+import { ProviderError, type FimProvider } from "../../providers/provider.ts";
+import { isLoopback } from "../../providers/http/proxy.ts";
+import type { Environment } from "../../settings/environment.ts";
+import { defaultSettings, type Settings } from "../../settings/schema.ts";
+import { createKeyReader, describeKeySource, type KeyReader } from "../../settings/secrets.ts";
 
 export interface ProviderChoiceDependencies {
   readonly clock: Clock;

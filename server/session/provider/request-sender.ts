@@ -2,26 +2,26 @@
  * Sends requests to the provider and keeps book of how they end: answers go to the cache, whoever still wants
  * them; failures to the provider's health; times to the debounce; tokens to the counters.
  */
-import { follow } from "../engine/advance.ts";
-import { placeAt } from "../engine/cursor-text.ts";
-import type { SkipReason } from "../engine/outcome.ts";
-import type { LastEdit } from "../engine/postprocess/index.ts";
-import type { ContextSnippet } from "../engine/prompt/prompt.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import { estimateTokens } from "../engine/prompt/tokens.ts";
-import type { FimProvider } from "../providers/provider.ts";
-import { defaultSettings, type Settings } from "../settings/schema.ts";
-import type { Ask } from "./ask.ts";
-import type { Exchange, SessionDependencies } from "./types.ts";
-import type { CounterBoard } from "./counters.ts";
-import { noteContradiction, type Debounce } from "./debounce.ts";
-import type { Desk } from "./desk.ts";
-import { Flight, type FlightReport } from "./flight.ts";
-import type { Neighbors } from "./context/neighbors.ts";
+import { follow } from "../../engine/advance.ts";
+import { placeAt } from "../../engine/cursor-text.ts";
+import type { SkipReason } from "../../engine/outcome.ts";
+import type { LastEdit } from "../../engine/postprocess/index.ts";
+import type { ContextSnippet } from "../../engine/prompt/prompt.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import { estimateTokens } from "../../engine/prompt/tokens.ts";
+import type { FimProvider } from "../../providers/provider.ts";
+import { defaultSettings, type Settings } from "../../settings/schema.ts";
+import type { Ask } from "../ask.ts";
+import type { Exchange, SessionDependencies } from "../types.ts";
+import type { CounterBoard } from "../counters.ts";
+import { noteContradiction, type Debounce } from "../debounce.ts";
+import type { Desk } from "../desk.ts";
+import { Flight, type FlightReport } from "./in-flight-request.ts";
+import type { Neighbors } from "../context/neighbors.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
-import { RateBucket } from "./rate-bucket.ts";
-import type { Answer, SuggestionCache } from "./suggestion-cache.ts";
+import { RateBucket } from "./rate-limit.ts";
+import type { Answer, SuggestionCache } from "../suggestion-cache.ts";
 
 type Trigger = "automatic" | "invoked";
 

@@ -2,18 +2,18 @@
  * Makes a prompt and the reader of its answer out of a site, the settings and what is remembered for the
  * next prompt: the windows of each document, and how many tokens the model makes of a text.
  */
-import { LruCache } from "../base/lru.ts";
-import { buildPrompt } from "../engine/prompt/build-prompt.ts";
-import { completionMode } from "../engine/prompt/completion-mode.ts";
-import type { DocumentSnapshot } from "../engine/document.ts";
-import { answerReader, type LastEdit } from "../engine/postprocess/index.ts";
-import type { ContextSnippet, FimPrompt } from "../engine/prompt/prompt.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import { calibrate } from "../engine/prompt/tokens.ts";
-import type { WindowState } from "../engine/prompt/window.ts";
-import type { FimProvider, TokenUsage } from "../providers/provider.ts";
-import type { Settings } from "../settings/schema.ts";
-import type { Departure } from "./flight.ts";
+import { LruCache } from "../../base/lru.ts";
+import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
+import { completionMode } from "../../engine/prompt/completion-mode.ts";
+import type { DocumentSnapshot } from "../../engine/document.ts";
+import { answerReader, type LastEdit } from "../../engine/postprocess/index.ts";
+import type { ContextSnippet, FimPrompt } from "../../engine/prompt/prompt.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import { calibrate } from "../../engine/prompt/tokens.ts";
+import type { WindowState } from "../../engine/prompt/window.ts";
+import type { FimProvider, TokenUsage } from "../../providers/provider.ts";
+import type { Settings } from "../../settings/schema.ts";
+import type { Departure } from "./in-flight-request.ts";
 
 export interface PromptFacts {
   readonly trigger: "automatic" | "invoked";

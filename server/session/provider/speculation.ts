@@ -2,8 +2,8 @@
  * Whether to ask ahead: only where requests are free, or where the user wants it; one at a time; and no longer
  * once most of it turns out to be for nothing.
  */
-import type { FimProvider } from "../providers/provider.ts";
-import type { Settings } from "../settings/schema.ts";
+import type { FimProvider } from "../../providers/provider.ts";
+import type { Settings } from "../../settings/schema.ts";
 
 /** Speculations judged at a time, and how many of them have to be known before they are. */
 const judgedAtMost = 20;

@@ -3,10 +3,10 @@
  * changes where only that can help; the user is told once per change of state (invariant 8). Requests
  * never queue up behind a cool-down: they are answered empty.
  */
-import type { Clock } from "../base/clock.ts";
-import type { CompletionFailure, SkipReason } from "../engine/outcome.ts";
-import type { ProviderNotice } from "./types.ts";
-import type { ProviderState } from "./status.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { CompletionFailure, SkipReason } from "../../engine/outcome.ts";
+import type { ProviderNotice } from "../types.ts";
+import type { ProviderState } from "../status.ts";
 
 export interface HealthDependencies {
   readonly clock: Clock;

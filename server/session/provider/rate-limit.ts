@@ -3,7 +3,7 @@
  * answer to an old position helps nobody; one whose turn is near may wait for it where it is. Without a known
  * rate everything passes.
  */
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 
 /** What a provider takes in a minute; `undefined`: not known. */
 export interface RateLimits {

@@ -3,21 +3,21 @@
  * the text, whoever asked for it: editors cancel on every key and ask again a moment later. Whatever
  * happens it lands exactly once, at the latest when it is aborted.
  */
-import { Aborted, type AbortCause } from "../base/abort.ts";
-import type { Clock, Timer } from "../base/clock.ts";
-import { follow, type KnownText } from "../engine/advance.ts";
-import type { CursorText, Place } from "../engine/cursor-text.ts";
-import type { CompletionFailure } from "../engine/outcome.ts";
-import type { AnswerReader, AnswerResult } from "../engine/postprocess/index.ts";
-import type { FimRequest } from "../engine/prompt/prompt.ts";
+import { Aborted, type AbortCause } from "../../base/abort.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { follow, type KnownText } from "../../engine/advance.ts";
+import type { CursorText, Place } from "../../engine/cursor-text.ts";
+import type { CompletionFailure } from "../../engine/outcome.ts";
+import type { AnswerReader, AnswerResult } from "../../engine/postprocess/index.ts";
+import type { FimRequest } from "../../engine/prompt/prompt.ts";
 import {
   ProviderError,
   type FimProvider,
   type FinishReason,
   type TokenUsage,
-} from "../providers/provider.ts";
-import type { PendingRequest } from "./request-gate.ts";
-import { isAt } from "./suggestion-cache.ts";
+} from "../../providers/provider.ts";
+import type { PendingRequest } from "../request-gate.ts";
+import { isAt } from "../suggestion-cache.ts";
 
 /** How a flight ended. */
 export type Landing =
