@@ -3,10 +3,10 @@ import { cursorText } from "../engine/cursor-text.ts";
 import type { Offset } from "../engine/document.ts";
 import type { Suggestion } from "../engine/outcome.ts";
 import { completionSite } from "../engine/site.ts";
-import { withInserted, type Ask } from "./ask.ts";
+import { withInserted, type Ask } from "./request/ask.ts";
 import { isLineOver } from "./eligibility.ts";
 import type { SessionParts } from "./session-state.ts";
-import { leadsOn, type Offer } from "./suggestion-cache.ts";
+import { leadsOn, type Offer } from "./request/suggestion-cache.ts";
 
 /** The suggestion has to stand this long first: most are typed along or against within it. */
 const restMs = 150;

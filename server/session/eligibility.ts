@@ -4,7 +4,7 @@ import type { SkipReason } from "../engine/outcome.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import { shouldComplete } from "../engine/prompt/trigger.ts";
 import type { Settings } from "../settings/schema.ts";
-import type { Ask } from "./ask.ts";
+import type { Ask } from "./request/ask.ts";
 import type { SuggestRequest } from "./types.ts";
 import type { Desk } from "./desk.ts";
 import type { DocumentStore } from "../documents/document-store.ts";

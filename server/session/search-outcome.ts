@@ -6,9 +6,9 @@ import type {
   SkipReason,
   SuggestionOrigin,
 } from "../engine/outcome.ts";
-import type { Ask } from "./ask.ts";
+import type { Ask } from "./request/ask.ts";
 import type { Flight } from "./provider/in-flight-request.ts";
-import { isAt, type Answer, type Offer } from "./suggestion-cache.ts";
+import { isAt, type Answer, type Offer } from "./request/suggestion-cache.ts";
 
 export function skipped(reason: SkipReason): CompletionOutcome {
   return { kind: "skipped", reason };

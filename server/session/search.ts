@@ -4,14 +4,14 @@
  */
 import { placeAt } from "../engine/cursor-text.ts";
 import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
-import { toAsk, type Ask } from "./ask.ts";
+import { toAsk, type Ask } from "./request/ask.ts";
 import { noteContradiction } from "./debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "./provider/in-flight-request.ts";
 import { isStandIn, sureProbability } from "./instant.ts";
 import { Offering } from "./offering.ts";
 import type { SessionParts } from "./session-state.ts";
-import type { PendingRequest } from "./request-gate.ts";
+import type { PendingRequest } from "./request/request-gate.ts";
 import {
   brokenSearch,
   finishedLines,
@@ -23,7 +23,7 @@ import {
   type Awaited,
 } from "./search-outcome.ts";
 import { isCurrent } from "./still-true.ts";
-import { offerOf } from "./suggestion-cache.ts";
+import { offerOf } from "./request/suggestion-cache.ts";
 import { askWaitMs, displayWaitMs } from "./waits.ts";
 
 export class Search {

@@ -7,9 +7,9 @@ import { Debounce } from "./debounce.ts";
 import { Desks } from "./desk.ts";
 import { Dispatch } from "./provider/request-sender.ts";
 import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
-import { RequestGate } from "./request-gate.ts";
+import { RequestGate } from "./request/request-gate.ts";
 import { Speculation } from "./provider/speculation.ts";
-import { SuggestionCache } from "./suggestion-cache.ts";
+import { SuggestionCache } from "./request/suggestion-cache.ts";
 import { toldPath } from "./told-path.ts";
 import { TypingTrace } from "./typing-trace.ts";
 

@@ -14,7 +14,7 @@ import type { DocumentStore } from "../documents/document-store.ts";
 import { OutcomeLog } from "./outcome-log.ts";
 import { createParts, type SessionParts } from "./session-state.ts";
 import { Search } from "./search.ts";
-import type { PendingRequest } from "./request-gate.ts";
+import type { PendingRequest } from "./request/request-gate.ts";
 import { skipped } from "./search-outcome.ts";
 import type { SessionStatus } from "./status.ts";
 

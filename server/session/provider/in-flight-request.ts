@@ -16,8 +16,8 @@ import {
   type FinishReason,
   type TokenUsage,
 } from "../../providers/provider.ts";
-import type { PendingRequest } from "../request-gate.ts";
-import { isAt } from "../suggestion-cache.ts";
+import type { PendingRequest } from "../request/request-gate.ts";
+import { isAt } from "../request/suggestion-cache.ts";
 
 /** How a flight ended. */
 export type Landing =

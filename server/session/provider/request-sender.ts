@@ -11,7 +11,7 @@ import type { CompletionSite } from "../../engine/site.ts";
 import { estimateTokens } from "../../engine/prompt/tokens.ts";
 import type { FimProvider } from "../../providers/provider.ts";
 import { defaultSettings, type Settings } from "../../settings/schema.ts";
-import type { Ask } from "../ask.ts";
+import type { Ask } from "../request/ask.ts";
 import type { Exchange, SessionDependencies } from "../types.ts";
 import type { CounterBoard } from "../counters.ts";
 import { noteContradiction, type Debounce } from "../debounce.ts";
@@ -21,7 +21,7 @@ import type { Neighbors } from "../context/neighbors.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
 import { RateBucket } from "./rate-limit.ts";
-import type { Answer, SuggestionCache } from "../suggestion-cache.ts";
+import type { Answer, SuggestionCache } from "../request/suggestion-cache.ts";
 
 type Trigger = "automatic" | "invoked";
 

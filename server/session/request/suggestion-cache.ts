@@ -3,8 +3,8 @@
  * model that gave it: an edited line below, another file or another model cannot hit. Bounded in entries
  * and bytes (invariant 10).
  */
-import { advance, follow, type Advanced, type KnownText } from "../engine/advance.ts";
-import type { CursorText, Place } from "../engine/cursor-text.ts";
+import { advance, follow, type Advanced, type KnownText } from "../../engine/advance.ts";
+import type { CursorText, Place } from "../../engine/cursor-text.ts";
 
 /** One answer of a provider, as it may be offered. */
 export interface Answer {

@@ -2,13 +2,13 @@
  * What a request asks for, taken once from the snapshot, before anything waits. With a popup's item selected
  * the question is asked behind that item, as if it had been inserted, and the answer is put together again.
  */
-import { cursorText, type CursorText } from "../engine/cursor-text.ts";
-import { utf8Length, type DocumentSnapshot, type Offset } from "../engine/document.ts";
-import type { Suggestion, SuggestionOrigin } from "../engine/outcome.ts";
-import { completionSite, type CompletionSite } from "../engine/site.ts";
-import type { SuggestRequest } from "./types.ts";
+import { cursorText, type CursorText } from "../../engine/cursor-text.ts";
+import { utf8Length, type DocumentSnapshot, type Offset } from "../../engine/document.ts";
+import type { Suggestion, SuggestionOrigin } from "../../engine/outcome.ts";
+import { completionSite, type CompletionSite } from "../../engine/site.ts";
+import type { SuggestRequest } from "../types.ts";
 import type { Offer } from "./suggestion-cache.ts";
-import { withReplaced } from "../documents/text-pieces.ts";
+import { withReplaced } from "../../documents/text-pieces.ts";
 
 export interface Ask {
   readonly request: SuggestRequest;

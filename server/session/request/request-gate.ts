@@ -2,9 +2,9 @@
  * The requests that wait for an answer. Invariant 1 is kept here: a request is settled exactly once, at once
  * when a newer one of its document and surface comes, when the client cancels it, or when all is closed.
  */
-import type { Clock } from "../base/clock.ts";
-import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { SuggestRequest } from "./types.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { CompletionOutcome } from "../../engine/outcome.ts";
+import type { SuggestRequest } from "../types.ts";
 
 export interface PendingRequest {
   readonly request: SuggestRequest;
