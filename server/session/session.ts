@@ -13,9 +13,9 @@ import { DocumentWatch } from "./document-changes.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import { OutcomeLog } from "./outcome-log.ts";
 import { createParts, type SessionParts } from "./session-state.ts";
-import { Search } from "./search.ts";
+import { Search } from "./suggest/suggest.ts";
 import type { PendingRequest } from "./request/request-gate.ts";
-import { skipped } from "./search-outcome.ts";
+import { skipped } from "./suggest/outcomes.ts";
 import type { SessionStatus } from "./status.ts";
 
 export type {

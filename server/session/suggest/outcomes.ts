@@ -1,14 +1,14 @@
 /** How a search ends, in terms of what it met. */
-import { bug } from "../base/bug.ts";
+import { bug } from "../../base/bug.ts";
 import type {
   CompletionFailure,
   CompletionOutcome,
   SkipReason,
   SuggestionOrigin,
-} from "../engine/outcome.ts";
-import type { Ask } from "./request/ask.ts";
-import type { Flight } from "./provider/in-flight-request.ts";
-import { isAt, type Answer, type Offer } from "./request/suggestion-cache.ts";
+} from "../../engine/outcome.ts";
+import type { Ask } from "../request/ask.ts";
+import type { Flight } from "../provider/in-flight-request.ts";
+import { isAt, type Answer, type Offer } from "../request/suggestion-cache.ts";
 
 export function skipped(reason: SkipReason): CompletionOutcome {
   return { kind: "skipped", reason };

@@ -1,12 +1,12 @@
 /** Asking for what follows when the shown suggestion is accepted. */
-import { cursorText } from "../engine/cursor-text.ts";
-import type { Offset } from "../engine/document.ts";
-import type { Suggestion } from "../engine/outcome.ts";
-import { completionSite } from "../engine/site.ts";
-import { withInserted, type Ask } from "./request/ask.ts";
+import { cursorText } from "../../engine/cursor-text.ts";
+import type { Offset } from "../../engine/document.ts";
+import type { Suggestion } from "../../engine/outcome.ts";
+import { completionSite } from "../../engine/site.ts";
+import { withInserted, type Ask } from "../request/ask.ts";
 import { isLineOver } from "./eligibility.ts";
-import type { SessionParts } from "./session-state.ts";
-import { leadsOn, type Offer } from "./request/suggestion-cache.ts";
+import type { SessionParts } from "../session-state.ts";
+import { leadsOn, type Offer } from "../request/suggestion-cache.ts";
 
 /** The suggestion has to stand this long first: most are typed along or against within it. */
 const restMs = 150;

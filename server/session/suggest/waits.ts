@@ -1,9 +1,9 @@
 /** How long a request waits: before it is sent, and before its answer is shown. */
-import type { Clock } from "../base/clock.ts";
-import type { Ask } from "./request/ask.ts";
-import type { Change } from "./desk.ts";
-import type { SessionParts } from "./session-state.ts";
-import type { Offer } from "./request/suggestion-cache.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Ask } from "../request/ask.ts";
+import type { Change } from "../desk.ts";
+import type { SessionParts } from "../session-state.ts";
+import type { Offer } from "../request/suggestion-cache.ts";
 
 /** Milliseconds until a new suggestion may be shown: another decision than when to ask. */
 export function displayWaitMs(parts: SessionParts, { request }: Ask, { answer }: Offer): number {

@@ -2,16 +2,16 @@
  * How a request finds its answer. `seek` is the algorithm: what is known, else what is on its way, else the
  * provider; what holds state, time or cancellation for it is in the other files of this folder.
  */
-import { placeAt } from "../engine/cursor-text.ts";
-import type { CompletionOutcome, SkipReason } from "../engine/outcome.ts";
-import { toAsk, type Ask } from "./request/ask.ts";
-import { noteContradiction } from "./debounce.ts";
+import { placeAt } from "../../engine/cursor-text.ts";
+import type { CompletionOutcome, SkipReason } from "../../engine/outcome.ts";
+import { toAsk, type Ask } from "../request/ask.ts";
+import { noteContradiction } from "../debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
-import type { Flight } from "./provider/in-flight-request.ts";
-import { isStandIn, sureProbability } from "./instant.ts";
-import { Offering } from "./offering.ts";
-import type { SessionParts } from "./session-state.ts";
-import type { PendingRequest } from "./request/request-gate.ts";
+import type { Flight } from "../provider/in-flight-request.ts";
+import { isStandIn, sureProbability } from "../instant.ts";
+import { Offering } from "./offers.ts";
+import type { SessionParts } from "../session-state.ts";
+import type { PendingRequest } from "../request/request-gate.ts";
 import {
   brokenSearch,
   finishedLines,
@@ -21,9 +21,9 @@ import {
   outcomeOf,
   skipped,
   type Awaited,
-} from "./search-outcome.ts";
-import { isCurrent } from "./still-true.ts";
-import { offerOf } from "./request/suggestion-cache.ts";
+} from "./outcomes.ts";
+import { isCurrent } from "../still-true.ts";
+import { offerOf } from "../request/suggestion-cache.ts";
 import { askWaitMs, displayWaitMs } from "./waits.ts";
 
 export class Search {

@@ -1,13 +1,13 @@
 /** Where nothing is ever suggested, and where an automatic request is not worth sending. */
-import { completionMode } from "../engine/prompt/completion-mode.ts";
-import type { SkipReason } from "../engine/outcome.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import { shouldComplete } from "../engine/prompt/trigger.ts";
-import type { Settings } from "../settings/schema.ts";
-import type { Ask } from "./request/ask.ts";
-import type { SuggestRequest } from "./types.ts";
-import type { Desk } from "./desk.ts";
-import type { DocumentStore } from "../documents/document-store.ts";
+import { completionMode } from "../../engine/prompt/completion-mode.ts";
+import type { SkipReason } from "../../engine/outcome.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import { shouldComplete } from "../../engine/prompt/trigger.ts";
+import type { Settings } from "../../settings/schema.ts";
+import type { Ask } from "../request/ask.ts";
+import type { SuggestRequest } from "../types.ts";
+import type { Desk } from "../desk.ts";
+import type { DocumentStore } from "../../documents/document-store.ts";
 
 /** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
 export function whyNeverHere(
