@@ -1,7 +1,7 @@
 /** What a change of a document means for what is shown in it and for who waits for an answer. */
-import { judge } from "./acceptance.ts";
-import { noteContradiction } from "./debounce.ts";
-import { toChange, type Change, type Desk, type Shown } from "./desk.ts";
+import { judge } from "./typing/acceptance.ts";
+import { noteContradiction } from "./typing/debounce.ts";
+import { toChange, type Change, type Desk, type Shown } from "./typing/document-state.ts";
 import type { DocumentEvent } from "../documents/document-store.ts";
 import type { SessionParts } from "./session-state.ts";
 

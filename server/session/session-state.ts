@@ -1,17 +1,17 @@
 /** What the session is made of; each part is explained in its own file. */
 import { defaultSettings, type Settings } from "../settings/schema.ts";
-import { AcceptanceLog } from "./acceptance.ts";
+import { AcceptanceLog } from "./typing/acceptance.ts";
 import type { InstantSource, SessionDependencies } from "./types.ts";
 import { CounterBoard } from "./counters.ts";
-import { Debounce } from "./debounce.ts";
-import { Desks } from "./desk.ts";
+import { Debounce } from "./typing/debounce.ts";
+import { Desks } from "./typing/document-state.ts";
 import { Dispatch } from "./provider/request-sender.ts";
 import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
 import { RequestGate } from "./request/request-gate.ts";
 import { Speculation } from "./provider/speculation.ts";
 import { SuggestionCache } from "./request/suggestion-cache.ts";
 import { toldPath } from "./told-path.ts";
-import { TypingTrace } from "./typing-trace.ts";
+import { TypingTrace } from "./typing/typing-trace.ts";
 
 export interface SessionParts {
   readonly dependencies: SessionDependencies;

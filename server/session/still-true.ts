@@ -2,7 +2,7 @@
 import { follow } from "../engine/advance.ts";
 import { cursorText } from "../engine/cursor-text.ts";
 import type { Ask } from "./request/ask.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk } from "./typing/document-state.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import type { Offer } from "./request/suggestion-cache.ts";
 

@@ -6,7 +6,7 @@ import { shouldComplete } from "../../engine/prompt/trigger.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
 import type { SuggestRequest } from "../types.ts";
-import type { Desk } from "../desk.ts";
+import type { Desk } from "../typing/document-state.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 
 /** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */

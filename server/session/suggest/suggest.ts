@@ -5,7 +5,7 @@
 import { placeAt } from "../../engine/cursor-text.ts";
 import type { CompletionOutcome, SkipReason } from "../../engine/outcome.ts";
 import { toAsk, type Ask } from "../request/ask.ts";
-import { noteContradiction } from "../debounce.ts";
+import { noteContradiction } from "../typing/debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "../provider/in-flight-request.ts";
 import { isStandIn, sureProbability } from "../instant.ts";

@@ -1,7 +1,7 @@
 /** How long a request waits: before it is sent, and before its answer is shown. */
 import type { Clock } from "../../base/clock.ts";
 import type { Ask } from "../request/ask.ts";
-import type { Change } from "../desk.ts";
+import type { Change } from "../typing/document-state.ts";
 import type { SessionParts } from "../session-state.ts";
 import type { Offer } from "../request/suggestion-cache.ts";
 

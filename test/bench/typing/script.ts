@@ -1,7 +1,7 @@
 /** What is typed where: made of real files, or of a trace that a person recorded. */
 import { readFileSync } from "node:fs";
 
-import { tracePrefix, type TraceRecord } from "../../../server/session/typing-trace.ts";
+import { tracePrefix, type TraceRecord } from "../../../server/session/typing/typing-trace.ts";
 import { seededRandom } from "../workspace-model/random.ts";
 import { keysFor, textOf, type Key } from "./keys.ts";
 import type { Stretch } from "./sources.ts";

@@ -1,9 +1,9 @@
 /** What the session keeps for each open document: its flight, what is shown, how it was changed last. */
-import { cursorText, type CursorText } from "../engine/cursor-text.ts";
-import { detached, type DocumentSnapshot, type Offset } from "../engine/document.ts";
-import type { DocumentEvent, OffsetEdit } from "../documents/document-store.ts";
-import type { Flight } from "./provider/in-flight-request.ts";
-import type { Offer } from "./request/suggestion-cache.ts";
+import { cursorText, type CursorText } from "../../engine/cursor-text.ts";
+import { detached, type DocumentSnapshot, type Offset } from "../../engine/document.ts";
+import type { DocumentEvent, OffsetEdit } from "../../documents/document-store.ts";
+import type { Flight } from "../provider/in-flight-request.ts";
+import type { Offer } from "../request/suggestion-cache.ts";
 
 export interface Desk {
   readonly uri: string;

@@ -3,7 +3,7 @@
  * provider, whose answer is kept anyway; it grows with answers that what was typed next contradicted, and
  * most right after such a contradiction: one key in twenty is a slip that is about to be taken back.
  */
-import type { Desk } from "./desk.ts";
+import type { Desk } from "./document-state.ts";
 
 export interface DebounceFacts {
   /** The cursor's line is blank so far. */

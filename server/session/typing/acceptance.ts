@@ -2,12 +2,12 @@
  * Which suggestions were accepted, by the client's command or, for clients that run none, from how the text
  * changed; and whether the accepted text still stands 30 s later. Keeps places, never text.
  */
-import type { Clock, Timer } from "../base/clock.ts";
-import { LruCache } from "../base/lru.ts";
-import { follow } from "../engine/advance.ts";
-import type { CounterBoard } from "./counters.ts";
-import type { Change, Shown } from "./desk.ts";
-import type { DocumentEvent } from "../documents/document-store.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { LruCache } from "../../base/lru.ts";
+import { follow } from "../../engine/advance.ts";
+import type { CounterBoard } from "../counters.ts";
+import type { Change, Shown } from "./document-state.ts";
+import type { DocumentEvent } from "../../documents/document-store.ts";
 
 /** A person types no more than this between two messages of a client that gathers keys. */
 const shortestPart = 6;

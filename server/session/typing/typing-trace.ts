@@ -2,9 +2,9 @@
  * A trace of how a person types and what came of it, for `log.recordTyping` and the typing benchmark: times,
  * offsets, lengths and outcomes. No text, no paths, no names; documents are numbers.
  */
-import type { SessionDependencies, SuggestRequest } from "./types.ts";
-import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { DocumentEvent } from "../documents/document-store.ts";
+import type { SessionDependencies, SuggestRequest } from "../types.ts";
+import type { CompletionOutcome } from "../../engine/outcome.ts";
+import type { DocumentEvent } from "../../documents/document-store.ts";
 
 /** Begins each line of a trace in the log; the rest of the line is one `TraceRecord` as JSON. */
 export const tracePrefix = "typing ";
