@@ -3,7 +3,7 @@ import type { Disk } from "../files/disk.ts";
 import { indexedFile, type IndexedFile } from "./indexed-file.ts";
 import { familyOfPath } from "../engine/languages/families.ts";
 import type { SkippedFile, SourceFile } from "../files/source-file.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "./time-slices.ts";
 import type { WorkspaceIndex } from "./workspace-index.ts";
 
 export interface IntakeDependencies {

@@ -3,7 +3,7 @@ import { dirname, join, sep } from "node:path";
 import { isLate, type Disk } from "../files/disk.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { familyOfPath } from "../engine/languages/families.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "./time-slices.ts";
 
 export interface FoundFile {
   readonly path: string;

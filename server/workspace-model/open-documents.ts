@@ -4,7 +4,7 @@ import type { ChainIndex } from "./chain-index.ts";
 import { pathOfUri } from "../files/uri-path.ts";
 import { familyOfDocument, type LanguageFamily } from "../engine/languages/families.ts";
 import { OpenDocument } from "./open-document.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "./time-slices.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 interface OpenEntry {

@@ -8,7 +8,7 @@ import type { IndexedFile } from "./indexed-file.ts";
 import type { LanguageFamily } from "../engine/languages/families.ts";
 import { splitIntoBlocks } from "./line-blocks.ts";
 import { newlineToken, TokenBuffer, tokenize } from "./tokenizer.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "./time-slices.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 type Shard = ChainIndex<IndexedFile>;

@@ -3,7 +3,7 @@
  * offline, with a calibrated probability. It repeats and adapts what stands in the workspace; it does not
  * invent. All of it lives in memory: nothing is written to disk, nothing leaves the process.
  */
-import type { WorkspaceModel, WorkspaceModelDependencies } from "./contract.ts";
+import type { WorkspaceModel, WorkspaceModelDependencies } from "./types.ts";
 import { fittedWeights } from "./fitted-weights.ts";
 import { createLearnedWorkspace } from "./learned-workspace.ts";
 import { suggestFrom } from "./suggest.ts";
@@ -14,7 +14,7 @@ export type {
   WorkspaceModelDependencies,
   WorkspaceModelOptions,
   WorkspaceModelStatus,
-} from "./contract.ts";
+} from "./types.ts";
 export type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";
 
 export function createWorkspaceModel(dependencies: WorkspaceModelDependencies): WorkspaceModel {

@@ -12,7 +12,7 @@ import type { IndexedFile } from "./indexed-file.ts";
 import { familyOfPath } from "../engine/languages/families.ts";
 import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "./time-slices.ts";
 import type { WorkspaceIndex } from "./workspace-index.ts";
 
 export interface ScannerDependencies {
