@@ -4,8 +4,8 @@
  */
 import type { ReadableText } from "../engine/document.ts";
 import { changedRange, type ChangedRange } from "./changed-range.ts";
-import type { Segment } from "./chain-index.ts";
-import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "./line-blocks.ts";
+import type { Segment } from "./index/chain-index.ts";
+import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "./index/line-blocks.ts";
 
 /** Whole lines of the document. */
 export interface Block {

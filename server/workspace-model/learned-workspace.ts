@@ -15,8 +15,8 @@ import { OpenDocuments } from "./open-documents.ts";
 import { createQuery, type Query, type Source } from "./query.ts";
 import { Turns } from "./time-slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { sweepWords } from "./word-sweep.ts";
-import { WorkspaceIndex } from "./workspace-index.ts";
+import { sweepWords } from "./index/word-sweep.ts";
+import { WorkspaceIndex } from "./index/workspace-index.ts";
 import { WorkspaceScanner } from "./workspace-scanner.ts";
 
 /** Everything of a `WorkspaceModel` but its answers. */

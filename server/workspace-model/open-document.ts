@@ -5,9 +5,9 @@
  * most recently edited lines first.
  */
 import type { DocumentSnapshot } from "../engine/document.ts";
-import { ChainIndex, type Segment } from "./chain-index.ts";
+import { ChainIndex, type Segment } from "./index/chain-index.ts";
 import { DocumentBlocks, leadLength, trailLength, type Block } from "./document-blocks.ts";
-import { lineStartFrom } from "./line-blocks.ts";
+import { lineStartFrom } from "./index/line-blocks.ts";
 import { RemovedLines } from "./removed-lines.ts";
 import { newlineToken, TokenBuffer, tokenize, wordOf } from "./tokenizer.ts";
 import type { Vocabulary, WordId } from "./vocabulary.ts";

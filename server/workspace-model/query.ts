@@ -1,8 +1,8 @@
 /** What the matchers need to know of a site, as words: made once per question. */
 import type { ReadableText } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
-import type { ChainIndex } from "./chain-index.ts";
-import { lineStartFrom } from "./line-blocks.ts";
+import type { ChainIndex } from "./index/chain-index.ts";
+import { lineStartFrom } from "./index/line-blocks.ts";
 import type { OpenDocument } from "./open-document.ts";
 import { TokenBuffer, tokenize, wordOf, newlineToken } from "./tokenizer.ts";
 import { newlineWord, type Vocabulary, type WordId } from "./vocabulary.ts";

@@ -4,8 +4,8 @@
  */
 import type { ReadableText } from "../engine/document.ts";
 import type { ChangedRange } from "./changed-range.ts";
-import { ChainIndex } from "./chain-index.ts";
-import { lineStartBefore, lineStartFrom } from "./line-blocks.ts";
+import { ChainIndex } from "./index/chain-index.ts";
+import { lineStartBefore, lineStartFrom } from "./index/line-blocks.ts";
 import { TokenBuffer, tokenize } from "./tokenizer.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 

@@ -8,12 +8,12 @@ import type { Disk } from "../files/disk.ts";
 import { FileIntake, type SkipCounts } from "./file-intake.ts";
 import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folder-walk.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
-import type { IndexedFile } from "./indexed-file.ts";
+import type { IndexedFile } from "./index/indexed-file.ts";
 import { familyOfPath } from "../engine/languages/families.ts";
 import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
 import type { Turns } from "./time-slices.ts";
-import type { WorkspaceIndex } from "./workspace-index.ts";
+import type { WorkspaceIndex } from "./index/workspace-index.ts";
 
 export interface ScannerDependencies {
   readonly clock: Clock;

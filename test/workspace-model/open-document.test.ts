@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { DocumentBlocks } from "../../server/workspace-model/document-blocks.ts";
 import { OpenDocument } from "../../server/workspace-model/open-document.ts";
 import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
-import { sweepWords } from "../../server/workspace-model/word-sweep.ts";
+import { sweepWords } from "../../server/workspace-model/index/word-sweep.ts";
 import { snapshotOf } from "./learn.ts";
 
 /** What a document's index holds, as text: line by line, in the document's order, and the names' counts. */

@@ -1,5 +1,5 @@
 /** A text as blocks of whole lines, so that an edit touches one block or two. */
-import type { ReadableText } from "../engine/document.ts";
+import type { ReadableText } from "../../engine/document.ts";
 
 /** Characters of a block: small enough to index within a keystroke, large enough that its lead stays cheap. */
 const blockLength = 2048;

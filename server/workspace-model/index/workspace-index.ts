@@ -5,11 +5,11 @@
 import { ChainIndex, type Segment } from "./chain-index.ts";
 import { FileTree } from "./file-tree.ts";
 import type { IndexedFile } from "./indexed-file.ts";
-import type { LanguageFamily } from "../engine/languages/families.ts";
+import type { LanguageFamily } from "../../engine/languages/families.ts";
 import { splitIntoBlocks } from "./line-blocks.ts";
-import { newlineToken, TokenBuffer, tokenize } from "./tokenizer.ts";
-import type { Turns } from "./time-slices.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { newlineToken, TokenBuffer, tokenize } from "../tokenizer.ts";
+import type { Turns } from "../time-slices.ts";
+import type { Vocabulary } from "../vocabulary.ts";
 
 type Shard = ChainIndex<IndexedFile>;
 
