@@ -3,7 +3,7 @@ import type { ReadableText } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { ChainIndex } from "./index/chain-index.ts";
 import { lineStartFrom } from "./index/line-blocks.ts";
-import type { OpenDocument } from "./open-document.ts";
+import type { OpenDocument } from "./open/open-document.ts";
 import { TokenBuffer, tokenize, wordOf, newlineToken } from "./tokenizer.ts";
 import { newlineWord, type Vocabulary, type WordId } from "./vocabulary.ts";
 import { isWordUnit } from "./words.ts";

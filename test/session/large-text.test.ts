@@ -5,7 +5,10 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { ReadableText } from "../../server/engine/document.ts";
 import { createDocumentText } from "../../server/session/document-text.ts";
 import { createLargeText } from "../../server/session/large-text.ts";
-import { changedRange, type ChangedRange } from "../../server/workspace-model/changed-range.ts";
+import {
+  changedRange,
+  type ChangedRange,
+} from "../../server/workspace-model/open/changed-range.ts";
 
 const pieces = ["a", "é", "漢", "😀", "\r\n", "\r", "\n", "\u2028", "\n\n", "line\n"];
 const anyText = fc

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OpenDocument } from "../../server/workspace-model/open-document.ts";
+import { OpenDocument } from "../../server/workspace-model/open/open-document.ts";
 import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
 import { newModel, offerAt, snapshotOf } from "./learn.ts";
 

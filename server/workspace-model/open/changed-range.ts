@@ -1,5 +1,5 @@
 /** What an edit changed, found by comparing the texts: nobody has to tell the edits, or their order. */
-import type { ReadableText } from "../engine/document.ts";
+import type { ReadableText } from "../../engine/document.ts";
 
 /** What differs between two texts: `before[start, beforeEnd)` became `after[start, afterEnd)`. */
 export interface ChangedRange {

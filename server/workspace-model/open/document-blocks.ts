@@ -2,10 +2,10 @@
  * A document's text as blocks of whole lines. An edit replaces the blocks that it touches, and those whose
  * surroundings it changes; of a very large text only a window around the cursor is kept.
  */
-import type { ReadableText } from "../engine/document.ts";
+import type { ReadableText } from "../../engine/document.ts";
 import { changedRange, type ChangedRange } from "./changed-range.ts";
-import type { Segment } from "./index/chain-index.ts";
-import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "./index/line-blocks.ts";
+import type { Segment } from "../index/chain-index.ts";
+import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "../index/line-blocks.ts";
 
 /** Whole lines of the document. */
 export interface Block {

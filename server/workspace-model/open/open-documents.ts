@@ -1,11 +1,11 @@
 /** The open documents' live indexes, brought up to date in the background. */
-import type { DocumentSnapshot } from "../engine/document.ts";
-import type { ChainIndex } from "./index/chain-index.ts";
-import { pathOfUri } from "../files/uri-path.ts";
-import { familyOfDocument, type LanguageFamily } from "../engine/languages/families.ts";
+import type { DocumentSnapshot } from "../../engine/document.ts";
+import type { ChainIndex } from "../index/chain-index.ts";
+import { pathOfUri } from "../../files/uri-path.ts";
+import { familyOfDocument, type LanguageFamily } from "../../engine/languages/families.ts";
 import { OpenDocument } from "./open-document.ts";
-import type { Turns } from "./time-slices.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { Turns } from "../time-slices.ts";
+import type { Vocabulary } from "../vocabulary.ts";
 
 interface OpenEntry {
   readonly document: OpenDocument;

@@ -4,13 +4,13 @@
  * a background slice. So the cost of an edit follows the edit, not the document, and the chains meet the
  * most recently edited lines first.
  */
-import type { DocumentSnapshot } from "../engine/document.ts";
-import { ChainIndex, type Segment } from "./index/chain-index.ts";
+import type { DocumentSnapshot } from "../../engine/document.ts";
+import { ChainIndex, type Segment } from "../index/chain-index.ts";
 import { DocumentBlocks, leadLength, trailLength, type Block } from "./document-blocks.ts";
-import { lineStartFrom } from "./index/line-blocks.ts";
+import { lineStartFrom } from "../index/line-blocks.ts";
 import { RemovedLines } from "./removed-lines.ts";
-import { newlineToken, TokenBuffer, tokenize, wordOf } from "./tokenizer.ts";
-import type { Vocabulary, WordId } from "./vocabulary.ts";
+import { newlineToken, TokenBuffer, tokenize, wordOf } from "../tokenizer.ts";
+import type { Vocabulary, WordId } from "../vocabulary.ts";
 
 /** Tokens of context that a block is given of its neighbors. */
 const leadTokens = 32;

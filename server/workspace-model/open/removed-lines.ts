@@ -2,12 +2,12 @@
  * Lines that edits took out of a document. What is written in their place is often much like them: a changed
  * line is deleted and typed anew, with most of it as it was.
  */
-import type { ReadableText } from "../engine/document.ts";
+import type { ReadableText } from "../../engine/document.ts";
 import type { ChangedRange } from "./changed-range.ts";
-import { ChainIndex } from "./index/chain-index.ts";
-import { lineStartBefore, lineStartFrom } from "./index/line-blocks.ts";
-import { TokenBuffer, tokenize } from "./tokenizer.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { ChainIndex } from "../index/chain-index.ts";
+import { lineStartBefore, lineStartFrom } from "../index/line-blocks.ts";
+import { TokenBuffer, tokenize } from "../tokenizer.ts";
+import type { Vocabulary } from "../vocabulary.ts";
 
 /** Characters; more than some screens are not taken out to be typed again. */
 const longestRemoval = 8192;
