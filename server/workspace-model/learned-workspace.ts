@@ -12,7 +12,7 @@ import { familyOfDocument } from "../engine/languages/families.ts";
 import type { OpenDocument } from "./open/open-document.ts";
 import { pathOfUri } from "../files/uri-path.ts";
 import { OpenDocuments } from "./open/open-documents.ts";
-import { createQuery, type Query, type Source } from "./query.ts";
+import { createQuery, type Query, type Source } from "./predict/query.ts";
 import { Turns } from "./time-slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import { sweepWords } from "./index/word-sweep.ts";

@@ -4,7 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { FileSystem } from "../files/disk.ts";
-import type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";
+import type { SuggestOptions, WorkspaceSuggestion } from "./predict/suggest.ts";
 
 export interface WorkspaceModelDependencies {
   readonly clock: Clock;

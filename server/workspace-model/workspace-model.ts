@@ -4,9 +4,9 @@
  * invent. All of it lives in memory: nothing is written to disk, nothing leaves the process.
  */
 import type { WorkspaceModel, WorkspaceModelDependencies } from "./types.ts";
-import { fittedWeights } from "./fitted-weights.ts";
+import { fittedWeights } from "./predict/fitted-weights.ts";
 import { createLearnedWorkspace } from "./learned-workspace.ts";
-import { suggestFrom } from "./suggest.ts";
+import { suggestFrom } from "./predict/suggest.ts";
 
 export type {
   IndexingProgress,
@@ -15,7 +15,7 @@ export type {
   WorkspaceModelOptions,
   WorkspaceModelStatus,
 } from "./types.ts";
-export type { SuggestOptions, WorkspaceSuggestion } from "./suggest.ts";
+export type { SuggestOptions, WorkspaceSuggestion } from "./predict/suggest.ts";
 
 export function createWorkspaceModel(dependencies: WorkspaceModelDependencies): WorkspaceModel {
   const workspace = createLearnedWorkspace(dependencies);

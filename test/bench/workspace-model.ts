@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { CompletionSite } from "../../server/engine/site.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { systemClock } from "../../server/base/clock.ts";
-import { fittedWeights } from "../../server/workspace-model/fitted-weights.ts";
+import { fittedWeights } from "../../server/workspace-model/predict/fitted-weights.ts";
 import { createLearnedWorkspace } from "../../server/workspace-model/learned-workspace.ts";
 import { createWorkspaceModel } from "../../server/workspace-model/workspace-model.ts";
 import { answer, prepare, visit, type Answer } from "./workspace-model/ask.ts";

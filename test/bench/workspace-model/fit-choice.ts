@@ -2,7 +2,7 @@
  * Fits a probability that is shown only when it was chosen. Choosing the highest of several, or the longest above
  * a threshold, favors those that are rated too high: a second fit on the chosen ones alone corrects that.
  */
-import { logistic } from "../../../server/workspace-model/weights.ts";
+import { logistic } from "../../../server/workspace-model/predict/weights.ts";
 import { fitLogistic } from "./regression.ts";
 
 /** What could be shown at one place, and what of it would be right. */

@@ -1,5 +1,5 @@
 /** Fits the mixture's weights: the most likely ones to give the true next tokens. */
-import { tokenFeatureCount } from "../../../server/workspace-model/mixture.ts";
+import { tokenFeatureCount } from "../../../server/workspace-model/predict/mixture.ts";
 import { seededRandom } from "./random.ts";
 
 /** The votes at one place, and which of them name the token that came. */

@@ -3,16 +3,16 @@
  * the token mixture, the re-ranker over both, the sure prefix, and both of these for what removed lines propose.
  */
 import type { CompletionSite } from "../../../server/engine/site.ts";
-import { continuationVotes } from "../../../server/workspace-model/continuation-votes.ts";
-import type { Hypothesis } from "../../../server/workspace-model/beam.ts";
-import { insertTextOf } from "../../../server/workspace-model/insert-text.ts";
+import { continuationVotes } from "../../../server/workspace-model/predict/continuation-votes.ts";
+import type { Hypothesis } from "../../../server/workspace-model/predict/beam.ts";
+import { insertTextOf } from "../../../server/workspace-model/predict/insert-text.ts";
 import type { LearnedWorkspace } from "../../../server/workspace-model/learned-workspace.ts";
-import { tokenFeatureCount, tokenVotes } from "../../../server/workspace-model/mixture.ts";
-import type { Query } from "../../../server/workspace-model/query.ts";
-import { propose } from "../../../server/workspace-model/rerank.ts";
-import { prefixFeatures } from "../../../server/workspace-model/sure-prefix.ts";
+import { tokenFeatureCount, tokenVotes } from "../../../server/workspace-model/predict/mixture.ts";
+import type { Query } from "../../../server/workspace-model/predict/query.ts";
+import { propose } from "../../../server/workspace-model/predict/rerank.ts";
+import { prefixFeatures } from "../../../server/workspace-model/predict/sure-prefix.ts";
 import { TokenBuffer, tokenize, wordOf } from "../../../server/workspace-model/tokenizer.ts";
-import type { Weights } from "../../../server/workspace-model/weights.ts";
+import type { Weights } from "../../../server/workspace-model/predict/weights.ts";
 import { prepare, visit } from "./ask.ts";
 import type { Batch } from "./corpora.ts";
 import { fitMixture, type TokenCase } from "./fit-mixture.ts";

@@ -1,8 +1,8 @@
 /** Writes fitted weights as the source file that ships them. */
 import { writeFileSync } from "node:fs";
-import type { Weights } from "../../../server/workspace-model/weights.ts";
+import type { Weights } from "../../../server/workspace-model/predict/weights.ts";
 
-const file = new URL("../../../server/workspace-model/fitted-weights.ts", import.meta.url);
+const file = new URL("../../../server/workspace-model/predict/fitted-weights.ts", import.meta.url);
 
 /** `origin` says on what they were fitted, for the file's head. */
 export function writeWeights(weights: Weights, origin: string): void {

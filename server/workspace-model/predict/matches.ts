@@ -3,11 +3,11 @@
  * Indices in the loops stay inside the arrays by the fences of `ChainIndex`: hence the casts.
  */
 import { Binding } from "./binding.ts";
-import { contextOrders, hashContext } from "./index/context-hash.ts";
-import { KeySet } from "./key-set.ts";
+import { contextOrders, hashContext } from "../index/context-hash.ts";
+import { KeySet } from "../key-set.ts";
 import type { Query, Source } from "./query.ts";
-import { gapBits } from "./tokenizer.ts";
-import { newlineWord, type WordId } from "./vocabulary.ts";
+import { gapBits } from "../tokenizer.ts";
+import { newlineWord, type WordId } from "../vocabulary.ts";
 
 export interface Match {
   readonly source: Source;

@@ -1,13 +1,13 @@
 /** What the matchers need to know of a site, as words: made once per question. */
-import type { ReadableText } from "../engine/document.ts";
-import type { CompletionSite } from "../engine/site.ts";
-import type { ChainIndex } from "./index/chain-index.ts";
-import { lineStartFrom } from "./index/line-blocks.ts";
-import type { OpenDocument } from "./open/open-document.ts";
-import { TokenBuffer, tokenize, wordOf, newlineToken } from "./tokenizer.ts";
-import { newlineWord, type Vocabulary, type WordId } from "./vocabulary.ts";
-import { isWordUnit } from "./words.ts";
-import { WordSet } from "./word-set.ts";
+import type { ReadableText } from "../../engine/document.ts";
+import type { CompletionSite } from "../../engine/site.ts";
+import type { ChainIndex } from "../index/chain-index.ts";
+import { lineStartFrom } from "../index/line-blocks.ts";
+import type { OpenDocument } from "../open/open-document.ts";
+import { TokenBuffer, tokenize, wordOf, newlineToken } from "../tokenizer.ts";
+import { newlineWord, type Vocabulary, type WordId } from "../vocabulary.ts";
+import { isWordUnit } from "../words.ts";
+import { WordSet } from "../word-set.ts";
 
 /** An index to search; places in `[hiddenStart, hiddenEnd)` are the text right of the cursor on its line. */
 export interface Source {
