@@ -17,7 +17,7 @@ import { Turns } from "./time-slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
 import { sweepWords } from "./index/word-sweep.ts";
 import { WorkspaceIndex } from "./index/workspace-index.ts";
-import { WorkspaceScanner } from "./workspace-scanner.ts";
+import { WorkspaceScanner } from "./scan/workspace-scanner.ts";
 
 /** Everything of a `WorkspaceModel` but its answers. */
 export interface LearnedWorkspace extends Omit<WorkspaceModel, "suggest"> {

@@ -17,7 +17,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { createExclusion, type ExclusionFiles } from "../../server/files/ignore/exclusion.ts";
 import { Disk } from "../../server/files/disk.ts";
-import { IgnoreRules } from "../../server/workspace-model/ignore-rules.ts";
+import { IgnoreRules } from "../../server/workspace-model/scan/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { gate } from "../support/fim-answers.ts";
 import { createHarness, offered } from "./harness.ts";

@@ -1,6 +1,6 @@
 /** Tells of an indexing that takes long, now and then, and of its end; of a short one nothing. */
-import type { Clock } from "../base/clock.ts";
-import type { IndexingProgress } from "./types.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { IndexingProgress } from "../types.ts";
 
 export interface ProgressDependencies {
   readonly clock: Clock;

@@ -3,17 +3,17 @@
  * takes in changed files, and looks at the disk again when the user has been idle.
  */
 import { basename, dirname } from "node:path";
-import type { Clock, Timer } from "../base/clock.ts";
-import type { Disk } from "../files/disk.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { Disk } from "../../files/disk.ts";
 import { FileIntake, type SkipCounts } from "./file-intake.ts";
 import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folder-walk.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
-import type { IndexedFile } from "./index/indexed-file.ts";
-import { familyOfPath } from "../engine/languages/families.ts";
-import { oneAhead } from "./one-ahead.ts";
+import type { IndexedFile } from "../index/indexed-file.ts";
+import { familyOfPath } from "../../engine/languages/families.ts";
+import { oneAhead } from "../one-ahead.ts";
 import { createProgress } from "./progress.ts";
-import type { Turns } from "./time-slices.ts";
-import type { WorkspaceIndex } from "./index/workspace-index.ts";
+import type { Turns } from "../time-slices.ts";
+import type { WorkspaceIndex } from "../index/workspace-index.ts";
 
 export interface ScannerDependencies {
   readonly clock: Clock;

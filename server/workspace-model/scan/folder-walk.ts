@@ -1,9 +1,9 @@
 /** Finds the files of the workspace, nearest to the open documents first. */
 import { dirname, join, sep } from "node:path";
-import { isLate, type Disk } from "../files/disk.ts";
+import { isLate, type Disk } from "../../files/disk.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
-import { familyOfPath } from "../engine/languages/families.ts";
-import type { Turns } from "./time-slices.ts";
+import { familyOfPath } from "../../engine/languages/families.ts";
+import type { Turns } from "../time-slices.ts";
 
 export interface FoundFile {
   readonly path: string;

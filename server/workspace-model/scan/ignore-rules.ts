@@ -1,7 +1,7 @@
 /** What the `.gitignore` files of a folder and its subfolders leave out, each read once when first needed. */
 import { basename, join, relative, sep } from "node:path";
-import { isLate, type Disk } from "../files/disk.ts";
-import { isIgnored, parseRules, type FolderRules } from "../files/ignore/git-ignore.ts";
+import { isLate, type Disk } from "../../files/disk.ts";
+import { isIgnored, parseRules, type FolderRules } from "../../files/ignore/git-ignore.ts";
 
 /** Never sources of this workspace, whatever the ignore files say. */
 const foreignFolders = new Set(
