@@ -14,7 +14,7 @@ import { pathOfUri } from "../files/uri-path.ts";
 import { OpenDocuments } from "./open/open-documents.ts";
 import { createQuery, type Query, type Source } from "./predict/query.ts";
 import { Turns } from "./time-slices.ts";
-import { Vocabulary } from "./vocabulary.ts";
+import { Vocabulary } from "./tokens/vocabulary.ts";
 import { sweepWords } from "./index/word-sweep.ts";
 import { WorkspaceIndex } from "./index/workspace-index.ts";
 import { WorkspaceScanner } from "./scan/workspace-scanner.ts";

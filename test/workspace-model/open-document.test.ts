@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { DocumentBlocks } from "../../server/workspace-model/open/document-blocks.ts";
 import { OpenDocument } from "../../server/workspace-model/open/open-document.ts";
-import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
+import { Vocabulary } from "../../server/workspace-model/tokens/vocabulary.ts";
 import { sweepWords } from "../../server/workspace-model/index/word-sweep.ts";
 import { snapshotOf } from "./learn.ts";
 

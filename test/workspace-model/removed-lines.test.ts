@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { OpenDocument } from "../../server/workspace-model/open/open-document.ts";
-import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
+import { Vocabulary } from "../../server/workspace-model/tokens/vocabulary.ts";
 import { newModel, offerAt, snapshotOf } from "./learn.ts";
 
 const above = "import { client } from './client.ts';\n\n";

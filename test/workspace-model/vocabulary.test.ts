@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { systemClock } from "../../server/base/clock.ts";
-import { Vocabulary } from "../../server/workspace-model/vocabulary.ts";
+import { Vocabulary } from "../../server/workspace-model/tokens/vocabulary.ts";
 import { seededRandom } from "../support/random.ts";
 import { learn, offerAt, snapshotOf } from "./learn.ts";
 

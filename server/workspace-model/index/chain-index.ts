@@ -5,8 +5,8 @@
  * (building a new index).
  */
 import { contextOrders, RollingContext } from "./context-hash.ts";
-import { gapBits, newlineToken, type Token } from "../tokenizer.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import { gapBits, newlineToken, type Token } from "../tokens/tokenizer.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 /** A run of tokens from one owner (a file, or a block of an open document): lead, body, trail. */
 export interface Segment<Owner> {

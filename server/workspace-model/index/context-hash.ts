@@ -2,7 +2,7 @@
  * Hashes of the last k words before a place, for each context order. Polynomial hashes, because
  * they roll: the cost of one more token does not depend on k.
  */
-import type { Vocabulary, WordId } from "../vocabulary.ts";
+import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 
 export interface ContextOrder {
   /** Words of context that must agree. */

@@ -3,8 +3,8 @@
  * and all its words are too much for one turn.
  */
 import type { ChainIndex } from "./chain-index.ts";
-import { wordOf } from "../tokenizer.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import { wordOf } from "../tokens/tokenizer.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 /** Some tenths of a millisecond. */
 const tokensInStep = 1 << 16;

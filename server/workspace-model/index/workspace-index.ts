@@ -7,9 +7,9 @@ import { FileTree } from "./file-tree.ts";
 import type { IndexedFile } from "./indexed-file.ts";
 import type { LanguageFamily } from "../../engine/languages/families.ts";
 import { splitIntoBlocks } from "./line-blocks.ts";
-import { newlineToken, TokenBuffer, tokenize } from "../tokenizer.ts";
+import { newlineToken, TokenBuffer, tokenize } from "../tokens/tokenizer.ts";
 import type { Turns } from "../time-slices.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 type Shard = ChainIndex<IndexedFile>;
 

@@ -9,8 +9,8 @@ import { ChainIndex, type Segment } from "../index/chain-index.ts";
 import { DocumentBlocks, leadLength, trailLength, type Block } from "./document-blocks.ts";
 import { lineStartFrom } from "../index/line-blocks.ts";
 import { RemovedLines } from "./removed-lines.ts";
-import { newlineToken, TokenBuffer, tokenize, wordOf } from "../tokenizer.ts";
-import type { Vocabulary, WordId } from "../vocabulary.ts";
+import { newlineToken, TokenBuffer, tokenize, wordOf } from "../tokens/tokenizer.ts";
+import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 
 /** Tokens of context that a block is given of its neighbors. */
 const leadTokens = 32;

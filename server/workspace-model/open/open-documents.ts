@@ -5,7 +5,7 @@ import { pathOfUri } from "../../files/uri-path.ts";
 import { familyOfDocument, type LanguageFamily } from "../../engine/languages/families.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { Turns } from "../time-slices.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 interface OpenEntry {
   readonly document: OpenDocument;

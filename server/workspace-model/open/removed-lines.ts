@@ -6,8 +6,8 @@ import type { ReadableText } from "../../engine/document.ts";
 import type { ChangedRange } from "./changed-range.ts";
 import { ChainIndex } from "../index/chain-index.ts";
 import { lineStartBefore, lineStartFrom } from "../index/line-blocks.ts";
-import { TokenBuffer, tokenize } from "../tokenizer.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import { TokenBuffer, tokenize } from "../tokens/tokenizer.ts";
+import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 /** Characters; more than some screens are not taken out to be typed again. */
 const longestRemoval = 8192;

@@ -1,8 +1,8 @@
 /** The most probable continuations of the line, token by token: a beam over the mixture's distributions. */
 import { nextTokens, tokenVotes, type NextToken } from "./mixture.ts";
 import type { Query } from "./query.ts";
-import { wordOf, type Token } from "../tokenizer.ts";
-import { newlineWord } from "../vocabulary.ts";
+import { wordOf, type Token } from "../tokens/tokenizer.ts";
+import { newlineWord } from "../tokens/vocabulary.ts";
 import type { Weights } from "./weights.ts";
 
 export interface Hypothesis {

@@ -2,7 +2,7 @@
  * Two places of the same shape bind the identifiers of the one to those of the other; what follows there
  * is rewritten with the names from here, whole names first, then parts of camelCase and snake_case names.
  */
-import type { Vocabulary, WordId } from "../vocabulary.ts";
+import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 
 /** Lower-case name part there -> parts here. */
 type PartBinding = ReadonlyMap<string, readonly string[]>;

@@ -10,7 +10,7 @@ import {
   type Match,
 } from "./matches.ts";
 import type { Query } from "./query.ts";
-import { withWord, wordOf, type Token } from "../tokenizer.ts";
+import { withWord, wordOf, type Token } from "../tokens/tokenizer.ts";
 import { flag, logistic, type Weights } from "./weights.ts";
 
 /** Votes for one text. */

@@ -1,7 +1,7 @@
 /** Tokens as the text to insert at the cursor: without the part of the first word that is typed already. */
 import type { Query } from "./query.ts";
-import { gapText, wordOf, type Token } from "../tokenizer.ts";
-import { newlineWord } from "../vocabulary.ts";
+import { gapText, wordOf, type Token } from "../tokens/tokenizer.ts";
+import { newlineWord } from "../tokens/vocabulary.ts";
 
 /**
  * Empty when nothing is left to insert, or when the text is not fit to be offered. `end`: the token that follows,

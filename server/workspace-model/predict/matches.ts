@@ -6,8 +6,8 @@ import { Binding } from "./binding.ts";
 import { contextOrders, hashContext } from "../index/context-hash.ts";
 import { KeySet } from "../key-set.ts";
 import type { Query, Source } from "./query.ts";
-import { gapBits } from "../tokenizer.ts";
-import { newlineWord, type WordId } from "../vocabulary.ts";
+import { gapBits } from "../tokens/tokenizer.ts";
+import { newlineWord, type WordId } from "../tokens/vocabulary.ts";
 
 export interface Match {
   readonly source: Source;

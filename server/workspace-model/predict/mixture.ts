@@ -12,8 +12,8 @@ import {
   type Match,
 } from "./matches.ts";
 import type { Query } from "./query.ts";
-import { gapBits, withWord, wordOf, type Token } from "../tokenizer.ts";
-import { newlineWord, type WordId } from "../vocabulary.ts";
+import { gapBits, withWord, wordOf, type Token } from "../tokens/tokenizer.ts";
+import { newlineWord, type WordId } from "../tokens/vocabulary.ts";
 
 export interface NextToken {
   readonly token: Token;

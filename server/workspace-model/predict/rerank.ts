@@ -6,8 +6,8 @@ import { searchBeam, type BeamResult, type Hypothesis } from "./beam.ts";
 import { voteOnContinuations, type VoteGroup } from "./continuation-votes.ts";
 import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
-import type { Token } from "../tokenizer.ts";
-import { newlineWord } from "../vocabulary.ts";
+import type { Token } from "../tokens/tokenizer.ts";
+import { newlineWord } from "../tokens/vocabulary.ts";
 import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface Proposal {

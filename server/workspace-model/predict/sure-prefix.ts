@@ -2,8 +2,8 @@
 import type { Hypothesis } from "./beam.ts";
 import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
-import { wordOf } from "../tokenizer.ts";
-import { newlineWord } from "../vocabulary.ts";
+import { wordOf } from "../tokens/tokenizer.ts";
+import { newlineWord } from "../tokens/vocabulary.ts";
 import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface SurePrefix {

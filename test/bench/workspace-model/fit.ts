@@ -11,7 +11,7 @@ import { tokenFeatureCount, tokenVotes } from "../../../server/workspace-model/p
 import type { Query } from "../../../server/workspace-model/predict/query.ts";
 import { propose } from "../../../server/workspace-model/predict/rerank.ts";
 import { prefixFeatures } from "../../../server/workspace-model/predict/sure-prefix.ts";
-import { TokenBuffer, tokenize, wordOf } from "../../../server/workspace-model/tokenizer.ts";
+import { TokenBuffer, tokenize, wordOf } from "../../../server/workspace-model/tokens/tokenizer.ts";
 import type { Weights } from "../../../server/workspace-model/predict/weights.ts";
 import { prepare, visit } from "./ask.ts";
 import type { Batch } from "./corpora.ts";

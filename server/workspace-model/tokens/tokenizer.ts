@@ -3,7 +3,7 @@
  * characters, and line ends. A token is `word << 4 | gap`, where the gap is the blank space before it;
  * that is enough to write a line again, so no source text is kept.
  */
-import type { ReadableText } from "../engine/document.ts";
+import type { ReadableText } from "../../engine/document.ts";
 import { newlineWord, unknownWord, type Vocabulary, type WordId } from "./vocabulary.ts";
 import { isWordUnit } from "./words.ts";
 
