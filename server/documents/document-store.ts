@@ -5,11 +5,11 @@
  */
 import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
-import { createDocumentText, type DocumentText, type LineTable } from "../session/document-text.ts";
+import { createDocumentText, type DocumentText, type LineTable } from "./document-text.ts";
 import { languageOf } from "../engine/languages/language-id.ts";
 import { onCodePoints, smallestEdit, type OffsetEdit } from "./text-edit.ts";
 
-export type { LineTable } from "../session/document-text.ts";
+export type { LineTable } from "./document-text.ts";
 export type { OffsetEdit } from "./text-edit.ts";
 
 /** One change as the client told it. Without `toRange` the text is the whole new document. */

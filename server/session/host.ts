@@ -19,7 +19,7 @@ import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
 import { ModelKeeper } from "./workspace-model-host.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
-import { toldPath } from "./told-path.ts";
+import { toldPath } from "../files/told-path.ts";
 
 export interface SessionHost {
   readonly session: Session;

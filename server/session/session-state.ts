@@ -10,7 +10,7 @@ import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
 import { RequestGate } from "./request/request-gate.ts";
 import { Speculation } from "./provider/speculation.ts";
 import { SuggestionCache } from "./request/suggestion-cache.ts";
-import { toldPath } from "./told-path.ts";
+import { toldPath } from "../files/told-path.ts";
 import { TypingTrace } from "./typing/typing-trace.ts";
 
 export interface SessionParts {

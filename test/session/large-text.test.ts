@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 import type { ReadableText } from "../../server/engine/document.ts";
-import { createDocumentText } from "../../server/session/document-text.ts";
-import { createLargeText } from "../../server/session/large-text.ts";
+import { createDocumentText } from "../../server/documents/document-text.ts";
+import { createLargeText } from "../../server/documents/large-text.ts";
 import {
   changedRange,
   type ChangedRange,

@@ -5,7 +5,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 
 import { networkError } from "../../providers/http/network-error.ts";
 import { proxyFor } from "../../providers/http/proxy.ts";
-import { trustedCertificates } from "../../providers/trusted-certificates.ts";
+import { trustedCertificates } from "../../providers/http/trusted-certificates.ts";
 import type { Environment } from "../../settings/environment.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { failed, ok, type Check } from "./doctor-report.ts";

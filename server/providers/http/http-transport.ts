@@ -7,7 +7,7 @@ import type { buildConnector as Connector, Dispatcher } from "undici";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { proxyFor } from "./proxy.ts";
 import { createSpareConnector, type SpareConnector } from "./spare-connector.ts";
-import { trustedCertificates } from "../trusted-certificates.ts";
+import { trustedCertificates } from "./trusted-certificates.ts";
 
 export interface TransportOptions {
   readonly origin: string;

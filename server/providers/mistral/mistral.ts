@@ -7,7 +7,7 @@ import { createApiClient } from "../http/api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
 import { completionEvents } from "../answer/completion-events.ts";
-import { createPromptCacheKeys } from "../prompt-cache-keys.ts";
+import { createPromptCacheKeys } from "./prompt-cache-keys.ts";
 import {
   callFor,
   outputRoom,

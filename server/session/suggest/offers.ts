@@ -2,10 +2,10 @@
 import type { SuggestionOrigin } from "../../engine/outcome.ts";
 import { toSuggestion, type Ask } from "../request/ask.ts";
 import { askAhead } from "./ask-ahead.ts";
-import { besideStandIn, instantAnswers, isStandIn } from "../instant.ts";
+import { besideStandIn, instantAnswers, isStandIn } from "./instant.ts";
 import type { SessionParts } from "../session-state.ts";
 import type { PendingRequest } from "../request/request-gate.ts";
-import { isStillTrue } from "../still-true.ts";
+import { isStillTrue } from "./still-true.ts";
 import { offerOf, type Offer } from "../request/suggestion-cache.ts";
 
 export class Offering {

@@ -8,7 +8,7 @@ import { toAsk, type Ask } from "../request/ask.ts";
 import { noteContradiction } from "../typing/debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
 import type { Flight } from "../provider/in-flight-request.ts";
-import { isStandIn, sureProbability } from "../instant.ts";
+import { isStandIn, sureProbability } from "./instant.ts";
 import { Offering } from "./offers.ts";
 import type { SessionParts } from "../session-state.ts";
 import type { PendingRequest } from "../request/request-gate.ts";
@@ -22,7 +22,7 @@ import {
   skipped,
   type Awaited,
 } from "./outcomes.ts";
-import { isCurrent } from "../still-true.ts";
+import { isCurrent } from "./still-true.ts";
 import { offerOf } from "../request/suggestion-cache.ts";
 import { askWaitMs, displayWaitMs } from "./waits.ts";
 

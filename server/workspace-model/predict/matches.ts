@@ -4,7 +4,7 @@
  */
 import { Binding } from "./binding.ts";
 import { contextOrders, hashContext } from "../index/context-hash.ts";
-import { KeySet } from "../key-set.ts";
+import { KeySet } from "./key-set.ts";
 import type { Query, Source } from "./query.ts";
 import { gapBits } from "../tokens/tokenizer.ts";
 import { newlineWord, type WordId } from "../tokens/vocabulary.ts";

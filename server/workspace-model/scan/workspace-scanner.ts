@@ -10,7 +10,7 @@ import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folde
 import { IgnoreRules } from "./ignore-rules.ts";
 import type { IndexedFile } from "../index/indexed-file.ts";
 import { familyOfPath } from "../../engine/languages/families.ts";
-import { oneAhead } from "../one-ahead.ts";
+import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
 import type { Turns } from "../time-slices.ts";
 import type { WorkspaceIndex } from "../index/workspace-index.ts";

@@ -1,8 +1,8 @@
 /** Answers of the workspace model, in the form of all others, so that typing along them works the same. */
-import { placeAt } from "../engine/cursor-text.ts";
-import type { Ask } from "./request/ask.ts";
-import type { InstantSource, SuggestRequest } from "./types.ts";
-import type { Answer, Offer } from "./request/suggestion-cache.ts";
+import { placeAt } from "../../engine/cursor-text.ts";
+import type { Ask } from "../request/ask.ts";
+import type { InstantSource, SuggestRequest } from "../types.ts";
+import type { Answer, Offer } from "../request/suggestion-cache.ts";
 
 export const workspaceSource = "workspace";
 

@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 
-import { codeOf } from "./http/network-error.ts";
-import { ProviderError } from "./provider.ts";
+import { codeOf } from "./network-error.ts";
+import { ProviderError } from "../provider.ts";
 
 /**
  * The built-in roots, the file of `NODE_EXTRA_CA_CERTS` and `caFile`; `undefined` without `caFile`, when Node's own

@@ -1,7 +1,7 @@
 /** One key for each document, by which a provider finds again what it has read of it. */
 import { randomUUID } from "node:crypto";
 
-import { LruCache } from "../base/lru.ts";
+import { LruCache } from "../../base/lru.ts";
 
 const maxDocuments = 1000;
 

@@ -1,10 +1,10 @@
 /** Invariant 2: the last look at the text before a question or an answer leaves. */
-import { follow } from "../engine/advance.ts";
-import { cursorText } from "../engine/cursor-text.ts";
-import type { Ask } from "./request/ask.ts";
-import type { Desk } from "./typing/document-state.ts";
-import type { DocumentStore } from "../documents/document-store.ts";
-import type { Offer } from "./request/suggestion-cache.ts";
+import { follow } from "../../engine/advance.ts";
+import { cursorText } from "../../engine/cursor-text.ts";
+import type { Ask } from "../request/ask.ts";
+import type { Desk } from "../typing/document-state.ts";
+import type { DocumentStore } from "../../documents/document-store.ts";
+import type { Offer } from "../request/suggestion-cache.ts";
 
 /** Only the present text may be asked about. */
 export function isCurrent({ request, snapshot }: Ask, documents: DocumentStore): boolean {

@@ -1,5 +1,5 @@
 /** A set of word numbers that is emptied in constant time; membership is one typed-array read. */
-import { firstTransientWord, type WordId } from "./tokens/vocabulary.ts";
+import { firstTransientWord, type WordId } from "./vocabulary.ts";
 
 export class WordSet {
   /** Word -> generation in which it was added. */

@@ -3,7 +3,7 @@ import type { Position, Range } from "vscode-languageserver-textdocument";
 
 import { isLineEnd } from "../engine/document.ts";
 import type { EditableText } from "./editable-text.ts";
-import { TextPieces } from "../documents/text-pieces.ts";
+import { TextPieces } from "./text-pieces.ts";
 
 export function createLargeText(initial: string, pieceLength?: number): EditableText {
   let text = TextPieces.of(initial, pieceLength);

@@ -1,5 +1,5 @@
 /** The path of a document as a model is told it: within its workspace folder, with slashes. */
-import { pathOf } from "../files/ignore/exclusion.ts";
+import { pathOf } from "./ignore/exclusion.ts";
 
 /** Relative to the innermost of `folders` that holds the document; its name alone outside of all of them. */
 export function toldPath(uri: string, folders: readonly string[]): string {
