@@ -8,15 +8,15 @@ export class TookTooLong extends Error {
   override readonly name = "TookTooLong";
 }
 
-export interface PatienceLimits {
+export interface BoundedCallLimits {
   /** Calls under way at once, those that nobody waits for any more included. */
   readonly mostCalls: number;
   readonly longestMs: number;
 }
 
-export class Patience {
+export class BoundedCalls {
   readonly #clock: Clock;
-  readonly #limits: PatienceLimits;
+  readonly #limits: BoundedCallLimits;
   /** Those that wait for another call to come back. */
   readonly #queue = new Set<() => void>();
   readonly #abandon = new Set<() => void>();
@@ -24,7 +24,7 @@ export class Patience {
   #lateCalls = 0;
   #isClosed = false;
 
-  constructor(clock: Clock, limits: PatienceLimits) {
+  constructor(clock: Clock, limits: BoundedCallLimits) {
     this.#clock = clock;
     this.#limits = limits;
   }

@@ -3,7 +3,7 @@
  * be a network's, asleep or gone.
  */
 import type { Dir, Dirent } from "node:fs";
-import { Patience, TookTooLong } from "./bounded-calls.ts";
+import { BoundedCalls, TookTooLong } from "./bounded-calls.ts";
 import type { Clock } from "../base/clock.ts";
 import { readSource, type FileStamp, type SourceFile } from "./source-file.ts";
 import { isMissing, readSmallText, type FileOpener } from "./small-file.ts";
@@ -22,22 +22,22 @@ const batchSize = 256;
 
 export class Disk {
   readonly #files: FileSystem;
-  readonly #patience: Patience;
+  readonly #boundedCalls: BoundedCalls;
 
   constructor(files: FileSystem, clock: Clock) {
     this.#files = files;
-    this.#patience = new Patience(clock, { mostCalls, longestMs });
+    this.#boundedCalls = new BoundedCalls(clock, { mostCalls, longestMs });
   }
 
   /** Nothing is read until something that was asked comes back. */
   get isStuck(): boolean {
-    return this.#patience.isExhausted;
+    return this.#boundedCalls.isExhausted;
   }
 
   /** Never throws: whatever is wrong with a file is its reason to be skipped. */
   async readSource(path: string, known: FileStamp | undefined): Promise<SourceFile> {
     try {
-      return await this.#patience.wait(() => readSource(this.#files, path, known));
+      return await this.#boundedCalls.wait(() => readSource(this.#files, path, known));
     } catch (error) {
       const reason = isLate(error) ? "slow" : isMissing(error) ? "gone" : "unreadable";
       return { kind: "skipped", reason };
@@ -46,11 +46,11 @@ export class Disk {
 
   /** `undefined` where there is no such file; throws when it cannot be read. */
   readSmallText(path: string): Promise<string | undefined> {
-    return this.#patience.wait(() => readSmallText(this.#files, path));
+    return this.#boundedCalls.wait(() => readSmallText(this.#files, path));
   }
 
   realPath(path: string): Promise<string> {
-    return this.#patience.wait(() => this.#files.realpath(path));
+    return this.#boundedCalls.wait(() => this.#files.realpath(path));
   }
 
   /** The entries of a folder, some at a time. Throws when it cannot be read. */
@@ -73,9 +73,9 @@ export class Disk {
     };
     let opened: Dir | undefined;
     try {
-      const from = (opened = await this.#patience.wait(open));
+      const from = (opened = await this.#boundedCalls.wait(open));
       for (;;) {
-        const batch = await this.#patience.wait(() => nextBatch(from));
+        const batch = await this.#boundedCalls.wait(() => nextBatch(from));
         yield batch;
         if (batch.length < batchSize) return;
       }
@@ -89,7 +89,7 @@ export class Disk {
   }
 
   close(): void {
-    this.#patience.close();
+    this.#boundedCalls.close();
   }
 }
 

@@ -1,7 +1,7 @@
 /** Counts what happens: numbers only, never text. */
 import type { SuggestionOrigin } from "../engine/outcome.ts";
 import { estimateTokens } from "../engine/prompt/tokens.ts";
-import type { FlightReport } from "./provider/in-flight-request.ts";
+import type { RequestReport } from "./provider/in-flight-request.ts";
 import type { Counters } from "./status.ts";
 
 type CountedName = Exclude<keyof Counters, "estimatedCost">;
@@ -52,19 +52,19 @@ export class CounterBoard {
     if (origin === "cache") this.add("fromCache");
   }
 
-  /** What a flight cost: as billed, or estimated where it was stopped before the provider could say. */
-  addFlight(
-    { departure, raw, usage, landing }: FlightReport,
+  /** What a request in flight cost: as billed, or estimated where it was stopped before the provider could say. */
+  addInFlightRequest(
+    { prepared, raw, usage, ending }: RequestReport,
     model: string,
     isMetered: boolean,
   ): void {
-    const { prompt } = departure.request;
+    const { prompt } = prepared.request;
     this.add("maskedSecrets", prompt.maskedSecrets);
-    if (landing.kind === "failed") return;
+    if (ending.kind === "failed") return;
     const tokensIn = usage?.promptTokens ?? prompt.estimatedTokens;
     const cached = usage?.cachedTokens ?? 0;
     const tokensOut = usage?.completionTokens ?? estimateTokens(raw);
-    const kept = landing.kind === "kept" ? landing.result.insertText + landing.result.rest : "";
+    const kept = ending.kind === "kept" ? ending.result.insertText + ending.result.rest : "";
     this.add("tokensIn", tokensIn);
     this.add("cachedTokensIn", cached);
     this.add("tokensOut", Math.round(tokensOut));

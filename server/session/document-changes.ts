@@ -1,7 +1,7 @@
 /** What a change of a document means for what is shown in it and for who waits for an answer. */
 import { judge } from "./typing/acceptance.ts";
 import { noteContradiction } from "./typing/debounce.ts";
-import { toChange, type Change, type Desk, type Shown } from "./typing/document-state.ts";
+import { toChange, type Change, type DocumentState, type Shown } from "./typing/document-state.ts";
 import type { DocumentEvent } from "../documents/document-store.ts";
 import type { SessionParts } from "./session-state.ts";
 
@@ -24,63 +24,65 @@ export class DocumentWatch {
     this.#parts.trace.noteChange(event);
     this.#parts.acceptances.follow(event);
     if (after === undefined) return this.#documentClosed(uri);
-    const desk = this.#parts.desks.of(uri);
+    const documentState = this.#parts.documentStates.of(uri);
     const last = event.edits.at(-1);
-    if (last === undefined) return this.#documentOpened(desk);
+    if (last === undefined) return this.#documentOpened(documentState);
     const change = toChange(event, last, after, this.#parts.dependencies.clock.now());
-    if (desk.lastChange !== undefined) this.#parts.debounce.noteGap(change.at - desk.lastChange.at);
-    if (desk.changesSinceContradiction > 0) desk.changesSinceContradiction += 1;
-    this.#judgeShown(desk, change, after.revision);
-    desk.lastChange = change;
+    if (documentState.lastChange !== undefined)
+      this.#parts.debounce.noteGap(change.at - documentState.lastChange.at);
+    if (documentState.changesSinceContradiction > 0) documentState.changesSinceContradiction += 1;
+    this.#judgeShown(documentState, change, after.revision);
+    documentState.lastChange = change;
     this.#parts.gate.dropUnseen(uri);
     for (const pending of this.#parts.gate.waitingIn(uri)) {
-      const mayWait = pending.request.surface === "menu" && desk.flight?.agrees(change.text);
+      const mayWait =
+        pending.request.surface === "menu" && documentState.inFlightRequest?.agrees(change.text);
       if (mayWait !== true) pending.settle({ kind: "superseded" });
     }
   }
 
   /** What the change says about what was shown: taken, typed along, or typed against. */
-  #judgeShown(desk: Desk, change: Change, revision: number): void {
-    const { shown } = desk;
+  #judgeShown(documentState: DocumentState, change: Change, revision: number): void {
+    const { shown } = documentState;
     if (shown === undefined || shown.isOver) return;
     const { answer } = shown.offer;
     const verdict = judge(shown, change);
     switch (verdict.kind) {
       case "accepted":
-        this.#parts.acceptances.note(desk.uri, answer.id, verdict.length, change.cursor);
-        desk.acceptedRevision = revision;
+        this.#parts.acceptances.note(documentState.uri, answer.id, verdict.length, change.cursor);
+        documentState.acceptedRevision = revision;
         shown.followedLength = verdict.followedLength;
-        if (verdict.isWhole) this.#end(shown, desk, revision);
+        if (verdict.isWhole) this.#end(shown, documentState, revision);
         return;
       case "usedUp":
-        return this.#end(shown, desk, revision);
+        return this.#end(shown, documentState, revision);
       case "rejected":
         shown.isOver = true;
-        return noteContradiction(desk, this.#parts.debounce);
+        return noteContradiction(documentState, this.#parts.debounce);
       case "open":
         shown.followedLength = verdict.followedLength;
     }
   }
 
   /** All of it stands in the document. */
-  #end(shown: Shown, desk: Desk, revision: number): void {
+  #end(shown: Shown, documentState: DocumentState, revision: number): void {
     this.#parts.debounce.noteConfirmed();
     shown.isOver = true;
-    if (shown.offer.answer.isComplete) desk.endedRevision = revision;
+    if (shown.offer.answer.isComplete) documentState.endedRevision = revision;
   }
 
   /** A text that was read from a file has no last key. */
-  #documentOpened(desk: Desk): void {
-    this.#parts.gate.supersede(desk.uri);
-    desk.lastChange = undefined;
-    desk.changesSinceContradiction = 0;
+  #documentOpened(documentState: DocumentState): void {
+    this.#parts.gate.supersede(documentState.uri);
+    documentState.lastChange = undefined;
+    documentState.changesSinceContradiction = 0;
   }
 
   #documentClosed(uri: string): void {
     this.#parts.gate.supersede(uri);
-    this.#parts.desks.get(uri)?.flight?.abort("closed");
-    this.#parts.desks.delete(uri);
+    this.#parts.documentStates.get(uri)?.inFlightRequest?.abort("closed");
+    this.#parts.documentStates.delete(uri);
     this.#parts.cache.deleteDocument(uri);
-    this.#parts.dispatch.forget(uri);
+    this.#parts.sender.forget(uri);
   }
 }

@@ -16,10 +16,10 @@ import type {
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
-import { ModelKeeper } from "./workspace-model-host.ts";
+import { WorkspaceModelHost } from "./workspace-model-host.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
-import { toldPath } from "../files/told-path.ts";
+import { pathInWorkspace } from "../files/uri-path.ts";
 
 export interface SessionHost {
   readonly session: Session;
@@ -69,7 +69,7 @@ class HostedSession implements SessionHost {
   readonly session: Session;
   readonly #dependencies: SessionHostDependencies;
   readonly #exclusion: Exclusion;
-  readonly #keeper: ModelKeeper;
+  readonly #modelHost: WorkspaceModelHost;
   #isClosed = false;
   #folders: readonly string[] = [];
   #inForce: { readonly settings: Settings; readonly text: string } | undefined;
@@ -97,13 +97,20 @@ class HostedSession implements SessionHost {
       mayBeExcerpt: (uri) => exclusion.mayBeExcerpt(uri),
       whenExclusionKnown: (uri) => (documents.get(uri) ? exclusion.whenKnown(uri) : undefined),
       isReadOnly: (uri) => exclusion.isReadOnly(uri),
-      toPath: (uri) => toldPath(uri, this.#folders),
+      toPath: (uri) => pathInWorkspace(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });
     const isAsked = (): boolean => this.session.isAsked;
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
     exclusion.onDidChangeFiles(() => this.setFolders(this.#folders));
-    this.#keeper = new ModelKeeper({ clock, log, documents, exclusion, onProgress, isAsked });
+    this.#modelHost = new WorkspaceModelHost({
+      clock,
+      log,
+      documents,
+      exclusion,
+      onProgress,
+      isAsked,
+    });
   }
 
   configure(settings: Settings): Promise<void> {
@@ -118,7 +125,7 @@ class HostedSession implements SessionHost {
   setFolders(folders: readonly string[]): void {
     this.#folders = folders;
     this.#exclude();
-    this.#keeper.setFolders(folders);
+    this.#modelHost.setFolders(folders);
   }
 
   reviewExclusion(paths: readonly string[]): void {
@@ -126,22 +133,22 @@ class HostedSession implements SessionHost {
   }
 
   filesChanged(paths: readonly string[]): void {
-    if (paths.some(isIgnoreFile)) this.#keeper.setFolders(this.#folders);
-    this.#keeper.model?.filesChanged(paths);
+    if (paths.some(isIgnoreFile)) this.#modelHost.setFolders(this.#folders);
+    this.#modelHost.model?.filesChanged(paths);
   }
 
   workspaceModelStatus(): WorkspaceModelStatus | undefined {
-    return this.#keeper.model?.status();
+    return this.#modelHost.model?.status();
   }
 
   async whenSettled(): Promise<void> {
     await this.#late;
-    await Promise.all([this.#keeper.model?.whenIndexed(), this.#search]);
+    await Promise.all([this.#modelHost.model?.whenIndexed(), this.#search]);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#keeper.close();
+    this.#modelHost.close();
     this.#exclusion.close();
     await this.session.close();
   }
@@ -175,7 +182,9 @@ class HostedSession implements SessionHost {
     const choosing = this.#choose(settings);
     const name = settings["provider.name"];
     const isModelWanted = settings["workspaceModel.role"] !== "off" || name === "workspace";
-    const model = isModelWanted ? await this.#keeper.wanted(modelOptionsOf(settings)) : undefined;
+    const model = isModelWanted
+      ? await this.#modelHost.wanted(modelOptionsOf(settings))
+      : undefined;
     const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
     if (hasKeyCommand && (await isLate(choosing, this.#dependencies.clock))) {
       // It may wait for the user to unlock something, or for ever: until then the workspace model answers, and
@@ -200,15 +209,15 @@ class HostedSession implements SessionHost {
     this.#tell(reason, problem);
     const isAlone = provider === undefined && settings["provider.name"] === "auto";
     const options = modelOptionsOf(settings);
-    const instantSource = isAlone ? await this.#keeper.wanted(options) : model;
+    const localSource = isAlone ? await this.#modelHost.wanted(options) : model;
     if (isOver()) await provider?.close();
-    else this.session.configure({ settings, provider, instantSource });
+    else this.session.configure({ settings, provider, localSource });
     this.#search = this.#takeBetter(search, settings, model);
   }
 
   /** No provider yet, or none that can be used. */
-  #configureAlone(settings: Settings, instantSource: WorkspaceModel | undefined): void {
-    this.session.configure({ settings, provider: undefined, instantSource });
+  #configureAlone(settings: Settings, localSource: WorkspaceModel | undefined): void {
+    this.session.configure({ settings, provider: undefined, localSource });
   }
 
   async #choose(settings: Settings): Promise<ProviderChoice> {
@@ -222,7 +231,7 @@ class HostedSession implements SessionHost {
   async #takeBetter(
     search: ProviderChoice["search"],
     settings: Settings,
-    instantSource: WorkspaceModel | undefined,
+    localSource: WorkspaceModel | undefined,
   ): Promise<void> {
     const better = await search;
     if (better?.provider === undefined) return;
@@ -231,7 +240,7 @@ class HostedSession implements SessionHost {
       return;
     }
     this.#dependencies.log.write("info", better.reason);
-    this.session.configure({ settings, provider: better.provider, instantSource });
+    this.session.configure({ settings, provider: better.provider, localSource });
   }
 
   /** A problem that persists over changes of other settings is told once. */
@@ -252,7 +261,7 @@ class HostedSession implements SessionHost {
     const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
     this.session.exclusionChanged();
-    this.#keeper.review();
+    this.#modelHost.review();
   }
 }
 

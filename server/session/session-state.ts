@@ -1,16 +1,16 @@
 /** What the session is made of; each part is explained in its own file. */
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import { AcceptanceLog } from "./typing/acceptance.ts";
-import type { InstantSource, SessionDependencies } from "./types.ts";
+import type { LocalSource, SessionDependencies } from "./types.ts";
 import { CounterBoard } from "./counters.ts";
 import { Debounce } from "./typing/debounce.ts";
-import { Desks } from "./typing/document-state.ts";
-import { Dispatch } from "./provider/request-sender.ts";
+import { DocumentStates } from "./typing/document-state.ts";
+import { RequestSender } from "./provider/request-sender.ts";
 import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
 import { RequestGate } from "./request/request-gate.ts";
 import { Speculation } from "./provider/speculation.ts";
 import { SuggestionCache } from "./request/suggestion-cache.ts";
-import { toldPath } from "../files/told-path.ts";
+import { pathInWorkspace } from "../files/uri-path.ts";
 import { TypingTrace } from "./typing/typing-trace.ts";
 
 export interface SessionParts {
@@ -19,14 +19,14 @@ export interface SessionParts {
   readonly cache: SuggestionCache;
   readonly counters: CounterBoard;
   readonly debounce: Debounce;
-  readonly dispatch: Dispatch;
+  readonly sender: RequestSender;
   readonly neighbors: Neighbors;
   readonly acceptances: AcceptanceLog;
-  readonly desks: Desks;
+  readonly documentStates: DocumentStates;
   readonly speculation: Speculation;
   readonly trace: TypingTrace;
   settings: Settings;
-  instantSource: InstantSource | undefined;
+  localSource: LocalSource | undefined;
 }
 
 export function createParts(dependencies: SessionDependencies): SessionParts {
@@ -36,7 +36,7 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
   const { clock, documents, isExcluded = () => false } = dependencies;
   const { isNoContext = isExcluded } = dependencies;
   const { mayBeExcerpt = (uri: string) => !isNoContext(uri) } = dependencies;
-  const toPath = dependencies.toPath ?? ((uri: string) => toldPath(uri, []));
+  const toPath = dependencies.toPath ?? ((uri: string) => pathInWorkspace(uri, []));
   const neighbors = createNeighbors({ clock, documents, isNoContext, mayBeExcerpt, toPath });
   return {
     dependencies,
@@ -44,13 +44,13 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
     cache,
     counters,
     debounce,
-    dispatch: new Dispatch({ dependencies, cache, counters, debounce, neighbors, toPath }),
+    sender: new RequestSender({ dependencies, cache, counters, debounce, neighbors, toPath }),
     neighbors,
     acceptances: new AcceptanceLog(clock, counters),
-    desks: new Desks(),
+    documentStates: new DocumentStates(),
     speculation: new Speculation(),
     trace: new TypingTrace(dependencies),
     settings: dependencies.settings ?? defaultSettings,
-    instantSource: undefined,
+    localSource: undefined,
   };
 }

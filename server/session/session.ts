@@ -20,7 +20,7 @@ import type { SessionStatus } from "./status.ts";
 
 export type {
   Exchange,
-  InstantSource,
+  LocalSource,
   ProviderNotice,
   Session,
   SessionDependencies,
@@ -76,34 +76,34 @@ class SuggestionSession implements Session {
   }
 
   accepted(id: string): void {
-    const { desks, acceptances, debounce } = this.#parts;
+    const { documentStates, acceptances, debounce } = this.#parts;
     const offered = acceptances.offered(id);
     if (offered === undefined || acceptances.isCounted(id)) return;
-    const desk = desks.of(offered.uri);
-    acceptances.note(offered.uri, id, offered.length, desk.lastChange?.cursor ?? 0);
-    desk.acceptedRevision = this.documents.get(offered.uri)?.revision;
-    if (desk.shown !== undefined) desk.shown.isOver = true;
+    const documentState = documentStates.of(offered.uri);
+    acceptances.note(offered.uri, id, offered.length, documentState.lastChange?.cursor ?? 0);
+    documentState.acceptedRevision = this.documents.get(offered.uri)?.revision;
+    if (documentState.shown !== undefined) documentState.shown.isOver = true;
     debounce.noteConfirmed();
   }
 
-  configure({ settings, provider, instantSource }: SessionConfiguration): void {
+  configure({ settings, provider, localSource }: SessionConfiguration): void {
     if (this.#isClosed) {
       void provider?.close();
       return;
     }
-    const { desks, dispatch, neighbors } = this.#parts;
-    if (provider !== dispatch.provider) {
+    const { documentStates, sender, neighbors } = this.#parts;
+    if (provider !== sender.provider) {
       this.#parts.speculation.reset();
-      for (const desk of desks.all()) {
-        desk.flight?.abort("closed");
-        desk.shown = undefined;
+      for (const documentState of documentStates.all()) {
+        documentState.inFlightRequest?.abort("closed");
+        documentState.shown = undefined;
       }
     }
     this.#parts.settings = settings;
     this.#parts.trace.isOn = settings["log.recordTyping"];
-    this.#parts.instantSource = instantSource;
+    this.#parts.localSource = localSource;
     neighbors.clear();
-    dispatch.configure(settings, provider);
+    sender.configure(settings, provider);
     if (this.#isConfigured) return;
     this.#isConfigured = true;
     for (const pending of this.#parts.gate.waiting()) this.#search.answer(pending);
@@ -116,17 +116,18 @@ class SuggestionSession implements Session {
 
   clearCache(): void {
     this.#parts.cache.clear();
-    for (const desk of this.#parts.desks.all()) desk.shown = undefined;
+    for (const documentState of this.#parts.documentStates.all()) documentState.shown = undefined;
   }
 
   exclusionChanged(): void {
     this.clearCache();
-    for (const { flight } of this.#parts.desks.all()) flight?.abort("withdrawn");
+    for (const { inFlightRequest } of this.#parts.documentStates.all())
+      inFlightRequest?.abort("withdrawn");
   }
 
   status(): SessionStatus {
-    const { dispatch, cache, counters, instantSource } = this.#parts;
-    const { provider, health, inFlight } = dispatch;
+    const { sender, cache, counters, localSource } = this.#parts;
+    const { provider, health, inFlight } = sender;
     return {
       isEnabled: this.#isEnabled,
       provider: provider && {
@@ -135,7 +136,7 @@ class SuggestionSession implements Session {
         endpoint: provider.endpoint,
         state: health.state,
       },
-      hasWorkspaceModel: instantSource !== undefined,
+      hasWorkspaceModel: localSource !== undefined,
       lastOutcome: this.#outcomes.last,
       counters: counters.counters,
       cache: { entries: cache.entries, bytes: cache.bytes },
@@ -146,15 +147,15 @@ class SuggestionSession implements Session {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { gate, acceptances, desks, cache, dispatch, neighbors } = this.#parts;
+    const { gate, acceptances, documentStates, cache, sender, neighbors } = this.#parts;
     this.#watch.close();
     neighbors.close();
     gate.settleAll(skipped("shuttingDown"));
     acceptances.close();
-    for (const { flight } of desks.all()) flight?.abort("closed");
-    desks.clear();
+    for (const { inFlightRequest } of documentStates.all()) inFlightRequest?.abort("closed");
+    documentStates.clear();
     cache.clear();
-    await dispatch.close();
+    await sender.close();
   }
 
   /** A menu's budget holds while the first settings are waited for, too. */

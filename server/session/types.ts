@@ -44,10 +44,10 @@ export interface Session {
    */
   configure(configuration: SessionConfiguration): void;
   setEnabled(isEnabled: boolean): void;
-  /** Forgets every answer; what is in flight goes on. */
+  /** Forgets every answer; what is in request in flight goes on. */
   clearCache(): void;
   /**
-   * What may be sent has changed: forgets every answer and withdraws what is in flight, for a prompt may still wait
+   * What may be sent has changed: forgets every answer and withdraws what is in request in flight, for a prompt may still wait
    * for its turn or a connection, and hold an excerpt of any file. Who waits is looked after anew.
    */
   exclusionChanged(): void;
@@ -62,7 +62,7 @@ export interface SessionConfiguration {
   /** `undefined`: nothing to ask; only the instant source answers. */
   readonly provider: FimProvider | undefined;
   /** The workspace model, where there is one. */
-  readonly instantSource: InstantSource | undefined;
+  readonly localSource: LocalSource | undefined;
 }
 
 export interface SessionDependencies {
@@ -121,15 +121,15 @@ export interface ProviderNotice {
 }
 
 /** A source that answers within the request itself: the workspace model. */
-export interface InstantSource {
+export interface LocalSource {
   /** Best first, at most `limit`, none below `minProbability`; empty when it knows nothing. */
   suggest(
     site: CompletionSite,
     limits: { readonly limit: number; readonly minProbability: number },
-  ): readonly InstantSuggestion[];
+  ): readonly LocalSuggestion[];
 }
 
-export interface InstantSuggestion {
+export interface LocalSuggestion {
   /** To be inserted at the cursor, one line, nothing right of the cursor replaced. */
   readonly insertText: string;
   /** Calibrated: how often such a suggestion is right. */

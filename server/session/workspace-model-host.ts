@@ -9,7 +9,7 @@ import type {
 import type { DocumentStore } from "../documents/document-store.ts";
 import type { Exclusion } from "../files/ignore/exclusion.ts";
 
-export interface ModelKeeperDependencies {
+export interface WorkspaceModelHostDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly documents: DocumentStore;
@@ -24,13 +24,13 @@ const restAfterKeyMs = 100;
 /** An answer may come at any moment; the learning still has a tenth of the time. */
 const restWhileAskedMs = 20;
 
-export class ModelKeeper {
-  readonly #dependencies: ModelKeeperDependencies;
+export class WorkspaceModelHost {
+  readonly #dependencies: WorkspaceModelHostDependencies;
   #model: WorkspaceModel | undefined;
   #folders: readonly string[] = [];
   #lastKeyAt = Number.NEGATIVE_INFINITY;
 
-  constructor(dependencies: ModelKeeperDependencies) {
+  constructor(dependencies: WorkspaceModelHostDependencies) {
     const { clock, documents, exclusion } = dependencies;
     this.#dependencies = dependencies;
     documents.onDidChange(({ uri, after, edits }) => {

@@ -13,7 +13,7 @@ import type { OpenDocument } from "./open/open-document.ts";
 import { pathOfUri } from "../files/uri-path.ts";
 import { OpenDocuments } from "./open/open-documents.ts";
 import { createQuery, type Query, type Source } from "./predict/query.ts";
-import { Turns } from "./time-slices.ts";
+import { TimeSlices } from "./time-slices.ts";
 import { Vocabulary } from "./tokens/vocabulary.ts";
 import { sweepWords } from "./index/word-sweep.ts";
 import { WorkspaceIndex } from "./index/workspace-index.ts";
@@ -31,15 +31,15 @@ const defaultMaxBytes = 10 * 1024 * 1024;
 export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies): LearnedWorkspace {
   const { clock, log, isExcluded, onProgress, restMs } = dependencies;
   const { mayLearnFrom = () => true, files = nodeFiles } = dependencies;
-  const turns = new Turns(clock, restMs);
+  const slices = new TimeSlices(clock, restMs);
   const vocabulary = new Vocabulary(mostWords(defaultMaxBytes));
-  const documents = new OpenDocuments(vocabulary, turns, forgetWords);
-  const index = new WorkspaceIndex(vocabulary, turns);
+  const documents = new OpenDocuments(vocabulary, slices, forgetWords);
+  const index = new WorkspaceIndex(vocabulary, slices);
   const disk = new Disk(files, clock);
   const scanner = new WorkspaceScanner(
     {
       clock,
-      turns,
+      slices,
       index,
       disk,
       isExcluded,
@@ -58,7 +58,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
   async function forgetWords(): Promise<void> {
     if (!vocabulary.isSweepDue) return;
     const steps = sweepWords(vocabulary, indexes());
-    while (steps.next().done !== true) if (turns.isOver) await turns.next();
+    while (steps.next().done !== true) if (slices.isOver) await slices.next();
   }
 
   function open(snapshot: DocumentSnapshot): OpenDocument {

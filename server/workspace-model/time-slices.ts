@@ -7,7 +7,7 @@ import type { Clock } from "../base/clock.ts";
 /** Some of what a request may be held up; the rest is for a step that overruns and for the collector. */
 const turnMs = 2;
 
-export class Turns {
+export class TimeSlices {
   readonly #clock: Clock;
   readonly #restMs: () => number;
   readonly #waiting: (() => void)[] = [];

@@ -278,8 +278,8 @@ describe("llama.cpp", () => {
   test("waits while the model loads, without a failure", async () => {
     const clock = createFakeClock();
     // The clock runs ahead of the sockets here: no deadline may come in between.
-    const patience = { firstByteTimeoutMs: 1e9, requestTimeoutMs: 1e9 };
-    const llama = await provider({ name: "llama-cpp", clock, ...patience });
+    const boundedCalls = { firstByteTimeoutMs: 1e9, requestTimeoutMs: 1e9 };
+    const llama = await provider({ name: "llama-cpp", clock, ...boundedCalls });
     server.models = loading;
     server.answer = loading;
     const answered = answerOf(llama, infillRequest);

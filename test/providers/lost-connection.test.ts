@@ -31,7 +31,7 @@ async function start(): Promise<{ server: FimServer; provider: FimProvider; cloc
 }
 
 /** A request whose first text has arrived; `end` lets the rest come. */
-async function flight(server: FimServer, provider: FimProvider) {
+async function inFlightRequest(server: FimServer, provider: FimProvider) {
   const hold = gate();
   server.answerNext(middle("whole text", { holdAfterFirst: hold }));
   const events = provider.complete(nativeRequest(), new AbortController().signal);
@@ -57,7 +57,7 @@ test("a slow answer costs nothing to a connection that is alive", async () => {
   const failed = failureOf(provider);
   await server.nextRequest();
   await clock.advance(firstByteTimeoutMs - 500);
-  const running = await flight(server, provider);
+  const running = await inFlightRequest(server, provider);
   await clock.advance(500);
   expect((await failed).kind).toBe("timeout");
   server.answer = middle("next");
@@ -68,7 +68,7 @@ test("a slow answer costs nothing to a connection that is alive", async () => {
 
 test("a connection without life is left, and what runs there may end", async () => {
   const { server, provider, clock } = await start();
-  const running = await flight(server, provider);
+  const running = await inFlightRequest(server, provider);
   server.answerNext(silence);
   const failed = failureOf(provider);
   await server.nextRequest();
@@ -91,7 +91,7 @@ test("each connection answers for its own silence", async () => {
   await server.nextRequest();
   await clock.advance(firstByteTimeoutMs - 2000);
   expect((await early).kind).toBe("timeout");
-  const running = await flight(server, provider);
+  const running = await inFlightRequest(server, provider);
   await clock.advance(2000);
   expect((await late).kind).toBe("timeout");
   server.answer = middle("next");

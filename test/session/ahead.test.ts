@@ -136,7 +136,7 @@ describe("asking ahead", () => {
     session.configure({
       settings: { ...defaultSettings, "trigger.speculation": "on" },
       provider: other,
-      instantSource: undefined,
+      localSource: undefined,
     });
     await clock.until(editor.ask({ trigger: "invoked" }));
     await clock.advance(1000);

@@ -4,7 +4,7 @@ import type { Offset } from "../../server/engine/document.ts";
 import type { CompletionOutcome } from "../../server/engine/outcome.ts";
 import type { FimRequest } from "../../server/engine/prompt/prompt.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
-import type { InstantSource, ProviderNotice } from "../../server/session/session.ts";
+import type { LocalSource, ProviderNotice } from "../../server/session/session.ts";
 import { createSession, type Session, type SuggestRequest } from "../../server/session/session.ts";
 import { defaultSettings, type Settings } from "../../server/settings/schema.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
@@ -34,7 +34,7 @@ export interface HarnessOptions {
   readonly answer?: (request: FimRequest, index: number) => ScriptedAnswer | string;
   readonly provider?: Partial<ScriptedProviderOptions>;
   readonly settings?: Partial<Settings>;
-  readonly instantSource?: InstantSource;
+  readonly localSource?: LocalSource;
   readonly hasProvider?: boolean;
   readonly isExcluded?: (uri: string) => boolean;
   readonly isReadOnly?: (uri: string) => boolean;
@@ -87,7 +87,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   session.configure({
     settings: { ...defaultSettings, ...options.settings },
     provider: options.hasProvider === false ? undefined : provider,
-    instantSource: options.instantSource,
+    localSource: options.localSource,
   });
   await clock.settle();
   const open = (uri: string, marked: string, languageId = "typescript"): Editor =>

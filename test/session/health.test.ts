@@ -127,7 +127,7 @@ describe("a provider is off until it is configured anew", () => {
     expect(harness.provider.seen).toHaveLength(1);
 
     const { provider, session } = harness;
-    session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+    session.configure({ settings: defaultSettings, provider, localSource: undefined });
     expect(await next(harness)).toBe("1;");
   });
 

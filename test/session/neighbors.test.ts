@@ -56,22 +56,22 @@ const shared = Array.from(
 
 describe("sources", () => {
   test("lines that were edited in another file", async () => {
-    const desk = createDesktop();
+    const documentState = createDesktop();
     const text = "class Cart {\n  items = [];\n  total() {\n    return 0;\n  }\n}\n";
-    desk.open("cart.ts", text);
-    desk.open("main.ts", "const cart = new Cart();\n");
-    desk.type("cart.ts", text.indexOf("return 0"), "// with discount\n    ");
-    const snippets = await desk.askIdle("main.ts");
+    documentState.open("cart.ts", text);
+    documentState.open("main.ts", "const cart = new Cart();\n");
+    documentState.type("cart.ts", text.indexOf("return 0"), "// with discount\n    ");
+    const snippets = await documentState.askIdle("main.ts");
     expect(snippets).toHaveLength(1);
     expect(snippets[0]).toMatchObject({ path: "cart.ts", origin: "recentEdit" });
     expect(snippets[0]?.text).toContain("  total() {\n    // with discount\n    return 0;");
   });
 
   test("what follows similar text in another file", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\nconst answer = combine(reader0, reader1);\n`);
-    desk.open("new.ts", `${shared}\n`);
-    const snippets = await desk.askIdle("new.ts");
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\nconst answer = combine(reader0, reader1);\n`);
+    documentState.open("new.ts", `${shared}\n`);
+    const snippets = await documentState.askIdle("new.ts");
     const similar = snippets.filter(({ origin }) => origin === "similar");
     expect(similar).toHaveLength(1);
     expect(similar[0]?.score).toBeGreaterThan(0.9);
@@ -79,13 +79,16 @@ describe("sources", () => {
   });
 
   test("the definition of what is imported and used near the cursor", async () => {
-    const desk = createDesktop();
-    desk.open(
+    const documentState = createDesktop();
+    documentState.open(
       "geometry.ts",
       "const hidden = 1;\n\nexport function area(width: number, height: number) {\n  return width * height;\n}\n\nexport function volume() {}\n",
     );
-    desk.open("main.ts", 'import { area, volume } from "./geometry.ts";\n\nconst size = area(');
-    const snippets = await desk.askIdle("main.ts");
+    documentState.open(
+      "main.ts",
+      'import { area, volume } from "./geometry.ts";\n\nconst size = area(',
+    );
+    const snippets = await documentState.askIdle("main.ts");
     expect(snippets).toEqual([
       {
         path: "geometry.ts",
@@ -97,19 +100,19 @@ describe("sources", () => {
   });
 
   test("a document that was closed a while ago", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
-    desk.documents.close(`${folder}old.ts`);
-    desk.open("new.ts", `${shared}\n`);
-    const snippets = await desk.askIdle("new.ts");
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    documentState.documents.close(`${folder}old.ts`);
+    documentState.open("new.ts", `${shared}\n`);
+    const snippets = await documentState.askIdle("new.ts");
     expect(snippets[0]?.text).toContain("const answer = 42;");
   });
 
   test("a document of another kind of language is not compared", async () => {
-    const desk = createDesktop();
-    desk.open("old.py", `${shared}\nanswer = 42\n`, "python");
-    desk.open("new.ts", `${shared}\n`);
-    expect(await desk.askIdle("new.ts")).toEqual([]);
+    const documentState = createDesktop();
+    documentState.open("old.py", `${shared}\nanswer = 42\n`, "python");
+    documentState.open("new.ts", `${shared}\n`);
+    expect(await documentState.askIdle("new.ts")).toEqual([]);
   });
 });
 
@@ -136,93 +139,99 @@ describe("in a prompt", () => {
 
 describe("exclusion", () => {
   test("an excluded file gives neither edits, nor definitions, nor similar text", async () => {
-    const desk = createDesktop();
-    desk.excluded.add("secrets.ts");
+    const documentState = createDesktop();
+    documentState.excluded.add("secrets.ts");
     const text = `${shared}\nexport const token = "hunter2";\n`;
-    desk.open("secrets.ts", text);
-    desk.type("secrets.ts", text.indexOf("hunter2"), "very ");
-    desk.open("main.ts", `import { token } from "./secrets.ts";\n${shared}\nuse(token);\n`);
-    expect(await desk.askIdle("main.ts")).toEqual([]);
-    desk.documents.close(`${folder}secrets.ts`);
-    expect(await desk.askIdle("main.ts")).toEqual([]);
+    documentState.open("secrets.ts", text);
+    documentState.type("secrets.ts", text.indexOf("hunter2"), "very ");
+    documentState.open(
+      "main.ts",
+      `import { token } from "./secrets.ts";\n${shared}\nuse(token);\n`,
+    );
+    expect(await documentState.askIdle("main.ts")).toEqual([]);
+    documentState.documents.close(`${folder}secrets.ts`);
+    expect(await documentState.askIdle("main.ts")).toEqual([]);
   });
 
   test("what was found in a file is not used while that is excluded", async () => {
-    const desk = createDesktop();
+    const documentState = createDesktop();
     const text = `${shared}\nexport const token = "hunter2";\n`;
-    desk.open("secrets.ts", text);
-    desk.type("secrets.ts", text.indexOf("hunter2"), "very ");
-    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
-    desk.open("main.ts", `import { token } from "./secrets.ts";\n${shared}\nuse(token);\n`);
-    const all = await desk.askIdle("main.ts");
+    documentState.open("secrets.ts", text);
+    documentState.type("secrets.ts", text.indexOf("hunter2"), "very ");
+    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    documentState.open(
+      "main.ts",
+      `import { token } from "./secrets.ts";\n${shared}\nuse(token);\n`,
+    );
+    const all = await documentState.askIdle("main.ts");
     expect(new Set(all.map(({ path }) => path))).toEqual(new Set(["secrets.ts", "old.ts"]));
-    desk.excluded.add("secrets.ts");
-    expect(desk.ask("main.ts")).toEqual(all.filter(({ path }) => path === "old.ts"));
-    desk.excluded.clear();
-    expect(desk.ask("main.ts")).toEqual(all);
+    documentState.excluded.add("secrets.ts");
+    expect(documentState.ask("main.ts")).toEqual(all.filter(({ path }) => path === "old.ts"));
+    documentState.excluded.clear();
+    expect(documentState.ask("main.ts")).toEqual(all);
   });
 });
 
 describe("idle work", () => {
   test("a request takes what is there and waits for nothing", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
-    desk.open("new.ts", `${shared}\n`);
-    expect(desk.ask("new.ts")).toEqual([]);
-    await desk.clock.advance(100);
-    expect(desk.ask("new.ts")).toEqual([]);
-    await desk.clock.advance(1000);
-    expect(desk.ask("new.ts")).toHaveLength(1);
-    expect(desk.clock.pendingTimers).toBe(0);
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    documentState.open("new.ts", `${shared}\n`);
+    expect(documentState.ask("new.ts")).toEqual([]);
+    await documentState.clock.advance(100);
+    expect(documentState.ask("new.ts")).toEqual([]);
+    await documentState.clock.advance(1000);
+    expect(documentState.ask("new.ts")).toHaveLength(1);
+    expect(documentState.clock.pendingTimers).toBe(0);
   });
 
   test("while one types in one region the excerpts stay the same", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
     const text = `${shared}\n`;
-    desk.open("new.ts", text);
-    const first = await desk.askIdle("new.ts");
-    desk.type("new.ts", text.length, "const answer = ");
-    expect(desk.ask("new.ts")).toEqual(first);
-    await desk.clock.advance(1000);
-    expect(desk.ask("new.ts")).toEqual(first);
+    documentState.open("new.ts", text);
+    const first = await documentState.askIdle("new.ts");
+    documentState.type("new.ts", text.length, "const answer = ");
+    expect(documentState.ask("new.ts")).toEqual(first);
+    await documentState.clock.advance(1000);
+    expect(documentState.ask("new.ts")).toEqual(first);
   });
 
   test("in another region of the file they are looked for again", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
     const filler = "// nothing of the kind\n".repeat(400);
-    desk.open("new.ts", `${filler}${shared}\n`);
-    expect(await desk.askIdle("new.ts", 1000)).toEqual([]);
-    expect(await desk.askIdle("new.ts")).toHaveLength(1);
+    documentState.open("new.ts", `${filler}${shared}\n`);
+    expect(await documentState.askIdle("new.ts", 1000)).toEqual([]);
+    expect(await documentState.askIdle("new.ts")).toHaveLength(1);
   });
 
   test("after a change of another file they are looked for again", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", "const a = 1;\n");
-    desk.open("new.ts", "const b = 2;\n");
-    expect(await desk.askIdle("new.ts")).toEqual([]);
-    desk.type("old.ts", 0, "const first = 0;\n");
-    expect(await desk.askIdle("new.ts")).toHaveLength(1);
+    const documentState = createDesktop();
+    documentState.open("old.ts", "const a = 1;\n");
+    documentState.open("new.ts", "const b = 2;\n");
+    expect(await documentState.askIdle("new.ts")).toEqual([]);
+    documentState.type("old.ts", 0, "const first = 0;\n");
+    expect(await documentState.askIdle("new.ts")).toHaveLength(1);
   });
 
   test("nothing runs on after closing", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\n`);
-    desk.open("new.ts", `${shared}\n`);
-    desk.ask("new.ts");
-    desk.neighbors.close();
-    expect(desk.clock.pendingTimers).toBe(0);
-    desk.type("old.ts", 0, "x");
-    expect(desk.clock.pendingTimers).toBe(0);
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\n`);
+    documentState.open("new.ts", `${shared}\n`);
+    documentState.ask("new.ts");
+    documentState.neighbors.close();
+    expect(documentState.clock.pendingTimers).toBe(0);
+    documentState.type("old.ts", 0, "x");
+    expect(documentState.clock.pendingTimers).toBe(0);
   });
 
   test("what was known is forgotten on demand", async () => {
-    const desk = createDesktop();
-    desk.open("old.ts", `${shared}\nconst answer = 42;\n`);
-    desk.open("new.ts", `${shared}\n`);
-    expect(await desk.askIdle("new.ts")).toHaveLength(1);
-    desk.neighbors.clear();
-    expect(desk.ask("new.ts")).toEqual([]);
+    const documentState = createDesktop();
+    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
+    documentState.open("new.ts", `${shared}\n`);
+    expect(await documentState.askIdle("new.ts")).toHaveLength(1);
+    documentState.neighbors.clear();
+    expect(documentState.ask("new.ts")).toEqual([]);
   });
 });

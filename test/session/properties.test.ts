@@ -284,7 +284,7 @@ async function play(
   const harness = await createHarness({
     text: "let a = ‸\nlet c = 1;\n",
     settings,
-    instantSource: {
+    localSource: {
       suggest(site, { minProbability }) {
         const insertText = "dab";
         expectAt(site, insertText);

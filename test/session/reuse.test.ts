@@ -168,7 +168,7 @@ describe("what was answered before", () => {
     harness.session.configure({
       settings: defaultSettings,
       provider: other,
-      instantSource: undefined,
+      localSource: undefined,
     });
     expect(offered(await harness.clock.until(harness.editor.ask({ trigger: "invoked" })))).toBe(
       "other;",

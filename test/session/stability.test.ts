@@ -52,7 +52,7 @@ test("a menu that waited beside it brings nothing else", async () => {
   const { clock, editor } = await createHarness({
     text: "let a = ‸\n",
     answer: () => ({ text: "remote();", latencyMs: 0 }),
-    instantSource: {
+    localSource: {
       suggest: () => [{ insertText: "local();", probability: 0.9, isSurePrefix: false }],
     },
     settings: { "completion.latencyBudgetMs": 100 },

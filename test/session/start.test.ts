@@ -31,7 +31,7 @@ function start() {
       session.suggest({ uri, offset: 8 as Offset, trigger: "invoked", surface }, signal),
     type: () => documents.change(uri, 2, [{ text: "x", toRange: () => ({ start: 8, end: 8 }) }]),
     configure: () =>
-      session.configure({ settings: defaultSettings, provider, instantSource: undefined }),
+      session.configure({ settings: defaultSettings, provider, localSource: undefined }),
   };
 }
 
@@ -104,7 +104,7 @@ test("the wait counts towards a menu's budget", async () => {
       clock: late.clock,
       answer: () => ({ text: "1;", latencyMs: 50 }),
     }),
-    instantSource: undefined,
+    localSource: undefined,
   });
   expect(offered(await late.clock.until(slow))).toBe("skipped: latencyBudget");
   expect(late.clock.now()).toBe(210);

@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 
 import type { Offset } from "../../server/engine/document.ts";
-import type { InstantSource } from "../../server/session/session.ts";
+import type { LocalSource } from "../../server/session/session.ts";
 import { ProviderError } from "../../server/providers/provider.ts";
 import { applied, createHarness, offered } from "./harness.ts";
 
 /** Knows one continuation of every place. */
-function knows(insertText: string, probability: number): InstantSource {
+function knows(insertText: string, probability: number): LocalSource {
   return {
     suggest: (_, { limit, minProbability }) =>
       probability < minProbability
@@ -93,7 +93,7 @@ describe("the workspace model", () => {
     const { editor } = await createHarness({
       text: "let a = ‸\n",
       hasProvider: false,
-      instantSource: knows("known();", 0.8),
+      localSource: knows("known();", 0.8),
     });
     const outcome = await editor.ask();
     expect(outcome.kind === "suggested" && outcome.suggestions[0]).toMatchObject({
@@ -111,7 +111,7 @@ describe("the workspace model", () => {
     const { editor } = await createHarness({
       text: "let a = ‸\n",
       hasProvider: false,
-      instantSource: knows("known();", 0.6),
+      localSource: knows("known();", 0.6),
     });
     expect(offered(await editor.ask())).toBe("dropped: nothingKnown");
   });
@@ -125,7 +125,7 @@ describe("the workspace model", () => {
       text: "let a = ‸\n",
       answer: () => ({ text: "", error }),
       settings: { "workspaceModel.role": role },
-      instantSource: knows("known();", 0.8),
+      localSource: knows("known();", 0.8),
     });
     expect(offered(await clock.until(editor.ask()))).toBe(expected);
   });
@@ -146,7 +146,7 @@ describe("the workspace model", () => {
       const { clock, editor, provider } = await createHarness({
         text: "let a = ‸\n",
         answer: () => ({ text: answer, latencyMs: 600 }),
-        instantSource: knows("known();".slice(0, answer === "known(left);" ? 6 : 8), probability),
+        localSource: knows("known();".slice(0, answer === "known(left);" ? 6 : 8), probability),
       });
       const before = await clock.until(editor.ask({ surface: "menu" }));
       expect(before.kind === "suggested" && before.suggestions[0].origin).toBe("workspace");
@@ -165,7 +165,7 @@ describe("the workspace model", () => {
     const { clock, editor, provider } = await createHarness({
       text: "let a = ‸\n",
       answer: () => ({ text: "knew();", latencyMs: 2000 }),
-      instantSource: knows("known();", 0.8),
+      localSource: knows("known();", 0.8),
     });
     await clock.until(editor.ask({ surface: "menu" }));
     for (const [key, rest] of [
@@ -189,7 +189,7 @@ describe("the workspace model", () => {
       text: "let a = ‸\n",
       answer: () => answer,
       settings: { "workspaceModel.role": "first" },
-      instantSource: knows("known(", 0.9),
+      localSource: knows("known(", 0.9),
     });
     expect(offered(await editor.ask())).toBe("known(");
     await clock.advance(500);
@@ -202,7 +202,7 @@ describe("the workspace model", () => {
       text: "let a = ‸\n",
       answer: () => slow,
       settings: { "workspaceModel.role": "first" },
-      instantSource: knows("known();", 0.9),
+      localSource: knows("known();", 0.9),
     });
     expect(offered(await editor.ask())).toBe("known();");
     expect(clock.now()).toBe(0);
@@ -218,7 +218,7 @@ describe("the workspace model", () => {
       text: "let a = ‸\n",
       answer: () => slow,
       settings: { "workspaceModel.role": "first" },
-      instantSource: knows("known();", 0.8),
+      localSource: knows("known();", 0.8),
     });
     expect(offered(await clock.until(editor.ask()))).toBe("remote();");
   });

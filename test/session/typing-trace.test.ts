@@ -25,7 +25,7 @@ async function traceOf(isOn: boolean, keys: readonly string[] = ["x\n"]): Promis
     answer: () => ({ text: "secret();", latencyMs: 100 }),
   });
   const settings = { ...defaultSettings, "log.recordTyping": isOn };
-  session.configure({ settings, provider, instantSource: undefined });
+  session.configure({ settings, provider, localSource: undefined });
   const uri = "file:///home/me/secret.ts";
   documents.open({ uri, languageId: "typescript", version: 1, text: "let secret = " });
   let cursor = 13;

@@ -64,8 +64,8 @@ function holdingBack(pattern: RegExp) {
 
 /** Lets the real disk and the background work come to an end of what they can do. */
 async function until(isSo: () => boolean): Promise<void> {
-  for (let turns = 0; !isSo(); turns++) {
-    if (turns > 100_000) throw new Error("it does not come");
+  for (let slices = 0; !isSo(); slices++) {
+    if (slices > 100_000) throw new Error("it does not come");
     await nextTurn();
   }
 }
@@ -177,9 +177,9 @@ test("100,000 files that are left out leave the event loop to others", async () 
   let now = 0;
   const clock = { ...systemClock, now: () => (now += 0.1) };
   const model = newModel({ clock, files });
-  let turns = 0;
+  let slices = 0;
   model.setFolders([folder]);
-  for (; model.status().isIndexing; turns++) await nextTurn();
+  for (; model.status().isIndexing; slices++) await nextTurn();
   expect(model.status().files).toBe(1);
-  expect(turns).toBeGreaterThan(5000);
+  expect(slices).toBeGreaterThan(5000);
 });

@@ -9,10 +9,10 @@ import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
-import { Patience, TookTooLong } from "../bounded-calls.ts";
+import { BoundedCalls, TookTooLong } from "../bounded-calls.ts";
 import { excludedBy, type PathPredicate } from "./patterns.ts";
 import type { FileSystem } from "../disk.ts";
-import { pathOfUri } from "../uri-path.ts";
+import { pathOf } from "../uri-path.ts";
 import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
 export interface Exclusion {
@@ -86,7 +86,7 @@ export function createExclusion(clock: Clock, files: ExclusionFiles = nodeFiles)
 class LiveExclusion implements Exclusion {
   readonly #clock: Clock;
   readonly #files: ExclusionFiles;
-  readonly #patience: Patience;
+  readonly #boundedCalls: BoundedCalls;
   readonly #verdicts = new LruCache<string, Verdict>({ maxEntries: 1000 });
   readonly #lookups = new Map<string, Promise<void>>();
   readonly #listeners = new Set<(uri: string) => void>();
@@ -98,7 +98,7 @@ class LiveExclusion implements Exclusion {
   constructor(clock: Clock, files: ExclusionFiles) {
     this.#clock = clock;
     this.#files = files;
-    this.#patience = new Patience(clock, diskLimits);
+    this.#boundedCalls = new BoundedCalls(clock, diskLimits);
   }
 
   set(rules: ExclusionRules, folders: readonly string[]): void {
@@ -156,7 +156,7 @@ class LiveExclusion implements Exclusion {
   }
 
   close(): void {
-    this.#patience.close();
+    this.#boundedCalls.close();
   }
 
   async #knownInTime(uri: string): Promise<boolean> {
@@ -217,7 +217,7 @@ class LiveExclusion implements Exclusion {
   /** By its permissions alone: what only another user may write is often edited, to be saved as that user. */
   async #mayNobodyWrite(path: string): Promise<boolean> {
     try {
-      const { mode } = await this.#patience.wait(() => this.#files.stat(path));
+      const { mode } = await this.#boundedCalls.wait(() => this.#files.stat(path));
       return (mode & anybodyWrites) === 0;
     } catch (error) {
       if (error instanceof TookTooLong) throw error;
@@ -239,7 +239,7 @@ class LiveExclusion implements Exclusion {
     const disk: PatientFiles = {
       clock: this.#clock,
       files: this.#files,
-      patience: this.#patience,
+      boundedCalls: this.#boundedCalls,
       onChange,
     };
     const matches = excludedBy(patterns, [...roots]);
@@ -254,7 +254,7 @@ class LiveExclusion implements Exclusion {
   /** Where the path leads; for a file that is not there yet, where its folder does. */
   async #realPath(path: string): Promise<string> {
     try {
-      return await this.#patience.wait(() => this.#files.realpath(path));
+      return await this.#boundedCalls.wait(() => this.#files.realpath(path));
     } catch (error) {
       if (error instanceof TookTooLong) throw error;
       const folder = dirname(path);
@@ -265,26 +265,4 @@ class LiveExclusion implements Exclusion {
 
 async function lists({ matches, fimIgnoreFiles }: Rules, path: string): Promise<boolean> {
   return matches(path) || (await fimIgnoreFiles?.lists(path)) === true;
-}
-
-/**
- * The path of a URI of any scheme, absolute only where it is one of this machine: cells of a notebook and versions
- * of a file carry its path under a scheme of their own. Of a document on another host, or of another system,
- * the name is matched like a file's, but nothing is looked for beside it.
- */
-export function pathOf(uri: string, isWindows?: boolean): string {
-  const file = pathOfUri(
-    uri.replace(/^[a-z][a-z0-9+.-]*:(?=\/(?!\/)|\/\/\/)/i, "file:"),
-    isWindows,
-  );
-  if (file !== undefined) return file;
-  const name = uri
-    .replace(/^[a-z][a-z0-9+.-]*:/i, "")
-    .replace(/[?#].*$/s, "")
-    .replace(/^\/{2,}(?=\/)|^\/\//, "");
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

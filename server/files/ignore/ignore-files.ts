@@ -6,14 +6,14 @@ import { dirname, isAbsolute, join } from "node:path";
 
 import type { Clock } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
-import { TookTooLong, type Patience } from "../bounded-calls.ts";
+import { TookTooLong, type BoundedCalls } from "../bounded-calls.ts";
 import { isIgnored, parseRules, saidOf, type FolderRules } from "./git-ignore.ts";
 import { readSmallText, type FileOpener } from "../small-file.ts";
 
 export interface PatientFiles {
   readonly clock: Clock;
   readonly files: FileOpener;
-  readonly patience: Patience;
+  readonly boundedCalls: BoundedCalls;
   /** Called when a file says something else than the last time. */
   readonly onChange: () => void;
 }
@@ -117,10 +117,10 @@ export class IgnoreFiles {
   }
 
   async #read(folder: string): Promise<ReadFile> {
-    const { files, patience } = this.#disk;
+    const { files, boundedCalls } = this.#disk;
     try {
       const path = join(folder, this.#name);
-      const text = (await patience.wait(() => readSmallText(files, path))) ?? "";
+      const text = (await boundedCalls.wait(() => readSmallText(files, path))) ?? "";
       return { text, rules: parseRules(text) };
     } catch (error) {
       if (error instanceof TookTooLong) throw error;

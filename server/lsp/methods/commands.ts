@@ -1,11 +1,11 @@
 /** `workspace/executeCommand`. */
 import type { SessionStatus } from "../../session/status.ts";
 import { commandNames, type CommandName } from "../command-names.ts";
-import type { Edge } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
 import { asArray, asRecord, asText } from "../json.ts";
 import { ErrorCodes, ResponseError } from "../connection/library.ts";
 
-export function executeCommand(edge: Edge, params: unknown): unknown {
+export function executeCommand(context: RequestContext, params: unknown): unknown {
   const { command, arguments: given } = asRecord(params);
   const name = commandNames.find((candidate) => candidate === command);
   if (name === undefined) {
@@ -14,21 +14,21 @@ export function executeCommand(edge: Edge, params: unknown): unknown {
       `unknown command ${JSON.stringify(command)}`,
     );
   }
-  return run(edge, name, asArray(given));
+  return run(context, name, asArray(given));
 }
 
-function run(edge: Edge, name: CommandName, given: readonly unknown[]): unknown {
-  const { session } = edge.host;
+function run(context: RequestContext, name: CommandName, given: readonly unknown[]): unknown {
+  const { session } = context.host;
   switch (name) {
     case "fim.enable":
-      return setEnabled(edge, true);
+      return setEnabled(context, true);
     case "fim.disable":
-      return setEnabled(edge, false);
+      return setEnabled(context, false);
     case "fim.toggle":
-      return setEnabled(edge, !session.isEnabled);
+      return setEnabled(context, !session.isEnabled);
     case "fim.status": {
-      const status = statusOf(edge);
-      edge.log.write("info", describeStatus(status));
+      const status = statusOf(context);
+      context.log.write("info", describeStatus(status));
       return status;
     }
     case "fim.clearCache":
@@ -43,19 +43,19 @@ function run(edge: Edge, name: CommandName, given: readonly unknown[]): unknown 
 }
 
 /** Switching on also tries what was given up: who corrected a key file has no other way to say so. */
-async function setEnabled(edge: Edge, isEnabled: boolean) {
-  edge.host.session.setEnabled(isEnabled);
-  if (isEnabled) await edge.host.renew();
-  edge.log.write("info", isEnabled ? "suggestions are on" : "suggestions are off");
+async function setEnabled(context: RequestContext, isEnabled: boolean) {
+  context.host.session.setEnabled(isEnabled);
+  if (isEnabled) await context.host.renew();
+  context.log.write("info", isEnabled ? "suggestions are on" : "suggestions are off");
   return { isEnabled };
 }
 
-function statusOf(edge: Edge) {
-  const { session } = edge.host;
-  const { profile, encoding } = edge;
+function statusOf(context: RequestContext) {
+  const { session } = context.host;
+  const { profile, encoding } = context;
   return {
     ...session.status(),
-    workspaceModel: edge.host.workspaceModelStatus(),
+    workspaceModel: context.host.workspaceModelStatus(),
     client: { profile: profile.name, positionEncoding: encoding },
   };
 }

@@ -1,24 +1,24 @@
 /** `textDocument/completion`: one item in the editor's menu. */
 import type { CompletionList, ResponseError } from "vscode-languageserver/node";
 
-import type { Edge } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
 import { continuedMenu, invokedMenu } from "../protocol-numbers.ts";
 import { invalidParams, toMenuAnswer } from "./respond.ts";
 import { parseSuggestParams, suggestAt, type SuggestParams } from "./suggest-request.ts";
 
 export async function completion(
-  edge: Edge,
+  context: RequestContext,
   typing: TypingWatch,
   params: unknown,
   signal: AbortSignal,
 ): Promise<CompletionList | ResponseError | null> {
   const request = parseSuggestParams(params);
   if (request === undefined) return invalidParams("textDocument/completion");
-  const { settings, profile, readsMarkdown, clock } = edge;
+  const { settings, profile, readsMarkdown, clock } = context;
   const askedAt = clock.now();
   if (!settings["completion.enabled"]) return null;
   const trigger = typing.isInvoked(request) ? "invoked" : "automatic";
-  const answer = await suggestAt(edge, request, { trigger, surface: "menu" }, signal);
+  const answer = await suggestAt(context, request, { trigger, surface: "menu" }, signal);
   return toMenuAnswer(answer, profile, {
     sortLast: settings["completion.sortLast"],
     readsMarkdown,
@@ -44,7 +44,7 @@ const longestEditorDelayMs = 600;
 export function createTypingWatch({
   clock,
   documents,
-}: Pick<Edge, "clock" | "documents">): TypingWatch {
+}: Pick<RequestContext, "clock" | "documents">): TypingWatch {
   let changed: { readonly uri: string; readonly atMs: number } | undefined;
   documents.onDidChange(({ uri, before, after }) => {
     if (before !== undefined && after !== undefined) changed = { uri, atMs: clock.now() };

@@ -27,7 +27,7 @@ import {
   didOpen,
   didOpenNotebook,
 } from "./document-sync.ts";
-import type { Edge } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
 import { createFileChanges } from "./file-changes.ts";
 import { changedFolders } from "../folders.ts";
 import { createIndexingProgress } from "../client/indexing-progress.ts";
@@ -55,22 +55,22 @@ export async function createMethods(
 ): Promise<Methods> {
   const { client, settings, clock } = dependencies;
   await settings.resolve();
-  const edge = createEdge(dependencies, params);
-  const { host } = edge;
-  const typing = createTypingWatch(edge);
+  const context = createRequestContext(dependencies, params);
+  const { host } = context;
+  const typing = createTypingWatch(context);
   let openFolders = folders;
   host.setFolders(openFolders);
 
   /** Once: at `initialized`, or with the first message of a client that forgets it. */
   const start = once(async () => {
-    edge.log.write("info", describeClient(edge, params));
+    context.log.write("info", describeClient(context, params));
     const wanted = registrations(params);
     if (wanted.length > 0) client.register(wanted);
     const pulled = settings.pull();
     await settledOrLate(pulled, clock, pullTimeoutMs);
-    await host.configure(edge.settings);
+    await host.configure(context.settings);
     await pulled;
-    await host.configure(edge.settings);
+    await host.configure(context.settings);
   });
   const started = (handler: NotificationHandler): NotificationHandler => {
     return (given) => {
@@ -92,28 +92,28 @@ export async function createMethods(
   return {
     requests: Object.fromEntries([
       answered("textDocument/inlineCompletion", (request, signal) =>
-        inlineCompletion(edge, request, signal),
+        inlineCompletion(context, request, signal),
       ),
       answered("textDocument/completion", (request, signal) =>
-        completion(edge, typing, request, signal),
+        completion(context, typing, request, signal),
       ),
-      answered("workspace/executeCommand", (request) => executeCommand(edge, request)),
+      answered("workspace/executeCommand", (request) => executeCommand(context, request)),
     ]),
     notifications: {
       initialized: () => void start(),
-      "textDocument/didOpen": started((change) => didOpen(edge, change)),
-      "textDocument/didChange": (change) => didChange(edge, change),
-      "textDocument/didClose": (change) => didClose(edge, change),
-      "notebookDocument/didOpen": started((change) => didOpenNotebook(edge, change)),
-      "notebookDocument/didChange": (change) => didChangeNotebook(edge, change),
-      "notebookDocument/didClose": (change) => didCloseNotebook(edge, change),
+      "textDocument/didOpen": started((change) => didOpen(context, change)),
+      "textDocument/didChange": (change) => didChange(context, change),
+      "textDocument/didClose": (change) => didClose(context, change),
+      "notebookDocument/didOpen": started((change) => didOpenNotebook(context, change)),
+      "notebookDocument/didChange": (change) => didChangeNotebook(context, change),
+      "notebookDocument/didClose": (change) => didCloseNotebook(context, change),
       "workspace/didChangeConfiguration": (change) => {
-        void settings.push(change).then(() => host.configure(edge.settings));
+        void settings.push(change).then(() => host.configure(context.settings));
       },
       "workspace/didChangeWorkspaceFolders": (change) => {
         openFolders = changedFolders(openFolders, change);
         host.setFolders(openFolders);
-        void settings.setFolders(openFolders).then(() => host.configure(edge.settings));
+        void settings.setFolders(openFolders).then(() => host.configure(context.settings));
       },
       "workspace/didChangeWatchedFiles": createFileChanges({
         onNotice: (paths) => host.reviewExclusion(paths),
@@ -125,10 +125,10 @@ export async function createMethods(
   };
 }
 
-function createEdge(
+function createRequestContext(
   { client, settings, redactor, log, clock, environment }: MethodDependencies,
   params: InitializeParams,
-): Edge {
+): RequestContext {
   const documents = createDocumentStore();
   const observer = {
     onNotice({ severity, message, detail }: ProviderNotice) {
@@ -164,7 +164,10 @@ function createEdge(
   };
 }
 
-function describeClient({ profile, encoding }: Edge, { clientInfo }: InitializeParams): string {
+function describeClient(
+  { profile, encoding }: RequestContext,
+  { clientInfo }: InitializeParams,
+): string {
   const name = [clientInfo?.name, clientInfo?.version].filter(Boolean).join(" ");
   return `client ${name === "" ? "without a name" : name}: profile ${profile.name}, positions in ${encoding}`;
 }

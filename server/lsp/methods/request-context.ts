@@ -8,7 +8,7 @@ import type { ClientProfile } from "../client/client-profile.ts";
 import type { Client } from "../client/client.ts";
 import type { PositionEncoding } from "../position.ts";
 
-export interface Edge {
+export interface RequestContext {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Log;

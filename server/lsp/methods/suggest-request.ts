@@ -6,7 +6,7 @@ import type { CompletionOutcome } from "../../engine/outcome.ts";
 import { completionSite } from "../../engine/site.ts";
 import type { SuggestRequest } from "../../session/session.ts";
 import type { RequestSite } from "./completion-item.ts";
-import type { Edge } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
 import { asRecord, asText } from "../json.ts";
 import { parsePosition, parseRange, toIndex, toIndexRange, toPosition } from "../position.ts";
 
@@ -58,19 +58,19 @@ export interface Suggested {
 
 /** Asks the session. The place is read from the text as it is now. */
 export async function suggestAt(
-  edge: Edge,
+  context: RequestContext,
   params: SuggestParams,
   how: Pick<SuggestRequest, "trigger" | "surface">,
   signal: AbortSignal,
 ): Promise<Suggested> {
-  const { documents, host } = edge;
+  const { documents, host } = context;
   const lines = documents.lines(params.uri);
   const text = documents.get(params.uri)?.text ?? "";
-  const index = lines === undefined ? 0 : toIndex(lines, params.position, edge.encoding);
+  const index = lines === undefined ? 0 : toIndex(lines, params.position, context.encoding);
   const offset = toOffset(text, index);
   const document = documents.get(params.uri, offset);
-  const at = document === undefined ? undefined : requestSite(edge, document, offset);
-  const selected = selectedItem(edge, params, offset);
+  const at = document === undefined ? undefined : requestSite(context, document, offset);
+  const selected = selectedItem(context, params, offset);
 
   const request: SuggestRequest = {
     uri: params.uri,
@@ -85,23 +85,27 @@ export async function suggestAt(
   return { at, selected: selected?.item, outcome };
 }
 
-function requestSite(edge: Edge, document: DocumentSnapshot, offset: Offset): RequestSite {
-  const lines = edge.documents.lines(document.uri);
+function requestSite(
+  context: RequestContext,
+  document: DocumentSnapshot,
+  offset: Offset,
+): RequestSite {
+  const lines = context.documents.lines(document.uri);
   const position =
-    lines === undefined ? { line: 0, character: 0 } : toPosition(lines, offset, edge.encoding);
-  return { site: completionSite(document, offset), position, encoding: edge.encoding };
+    lines === undefined ? { line: 0, character: 0 } : toPosition(lines, offset, context.encoding);
+  return { site: completionSite(document, offset), position, encoding: context.encoding };
 }
 
-function selectedItem(edge: Edge, params: SuggestParams, cursor: Offset) {
-  const lines = edge.documents.lines(params.uri);
+function selectedItem(context: RequestContext, params: SuggestParams, cursor: Offset) {
+  const lines = context.documents.lines(params.uri);
   const { selected } = params;
   if (lines === undefined || selected === undefined) return undefined;
-  const { start, end } = toIndexRange(lines, selected.range, edge.encoding);
+  const { start, end } = toIndexRange(lines, selected.range, context.encoding);
   const text = lines.getText();
   const offsets = { start: toOffset(text, start), end: toOffset(text, end) };
   const range = {
-    start: toPosition(lines, offsets.start, edge.encoding),
-    end: toPosition(lines, offsets.end, edge.encoding),
+    start: toPosition(lines, offsets.start, context.encoding),
+    end: toPosition(lines, offsets.end, context.encoding),
   };
   return {
     offsets,

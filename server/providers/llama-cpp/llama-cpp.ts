@@ -17,7 +17,7 @@ import {
   unsetOmitted,
   withLearntContext,
 } from "../request-fields.ts";
-import { createTurns } from "./one-at-a-time.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
 
 export function createLlamaCppProvider(
   options: ProviderOptions,
@@ -26,7 +26,7 @@ export function createLlamaCppProvider(
   const { clock, log } = dependencies;
   let { model } = options;
   let shape = usualShape;
-  const turns = createTurns();
+  const oneAtATime = createOneAtATime();
   const learning = createLearning();
   const client = createApiClient({
     endpoint: options,
@@ -75,7 +75,7 @@ export function createLlamaCppProvider(
 
   const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
     await whenLoaded(client, clock, signal);
-    const limits = await turns.run((work) => learnLimits(client, work), signal);
+    const limits = await oneAtATime.run((work) => learnLimits(client, work), signal);
     if (isNew(limits.shape, shape)) shape = { ...shape, ...limits.shape };
     model ??= limits.model;
     return limits.facts;
@@ -95,13 +95,13 @@ export function createLlamaCppProvider(
     async *complete(request, signal) {
       await learning.finished(() => shape, signal);
       try {
-        yield* turns.stream((work) => ask(request, work), signal);
+        yield* oneAtATime.stream((work) => ask(request, work), signal);
       } catch (error) {
         const isLoading = error instanceof ProviderError && error.status === 503;
         if (!isLoading) throw error;
         // Loading a model is no failure: the request waits for it, as long as nobody gives it up.
         await whenLoaded(client, clock, signal);
-        yield* turns.stream((work) => ask(request, work), signal);
+        yield* oneAtATime.stream((work) => ask(request, work), signal);
       }
     },
     close: () => client.close(),

@@ -2,7 +2,7 @@
  * One request at a time, for a server that computes one at a time and for which stopping costs more than the
  * next token: what is aborted before its first event runs on unseen until that event has come.
  */
-export interface Turns {
+export interface OneAtATime {
   /** The events of `start`, once it is its turn. @throws the signal's reason at once when it is aborted */
   stream<Event>(
     start: (signal: AbortSignal) => AsyncIterable<Event>,
@@ -15,7 +15,7 @@ export interface Turns {
   ): Promise<Result>;
 }
 
-export function createTurns(): Turns {
+export function createOneAtATime(): OneAtATime {
   let isTaken = false;
   const waiting: (() => void)[] = [];
 

@@ -1,7 +1,7 @@
 /**
- * One request to the provider, from its start to its landing. It is kept while its answer can still agree with
+ * One request to the provider, from its start to its end. It is kept while its answer can still agree with
  * the text, whoever asked for it: editors cancel on every key and ask again a moment later. Whatever
- * happens it lands exactly once, at the latest when it is aborted.
+ * happens it ends exactly once, at the latest when it is aborted.
  */
 import { Aborted, type AbortCause } from "../../base/abort.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
@@ -19,8 +19,8 @@ import {
 import type { PendingRequest } from "../request/request-gate.ts";
 import { isAt } from "../request/suggestion-cache.ts";
 
-/** How a flight ended. */
-export type Landing =
+/** How a request in flight ended. */
+export type RequestEnding =
   | {
       readonly kind: "kept";
       readonly result: Extract<AnswerResult, { kind: "kept" }>;
@@ -32,37 +32,37 @@ export type Landing =
   | { readonly kind: "aborted"; readonly cause: AbortCause };
 
 /** What a waiting request hears. */
-export type FlightNews = "landed" | "diverged" | "left";
+export type InFlightNews = "ended" | "diverged" | "left";
 
 /** What goes out, and the reader of what comes back; made anew when the prompt has to shrink. */
-export interface Departure {
+export interface PreparedRequest {
   readonly request: FimRequest;
   readonly reader: AnswerReader;
 }
 
-/** What the session learns from a flight, for health, rate and counters. */
-export interface FlightReport {
-  readonly landing: Landing;
-  readonly departure: Departure;
+/** What the session learns from a request in flight, for health, rate and counters. */
+export interface RequestReport {
+  readonly ending: RequestEnding;
+  readonly prepared: PreparedRequest;
   readonly raw: string;
-  /** From sending to the first text, and to the landing. */
+  /** From sending to the first text, and to the end. */
   readonly firstTextMs: number | undefined;
   readonly tookMs: number;
   readonly usage: TokenUsage | undefined;
 }
 
-export interface FlightDependencies {
+export interface InFlightDependencies {
   readonly clock: Clock;
   readonly provider: FimProvider;
   /** Called before every request that goes out: counts it. */
-  readonly prepare: () => Departure;
+  readonly prepare: () => PreparedRequest;
   /** Asked before a second try. */
   readonly mayRetry: () => boolean;
-  /** Called once, before those who wait hear of the landing. */
-  readonly onLanded: (report: FlightReport) => void;
+  /** Called once, before those who wait hear of the end. */
+  readonly onEnded: (report: RequestReport) => void;
 }
 
-export interface FlightPlan {
+export interface RequestPlan {
   readonly id: string;
   readonly uri: string;
   readonly place: Place;
@@ -73,7 +73,7 @@ export interface FlightPlan {
   readonly isSpeculative: boolean;
 }
 
-/** A flight that nobody has asked for during this time is given up. */
+/** A request in request in flight that nobody has asked for during this time is given up. */
 const interestMs = 1000;
 /** A key press may wait this long for one more try. */
 const longestRetryMs = 2000;
@@ -81,52 +81,52 @@ const retryAfterMs = 300;
 /** Text right of the cursor that an answer may turn out to replace; known only when it is read. */
 const assumedReplacedLength = 64;
 
-export class Flight {
-  readonly plan: FlightPlan;
-  readonly #dependencies: FlightDependencies;
+export class InFlightRequest {
+  readonly plan: RequestPlan;
+  readonly #dependencies: InFlightDependencies;
   readonly #controller = new AbortController();
   readonly #startedAt: number;
   readonly #waiting = new Set<Waiting>();
-  #departure: Departure;
-  #landing: Landing | undefined;
+  #prepared: PreparedRequest;
+  #ending: RequestEnding | undefined;
   #firstTextMs: number | undefined;
   #usage: TokenUsage | undefined;
   #interest: Timer | undefined;
 
   /** Sends at once. */
-  constructor(plan: FlightPlan, dependencies: FlightDependencies) {
+  constructor(plan: RequestPlan, dependencies: InFlightDependencies) {
     this.plan = plan;
     this.#dependencies = dependencies;
     this.#startedAt = dependencies.clock.now();
-    this.#departure = dependencies.prepare();
+    this.#prepared = dependencies.prepare();
     this.#watchInterest();
     void this.#run();
   }
 
-  get landing(): Landing | undefined {
-    return this.#landing;
+  get ending(): RequestEnding | undefined {
+    return this.#ending;
   }
 
   /** The answer as far as it has come; for a latency budget that is over. */
   preview(): { readonly raw: string; readonly result: AnswerResult } {
-    const { reader } = this.#departure;
+    const { reader } = this.#prepared;
     return { raw: reader.raw, result: reader.finish("truncated") };
   }
 
   /** True when the answer, or what will come of it, may still fit the cursor's text. */
   agrees(at: CursorText): boolean {
-    const { raw } = this.#departure.reader;
+    const { raw } = this.#prepared.reader;
     const text = raw.replaceAll("\r\n", "\n");
     return this.#isFollowed(text, at) || this.#isFollowed(text.trimStart(), at);
   }
 
-  /** Waits until the flight lands, has diverged from `at`, or `pending` is settled. */
-  wait(at: CursorText, pending: PendingRequest): Promise<FlightNews> {
-    if (this.#landing !== undefined) return Promise.resolve("landed");
+  /** Waits until the request in flight ends, has diverged from `at`, or `pending` is settled. */
+  wait(at: CursorText, pending: PendingRequest): Promise<InFlightNews> {
+    if (this.#ending !== undefined) return Promise.resolve("ended");
     if (pending.isSettled) return Promise.resolve("left");
     this.#interest?.cancel();
     return new Promise((resolve) => {
-      const end = (news: FlightNews): void => {
+      const end = (news: InFlightNews): void => {
         forget();
         this.#waiting.delete(waiting);
         this.#watchInterest();
@@ -139,54 +139,54 @@ export class Flight {
   }
 
   abort(cause: AbortCause): void {
-    if (this.#landing !== undefined) return;
+    if (this.#ending !== undefined) return;
     this.#land({ kind: "aborted", cause });
     this.#controller.abort(new Aborted(cause));
   }
 
   async #run(): Promise<void> {
-    for (let attempt = 1; this.#landing === undefined; attempt++) {
-      const landing = await this.#fly();
-      const pauseMs = this.#retryPause(landing, attempt);
-      if (pauseMs === undefined) return this.#land(landing);
+    for (let attempt = 1; this.#ending === undefined; attempt++) {
+      const ending = await this.#fly();
+      const pauseMs = this.#retryPause(ending, attempt);
+      if (pauseMs === undefined) return this.#land(ending);
       await this.#pause(pauseMs);
-      if (this.#landing !== undefined) return;
-      if (!this.#dependencies.mayRetry()) return this.#land(landing);
-      this.#departure = this.#dependencies.prepare();
+      if (this.#ending !== undefined) return;
+      if (!this.#dependencies.mayRetry()) return this.#land(ending);
+      this.#prepared = this.#dependencies.prepare();
     }
   }
 
-  async #fly(): Promise<Landing> {
+  async #fly(): Promise<RequestEnding> {
     const { provider, clock } = this.#dependencies;
-    const { request, reader } = this.#departure;
+    const { request, reader } = this.#prepared;
     const { signal } = this.#controller;
     try {
       for await (const event of provider.complete(request, signal)) {
-        if (this.#landing !== undefined) break;
+        if (this.#ending !== undefined) break;
         if (event.kind === "end") {
           this.#usage = event.usage;
-          this.#land(landingOf(reader, event.finishReason));
+          this.#land(endingOf(reader, event.finishReason));
           break;
         }
         this.#firstTextMs ??= clock.now() - this.#startedAt;
         if (reader.push(event.text)) {
           // Landing comes before leaving the loop, which waits until the far side is told.
-          this.#land(landingOf(reader, "stop"));
+          this.#land(endingOf(reader, "stop"));
           break;
         }
         this.#releaseDiverged();
       }
-      return this.#landing ?? landingOf(reader, "truncated");
+      return this.#ending ?? endingOf(reader, "truncated");
     } catch (error) {
       if (signal.aborted) return { kind: "aborted", cause: "cancelled" };
       return { kind: "failed", failure: toFailure(error) };
     }
   }
 
-  /** How long to wait before trying once more; `undefined`: the landing stands. */
-  #retryPause(landing: Landing, attempt: number): number | undefined {
-    if (landing.kind !== "failed" || attempt > 1) return undefined;
-    const { failure } = landing;
+  /** How long to wait before trying once more; `undefined`: the end stands. */
+  #retryPause(ending: RequestEnding, attempt: number): number | undefined {
+    if (ending.kind !== "failed" || attempt > 1) return undefined;
+    const { failure } = ending;
     if (failure.isPromptTooLong === true) return 0;
     if (this.plan.trigger !== "invoked") return undefined;
     if (failure.kind === "unavailable") return failure.retryAfterMs ?? retryAfterMs;
@@ -209,20 +209,20 @@ export class Flight {
     });
   }
 
-  #land(landing: Landing): void {
-    if (this.#landing !== undefined) return;
-    this.#landing = landing;
+  #land(ending: RequestEnding): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
     this.#interest?.cancel();
-    const { clock, onLanded } = this.#dependencies;
-    onLanded({
-      landing,
-      departure: this.#departure,
-      raw: this.#departure.reader.raw,
+    const { clock, onEnded } = this.#dependencies;
+    onEnded({
+      ending,
+      prepared: this.#prepared,
+      raw: this.#prepared.reader.raw,
       firstTextMs: this.#firstTextMs,
       tookMs: clock.now() - this.#startedAt,
       usage: this.#usage,
     });
-    for (const { end } of this.#waiting) end("landed");
+    for (const { end } of this.#waiting) end("ended");
   }
 
   #releaseDiverged(): void {
@@ -244,13 +244,13 @@ export class Flight {
 
   /** A single-line answer cannot lead past its line. */
   #mayContain(typed: string): boolean {
-    const { mode, mayPromote } = this.#departure.request.prompt;
+    const { mode, mayPromote } = this.#prepared.request.prompt;
     return mode === "multiLine" || mayPromote || !typed.includes("\n");
   }
 
   #watchInterest(): void {
     this.#interest?.cancel();
-    if (this.#landing !== undefined || this.#waiting.size > 0 || this.plan.isSpeculative) return;
+    if (this.#ending !== undefined || this.#waiting.size > 0 || this.plan.isSpeculative) return;
     const { clock } = this.#dependencies;
     this.#interest = clock.setTimer(() => this.abort("stale"), interestMs);
   }
@@ -260,10 +260,10 @@ interface Waiting {
   readonly at: CursorText;
   /** Elsewhere than where it was asked: there every answer agrees. */
   readonly hasMoved: boolean;
-  readonly end: (news: FlightNews) => void;
+  readonly end: (news: InFlightNews) => void;
 }
 
-function landingOf(reader: AnswerReader, finishReason: FinishReason): Landing {
+function endingOf(reader: AnswerReader, finishReason: FinishReason): RequestEnding {
   const result = reader.finish(finishReason);
   const isComplete = finishReason === "stop";
   return result.kind === "kept" ? { kind: "kept", result, isComplete } : result;

@@ -13,7 +13,7 @@ import { calibrate } from "../../engine/prompt/tokens.ts";
 import type { WindowState } from "../../engine/prompt/window.ts";
 import type { FimProvider, TokenUsage } from "../../providers/provider.ts";
 import type { Settings } from "../../settings/schema.ts";
-import type { Departure } from "./in-flight-request.ts";
+import type { PreparedRequest } from "./in-flight-request.ts";
 
 export interface PromptFacts {
   readonly trigger: "automatic" | "invoked";
@@ -40,7 +40,7 @@ export class Prompter {
     provider: FimProvider,
     settings: Settings,
     facts: PromptFacts,
-  ): Departure {
+  ): PreparedRequest {
     const { uri } = site.document;
     const { shape } = provider;
     const options = {

@@ -37,7 +37,7 @@ interface Spent {
   readonly tokens: number;
 }
 
-export class RateBucket {
+export class RateLimit {
   readonly #clock: Clock;
   #configured: number | undefined;
   #learnt: RateLimits = {};

@@ -15,12 +15,12 @@ import type { Ask } from "../request/ask.ts";
 import type { Exchange, SessionDependencies } from "../types.ts";
 import type { CounterBoard } from "../counters.ts";
 import { noteContradiction, type Debounce } from "../typing/debounce.ts";
-import type { Desk } from "../typing/document-state.ts";
-import { Flight, type FlightReport } from "./in-flight-request.ts";
+import type { DocumentState } from "../typing/document-state.ts";
+import { InFlightRequest, type RequestReport } from "./in-flight-request.ts";
 import type { Neighbors } from "../context/neighbors.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
-import { RateBucket } from "./rate-limit.ts";
+import { RateLimit } from "./rate-limit.ts";
 import type { Answer, SuggestionCache } from "../request/suggestion-cache.ts";
 
 type Trigger = "automatic" | "invoked";
@@ -28,7 +28,7 @@ type Trigger = "automatic" | "invoked";
 /** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
 const longestTurnMs = 1100;
 
-export interface DispatchParts {
+export interface RequestSenderParts {
   readonly dependencies: SessionDependencies;
   readonly cache: SuggestionCache;
   readonly counters: CounterBoard;
@@ -38,10 +38,10 @@ export interface DispatchParts {
   readonly toPath: (uri: string) => string;
 }
 
-export class Dispatch {
+export class RequestSender {
   readonly health: ProviderHealth;
-  readonly #parts: DispatchParts;
-  readonly #bucket: RateBucket;
+  readonly #parts: RequestSenderParts;
+  readonly #bucket: RateLimit;
   readonly #prompter = new Prompter();
   #provider: FimProvider | undefined;
   /** As it was when the provider came: a local server tells its model only later, which changes nothing. */
@@ -51,10 +51,10 @@ export class Dispatch {
   #inFlight = 0;
   #flights = 0;
 
-  constructor(parts: DispatchParts) {
+  constructor(parts: RequestSenderParts) {
     const { clock, random = Math.random, observer } = parts.dependencies;
     this.#parts = parts;
-    this.#bucket = new RateBucket(clock);
+    this.#bucket = new RateLimit(clock);
     this.health = new ProviderHealth({
       clock,
       random,
@@ -114,55 +114,58 @@ export class Dispatch {
   }
 
   /**
-   * Sends what `ask` needs; the document's older flight, which agrees no longer, is given up for it.
+   * Sends what `ask` needs; the document's older request in flight, which agrees no longer, is given up for it.
    * `undefined` when the rate allows no request now; a user who asks by key is let through.
    */
-  send(desk: Desk, ask: Ask, isSpeculative = false): Flight | undefined {
+  send(documentState: DocumentState, ask: Ask, isSpeculative = false): InFlightRequest | undefined {
     const provider = this.#provider;
     if (provider === undefined) return undefined;
     if (!this.#bucket.take() && ask.request.trigger === "automatic") return undefined;
-    desk.flight?.abort("superseded");
-    desk.changesSinceContradiction = 0;
+    documentState.inFlightRequest?.abort("superseded");
+    documentState.changesSinceContradiction = 0;
     const { trigger } = ask.request;
-    const departedAfter = desk.lastChange;
+    const departedAfter = documentState.lastChange;
     const plan = {
       id: `f${++this.#flights}`,
-      uri: desk.uri,
+      uri: documentState.uri,
       place: placeAt(ask.at),
       source: this.source,
       trigger,
       isSpeculative,
     };
-    const flight: Flight = new Flight(plan, {
+    const inFlightRequest: InFlightRequest = new InFlightRequest(plan, {
       clock: this.#parts.dependencies.clock,
       provider,
       prepare: () => {
         this.#parts.counters.add("requests");
-        const departure = this.#prompter.prepare(ask.site, provider, this.#settings, {
+        const prepared = this.#prompter.prepare(ask.site, provider, this.#settings, {
           trigger,
-          hasJustAccepted: isSpeculative || desk.acceptedRevision === ask.snapshot.revision,
-          lastEdit: lastEditOf(desk),
+          hasJustAccepted:
+            isSpeculative || documentState.acceptedRevision === ask.snapshot.revision,
+          lastEdit: lastEditOf(documentState),
           snippets: this.#snippetsFor(ask.site, provider),
-          path: this.#parts.toPath(desk.uri),
+          path: this.#parts.toPath(documentState.uri),
           isTraced: this.#parts.dependencies.observer.onExchange !== undefined,
         });
-        this.#bucket.notePrompt(departure.request.prompt.estimatedTokens);
-        return departure;
+        this.#bucket.notePrompt(prepared.request.prompt.estimatedTokens);
+        return prepared;
       },
-      mayRetry: () => this.mayLeave(desk.uri),
-      onLanded: (report) => {
+      mayRetry: () => this.mayLeave(documentState.uri),
+      onEnded: (report) => {
         this.#inFlight -= 1;
-        if (desk.flight === flight) desk.flight = undefined;
-        const answer = this.#keepBook(flight, provider, report);
+        if (documentState.inFlightRequest === inFlightRequest)
+          documentState.inFlightRequest = undefined;
+        const answer = this.#keepBook(inFlightRequest, provider, report);
         const isElsewhere = isSpeculative || ask.lead !== "";
-        if (answer === undefined || isElsewhere || desk.lastChange === departedAfter) return;
-        const followed = follow(answer.known, desk.lastChange?.text ?? ask.at);
-        if (followed === undefined) noteContradiction(desk, this.#parts.debounce);
+        if (answer === undefined || isElsewhere || documentState.lastChange === departedAfter)
+          return;
+        const followed = follow(answer.known, documentState.lastChange?.text ?? ask.at);
+        if (followed === undefined) noteContradiction(documentState, this.#parts.debounce);
       },
     });
     this.#inFlight += 1;
-    desk.flight = flight;
-    return flight;
+    documentState.inFlightRequest = inFlightRequest;
+    return inFlightRequest;
   }
 
   forget(uri: string): void {
@@ -185,35 +188,39 @@ export class Dispatch {
   }
 
   /** The answer where there is one, whoever still wants it. */
-  #keepBook(flight: Flight, provider: FimProvider, report: FlightReport): Answer | undefined {
+  #keepBook(
+    inFlightRequest: InFlightRequest,
+    provider: FimProvider,
+    report: RequestReport,
+  ): Answer | undefined {
     const { cache, counters, debounce, dependencies } = this.#parts;
-    const { plan } = flight;
-    const { landing, departure, usage } = report;
+    const { plan } = inFlightRequest;
+    const { ending, prepared, usage } = report;
     dependencies.observer.onExchange?.(toExchange(report));
-    counters.addFlight(report, provider.model, provider.isMetered);
+    counters.addInFlightRequest(report, provider.model, provider.isMetered);
     if (provider === this.#provider) this.#bucket.learn(provider);
     this.#bucket.noteTokens(usage?.completionTokens ?? estimateTokens(report.raw));
-    if (landing.kind === "aborted") {
+    if (ending.kind === "aborted") {
       counters.add("cancelled");
       return undefined;
     }
-    if (landing.kind === "failed") {
-      if (landing.failure.kind === "rateLimited") this.#bucket.noteRefusal();
-      if (provider === this.#provider) this.health.noteFailure(landing.failure);
+    if (ending.kind === "failed") {
+      if (ending.failure.kind === "rateLimited") this.#bucket.noteRefusal();
+      if (provider === this.#provider) this.health.noteFailure(ending.failure);
       return undefined;
     }
     if (provider === this.#provider) this.health.noteSuccess();
     debounce.noteLatency(report.tookMs);
-    const { request } = departure;
+    const { request } = prepared;
     if (usage !== undefined) {
       this.#prompter.noteUsage(provider, request.site.document, request.prompt, usage);
     }
-    if (landing.kind === "dropped") {
+    if (ending.kind === "dropped") {
       const now = dependencies.clock.now();
-      if (landing.reason !== "finishError") cache.addEmpty(plan.uri, plan.source, plan.place, now);
+      if (ending.reason !== "finishError") cache.addEmpty(plan.uri, plan.source, plan.place, now);
       return undefined;
     }
-    const { insertText, replacedLength, insertOnlyText, rest } = landing.result;
+    const { insertText, replacedLength, insertOnlyText, rest } = ending.result;
     const known = { place: plan.place, text: insertText, replacedLength, insertOnlyText };
     const streak = { ...known, text: insertText + rest };
     const answer: Answer = {
@@ -223,20 +230,20 @@ export class Dispatch {
       known,
       streak: rest.trim() === "" ? undefined : streak,
       probability: undefined,
-      isComplete: landing.isComplete,
+      isComplete: ending.isComplete,
     };
     cache.add(answer);
     return answer;
   }
 }
 
-function toExchange({ departure, landing, ...report }: FlightReport): Exchange {
+function toExchange({ prepared, ending, ...report }: RequestReport): Exchange {
   const result =
-    landing.kind === "kept" ? landing.result : landing.kind === "dropped" ? landing : undefined;
-  return { ...report, request: departure.request, result };
+    ending.kind === "kept" ? ending.result : ending.kind === "dropped" ? ending : undefined;
+  return { ...report, request: prepared.request, result };
 }
 
-function lastEditOf({ lastChange }: Desk): LastEdit | undefined {
+function lastEditOf({ lastChange }: DocumentState): LastEdit | undefined {
   if (lastChange === undefined) return undefined;
   return { removed: lastChange.removed, inserted: lastChange.inserted };
 }

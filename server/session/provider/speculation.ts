@@ -11,7 +11,7 @@ const judgedAtLeast = 10;
 const wastedAtMost = 0.7;
 
 export class Speculation {
-  /** Ids of flights whose answers nobody has needed so far. */
+  /** Ids of requests in request in flight whose answers nobody has needed so far. */
   #open = new Set<string>();
   /** The last ones that were decided: true for those that were used. */
   #uses: boolean[] = [];

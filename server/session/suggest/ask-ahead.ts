@@ -18,8 +18,8 @@ export async function askAhead(
   offer: Offer,
   suggestion: Suggestion,
 ): Promise<void> {
-  const { speculation, dispatch, settings, gate, desks, cache } = parts;
-  const { provider } = dispatch;
+  const { speculation, sender, settings, gate, documentStates, cache } = parts;
+  const { provider } = sender;
   if (provider === undefined) return;
   if (!speculation.isWorthwhile(settings["trigger.speculation"], provider)) return;
   if (leadsOn(offer)) return;
@@ -30,10 +30,10 @@ export async function askAhead(
   unseen.settle({ kind: "superseded" });
   const next = askAfter(ask, suggestion);
   if (offer.answer.isComplete && isLineOver(next.site, true)) return;
-  if (dispatch.inFlight > 0 || dispatch.whyNot(uri, "automatic") !== undefined) return;
-  if (cache.find(uri, dispatch.source, next.at) !== undefined) return;
-  const flight = dispatch.send(desks.of(uri), next, true);
-  if (flight !== undefined) speculation.noteSent(flight.plan.id);
+  if (sender.inFlight > 0 || sender.whyNot(uri, "automatic") !== undefined) return;
+  if (cache.find(uri, sender.source, next.at) !== undefined) return;
+  const inFlightRequest = sender.send(documentStates.of(uri), next, true);
+  if (inFlightRequest !== undefined) speculation.noteSent(inFlightRequest.plan.id);
 }
 
 /** What would be asked behind `suggestion` after it was accepted. */

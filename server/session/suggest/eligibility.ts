@@ -6,7 +6,7 @@ import { shouldComplete } from "../../engine/prompt/trigger.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
 import type { SuggestRequest } from "../types.ts";
-import type { Desk } from "../typing/document-state.ts";
+import type { DocumentState } from "../typing/document-state.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 
 /** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
@@ -29,7 +29,7 @@ export function whyNeverHere(
 export function whyNotWorthAsking(
   { request, site, snapshot }: Ask,
   settings: Settings,
-  { lastChange, acceptedRevision, endedRevision }: Desk,
+  { lastChange, acceptedRevision, endedRevision }: DocumentState,
   isReadOnly: boolean,
 ): SkipReason | undefined {
   if (request.trigger === "invoked") return undefined;

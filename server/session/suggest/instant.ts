@@ -1,7 +1,7 @@
 /** Answers of the workspace model, in the form of all others, so that typing along them works the same. */
 import { placeAt } from "../../engine/cursor-text.ts";
 import type { Ask } from "../request/ask.ts";
-import type { InstantSource, SuggestRequest } from "../types.ts";
+import type { LocalSource, SuggestRequest } from "../types.ts";
 import type { Answer, Offer } from "../request/suggestion-cache.ts";
 
 export const workspaceSource = "workspace";
@@ -10,8 +10,8 @@ export const workspaceSource = "workspace";
 export const sureProbability = 0.85;
 const menuLimit = 3;
 
-export function instantAnswers(
-  source: InstantSource,
+export function localAnswers(
+  source: LocalSource,
   ask: Ask,
   minProbability: number,
   nextId: () => string,

@@ -2,7 +2,7 @@
 import type { SuggestionOrigin } from "../../engine/outcome.ts";
 import { toSuggestion, type Ask } from "../request/ask.ts";
 import { askAhead } from "./ask-ahead.ts";
-import { besideStandIn, instantAnswers, isStandIn } from "./instant.ts";
+import { besideStandIn, localAnswers, isStandIn } from "./instant.ts";
 import type { SessionParts } from "../session-state.ts";
 import type { PendingRequest } from "../request/request-gate.ts";
 import { isStillTrue } from "./still-true.ts";
@@ -10,7 +10,7 @@ import { offerOf, type Offer } from "../request/suggestion-cache.ts";
 
 export class Offering {
   readonly #parts: SessionParts;
-  #instantIds = 0;
+  #localIds = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -18,20 +18,20 @@ export class Offering {
 
   /** What was shown last and still agrees, else the newest answer that does: no wait, no context, no timer. */
   known({ request, at }: Ask, pending: PendingRequest): readonly Offer[] {
-    const { desks, cache, dispatch } = this.#parts;
-    const { shown } = desks.of(request.uri);
+    const { documentStates, cache, sender } = this.#parts;
+    const { shown } = documentStates.of(request.uri);
     const kept = shown && !pending.isUnseen ? offerOf(shown.offer.answer, at) : undefined;
     if (kept !== undefined && !isStandIn(kept)) return [kept];
-    const found = cache.find(request.uri, dispatch.source, at);
+    const found = cache.find(request.uri, sender.source, at);
     if (kept !== undefined) return besideStandIn(kept, found, request.surface);
     return found === undefined ? [] : [found];
   }
 
   /** What the workspace model says: best first. */
   instant(ask: Ask, minProbability: number): readonly Offer[] {
-    if (this.#parts.instantSource === undefined) return [];
-    const nextId = (): string => `w${++this.#instantIds}`;
-    return instantAnswers(this.#parts.instantSource, ask, minProbability, nextId)
+    if (this.#parts.localSource === undefined) return [];
+    const nextId = (): string => `w${++this.#localIds}`;
+    return localAnswers(this.#parts.localSource, ask, minProbability, nextId)
       .map((answer) => offerOf(answer, ask.at))
       .filter((offer) => offer !== undefined);
   }
@@ -44,12 +44,13 @@ export class Offering {
     origin: SuggestionOrigin,
   ): void {
     const { uri } = ask.request;
-    const desk = this.#parts.desks.of(uri);
+    const documentState = this.#parts.documentStates.of(uri);
     const [first, ...others] = offers.filter((offer) =>
-      isStillTrue(ask, offer, desk, this.#parts.dependencies.documents),
+      isStillTrue(ask, offer, documentState, this.#parts.dependencies.documents),
     );
     if (first === undefined || pending.isSettled) return pending.settle({ kind: "superseded" });
-    const isShown = ({ answer }: Offer): boolean => desk.shown?.offer.answer.id === answer.id;
+    const isShown = ({ answer }: Offer): boolean =>
+      documentState.shown?.offer.answer.id === answer.id;
     const from = (offer: Offer): SuggestionOrigin =>
       isShown(offer) && origin === "cache" ? "typedThrough" : origin;
     const suggestion = toSuggestion(ask, first, from(first));
@@ -57,9 +58,9 @@ export class Offering {
     if (!pending.isUnseen) {
       if (!isShown(first)) this.#parts.counters.add("shown");
       this.#parts.counters.addOrigin(suggestion.origin);
-      desk.changesSinceContradiction = 0;
+      documentState.changesSinceContradiction = 0;
       const { followedLength } = first.advanced;
-      desk.shown = { offer: first, followedLength, isOver: false };
+      documentState.shown = { offer: first, followedLength, isOver: false };
     }
     for (const { id, insertText } of [suggestion, ...rest]) {
       this.#parts.acceptances.noteOffered(id, uri, insertText.length);

@@ -7,7 +7,7 @@ import type {
   SuggestionOrigin,
 } from "../../engine/outcome.ts";
 import type { Ask } from "../request/ask.ts";
-import type { Flight } from "../provider/in-flight-request.ts";
+import type { InFlightRequest } from "../provider/in-flight-request.ts";
 import { isAt, type Answer, type Offer } from "../request/suggestion-cache.ts";
 
 export function skipped(reason: SkipReason): CompletionOutcome {
@@ -27,22 +27,27 @@ const standIns: ReadonlySet<SkipReason> = new Set<SkipReason>([
 ]);
 
 export interface Awaited {
-  readonly flight: Flight;
+  readonly inFlightRequest: InFlightRequest;
   readonly origin: SuggestionOrigin;
 }
 
 export function originOf({ answer }: Offer, awaited: Awaited | undefined): SuggestionOrigin {
-  return awaited !== undefined && awaited.flight.plan.id === answer.id ? awaited.origin : "cache";
+  return awaited !== undefined && awaited.inFlightRequest.plan.id === answer.id
+    ? awaited.origin
+    : "cache";
 }
 
-/** How a landing ends the requests that waited for it; `undefined`: look again. */
-export function outcomeOf({ landing, plan }: Flight, ask: Ask): CompletionOutcome | undefined {
-  switch (landing?.kind) {
+/** How a end ends the requests that waited for it; `undefined`: look again. */
+export function outcomeOf(
+  { ending, plan }: InFlightRequest,
+  ask: Ask,
+): CompletionOutcome | undefined {
+  switch (ending?.kind) {
     case "failed":
-      return { kind: "failed", failure: landing.failure };
+      return { kind: "failed", failure: ending.failure };
     case "dropped":
       // What was dropped at another place says nothing about this one.
-      return isAt(plan.place, ask.at) ? { kind: "dropped", reason: landing.reason } : undefined;
+      return isAt(plan.place, ask.at) ? { kind: "dropped", reason: ending.reason } : undefined;
     case "kept":
     case "aborted":
     case undefined:
@@ -51,8 +56,8 @@ export function outcomeOf({ landing, plan }: Flight, ask: Ask): CompletionOutcom
 }
 
 /** What may be sent has changed since: it may be asked anew. */
-export function isWithdrawn({ landing }: Flight): boolean {
-  return landing?.kind === "aborted" && landing.cause === "withdrawn";
+export function isWithdrawn({ ending }: InFlightRequest): boolean {
+  return ending?.kind === "aborted" && ending.cause === "withdrawn";
 }
 
 export function brokenSearch(error: unknown): CompletionFailure {
@@ -62,14 +67,14 @@ export function brokenSearch(error: unknown): CompletionFailure {
 }
 
 /**
- * What of a flight's answer is certain before it lands: its finished lines; `undefined` while there is none.
+ * What of a request in flight's answer is certain before it ends: its finished lines; `undefined` while there is none.
  * A line that is cut where the stream happens to be is not worth showing.
  */
-export function finishedLines(flight: Flight): Answer | undefined {
-  const { raw, result } = flight.preview();
+export function finishedLines(inFlightRequest: InFlightRequest): Answer | undefined {
+  const { raw, result } = inFlightRequest.preview();
   // Cut short, an answer loses its unfinished line, unless that is its only one.
   if (result.kind === "dropped" || !raw.trimStart().includes("\n")) return undefined;
-  const { id, uri, source, place } = flight.plan;
+  const { id, uri, source, place } = inFlightRequest.plan;
   const { insertText, replacedLength, insertOnlyText } = result;
   const known = { place, text: insertText, replacedLength, insertOnlyText };
   const nothing = { streak: undefined, probability: undefined, isComplete: false };

@@ -2,7 +2,7 @@
 import { follow } from "../../engine/advance.ts";
 import { cursorText } from "../../engine/cursor-text.ts";
 import type { Ask } from "../request/ask.ts";
-import type { Desk } from "../typing/document-state.ts";
+import type { DocumentState } from "../typing/document-state.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 import type { Offer } from "../request/suggestion-cache.ts";
 
@@ -18,7 +18,7 @@ export function isCurrent({ request, snapshot }: Ask, documents: DocumentStore):
 export function isStillTrue(
   { request, snapshot }: Ask,
   { known }: Offer,
-  { lastChange }: Desk,
+  { lastChange }: DocumentState,
   documents: DocumentStore,
 ): boolean {
   const now = documents.get(request.uri);

@@ -7,7 +7,7 @@ import type { CompletionOutcome, SkipReason } from "../../engine/outcome.ts";
 import { toAsk, type Ask } from "../request/ask.ts";
 import { noteContradiction } from "../typing/debounce.ts";
 import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
-import type { Flight } from "../provider/in-flight-request.ts";
+import type { InFlightRequest } from "../provider/in-flight-request.ts";
 import { isStandIn, sureProbability } from "./instant.ts";
 import { Offering } from "./offers.ts";
 import type { SessionParts } from "../session-state.ts";
@@ -61,13 +61,13 @@ export class Search {
 
   /** The algorithm: what is known, else what is on its way, else the provider; again while answers disagree. */
   async #seek(ask: Ask, pending: PendingRequest): Promise<void> {
-    const { dispatch, dependencies } = this.#parts;
+    const { sender, dependencies } = this.#parts;
     const { documents, whenExclusionKnown } = dependencies;
     const { uri } = ask.request;
     // What the disk has told is remembered: most requests need not wait for it.
     const disk = whenExclusionKnown?.(uri);
     if (disk !== undefined && !(await disk)) return pending.settle(skipped("exclusionUnknown"));
-    if (!dispatch.mayLeave(uri)) return pending.settle(skipped("excludedFile"));
+    if (!sender.mayLeave(uri)) return pending.settle(skipped("excludedFile"));
     let awaited: Awaited | undefined;
     while (!pending.isSettled) {
       const offers = this.#offering.known(ask, pending);
@@ -83,12 +83,12 @@ export class Search {
         continue;
       }
       if (!isCurrent(ask, documents)) return pending.settle({ kind: "superseded" });
-      if (awaited?.origin === "network" && !isWithdrawn(awaited.flight)) {
-        return this.#endUnanswered(ask, pending, awaited.flight);
+      if (awaited?.origin === "network" && !isWithdrawn(awaited.inFlightRequest)) {
+        return this.#endUnanswered(ask, pending, awaited.inFlightRequest);
       }
 
-      let flight = this.#agreeing(ask);
-      if (flight === undefined) {
+      let inFlightRequest = this.#agreeing(ask);
+      if (inFlightRequest === undefined) {
         // Since the wait began the file may have been excluded.
         const lookUp = whenExclusionKnown?.(uri);
         if (lookUp !== undefined && (await lookUp)) continue;
@@ -100,51 +100,52 @@ export class Search {
           await this.#parts.gate.pause(pending, waitMs);
           continue;
         }
-        flight = dispatch.send(this.#parts.desks.of(uri), ask);
-        if (flight === undefined) return this.#withhold(ask, pending, skipped("rateLimited"));
-        awaited = { flight, origin: "network" };
+        inFlightRequest = sender.send(this.#parts.documentStates.of(uri), ask);
+        if (inFlightRequest === undefined)
+          return this.#withhold(ask, pending, skipped("rateLimited"));
+        awaited = { inFlightRequest, origin: "network" };
       } else {
-        awaited = { flight, origin: "joined" };
+        awaited = { inFlightRequest, origin: "joined" };
       }
 
-      const news = await flight.wait(ask.at, pending);
+      const news = await inFlightRequest.wait(ask.at, pending);
       if (news === "diverged") {
-        noteContradiction(this.#parts.desks.of(uri), this.#parts.debounce);
+        noteContradiction(this.#parts.documentStates.of(uri), this.#parts.debounce);
       }
-      const outcome = news === "landed" ? outcomeOf(flight, ask) : undefined;
+      const outcome = news === "ended" ? outcomeOf(inFlightRequest, ask) : undefined;
       if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
     }
   }
 
-  /** The request's own flight was given up, or brought what changes nothing: it is not sent twice. */
-  #endUnanswered({ request, at }: Ask, pending: PendingRequest, { landing }: Flight): void {
-    if (landing?.kind !== "kept") return pending.settle({ kind: "superseded" });
-    const { cache, dispatch, dependencies } = this.#parts;
-    cache.addEmpty(request.uri, dispatch.source, placeAt(at), dependencies.clock.now());
+  /** The request's own request in flight was given up, or brought what changes nothing: it is not sent twice. */
+  #endUnanswered({ request, at }: Ask, pending: PendingRequest, { ending }: InFlightRequest): void {
+    if (ending?.kind !== "kept") return pending.settle({ kind: "superseded" });
+    const { cache, sender, dependencies } = this.#parts;
+    cache.addEmpty(request.uri, sender.source, placeAt(at), dependencies.clock.now());
     pending.settle({ kind: "dropped", reason: "empty" });
   }
 
-  /** The flight whose answer may still fit. */
-  #agreeing(ask: Ask): Flight | undefined {
-    const { flight } = this.#parts.desks.of(ask.request.uri);
-    return flight?.agrees(ask.at) === true ? flight : undefined;
+  /** The request in flight whose answer may still fit. */
+  #agreeing(ask: Ask): InFlightRequest | undefined {
+    const { inFlightRequest } = this.#parts.documentStates.of(ask.request.uri);
+    return inFlightRequest?.agrees(ask.at) === true ? inFlightRequest : undefined;
   }
 
   #whyNotAsk(ask: Ask): SkipReason | undefined {
     const { uri, trigger } = ask.request;
-    const { settings, desks, dependencies } = this.#parts;
+    const { settings, documentStates, dependencies } = this.#parts;
     const now = dependencies.clock.now();
     const isReadOnly = dependencies.isReadOnly?.(uri) === true;
-    const reason = whyNotWorthAsking(ask, settings, desks.of(uri), isReadOnly);
+    const reason = whyNotWorthAsking(ask, settings, documentStates.of(uri), isReadOnly);
     if (reason !== undefined) return reason;
-    const isKnownEmpty = this.#parts.cache.isEmptyAt(uri, this.#parts.dispatch.source, ask.at, now);
+    const isKnownEmpty = this.#parts.cache.isEmptyAt(uri, this.#parts.sender.source, ask.at, now);
     if (isKnownEmpty && trigger === "automatic") return "recentlyEmpty";
-    return this.#parts.dispatch.whyNot(uri, trigger);
+    return this.#parts.sender.whyNot(uri, trigger);
   }
 
   /** A user who asks by key hears again what keeps the provider off. */
   #refusal({ request }: Ask, reason: SkipReason): CompletionOutcome {
-    const failure = this.#parts.dispatch.health.offFailure;
+    const failure = this.#parts.sender.health.offFailure;
     const isAsked = request.trigger === "invoked" && reason === "providerOff";
     return isAsked && failure !== undefined ? { kind: "failed", failure } : skipped(reason);
   }
@@ -152,21 +153,21 @@ export class Search {
   /** A menu waits no longer than its budget, whatever for: it gets what there is, and the search goes on unseen. */
   async #limitLatency(ask: Ask, pending: PendingRequest): Promise<void> {
     if (ask.request.surface !== "menu") return;
-    const { gate, dispatch, settings, dependencies } = this.#parts;
+    const { gate, sender, settings, dependencies } = this.#parts;
     const spentMs = dependencies.clock.now() - pending.enteredAt;
     await gate.pause(pending, settings["completion.latencyBudgetMs"] - spentMs);
     if (pending.isSettled) return;
     // Another request may have had the provider's answer meanwhile.
     const known = this.#offering.known(ask, pending);
     if (known.length > 0) return this.#offering.leave(ask, pending, known, "cache");
-    const flight = this.#agreeing(ask);
-    const answer = flight && finishedLines(flight);
+    const inFlightRequest = this.#agreeing(ask);
+    const answer = inFlightRequest && finishedLines(inFlightRequest);
     const offer = answer && offerOf(answer, ask.at);
     if (offer !== undefined) return this.#offering.leave(ask, pending, [offer], "joined");
-    if (flight === undefined) this.#seekUnseen(ask);
+    if (inFlightRequest === undefined) this.#seekUnseen(ask);
     const isOver = skipped("latencyBudget");
     // Nothing stands in where the disk has not told yet: the file may be excluded.
-    if (dispatch.mayLeave(ask.request.uri)) this.#withhold(ask, pending, isOver);
+    if (sender.mayLeave(ask.request.uri)) this.#withhold(ask, pending, isOver);
     else pending.settle(isOver);
   }
 
@@ -186,7 +187,7 @@ export class Search {
 
   /** No answer of the provider: the workspace model's where that may stand in, else the reason. */
   #withhold(ask: Ask, pending: PendingRequest, outcome: CompletionOutcome): void {
-    const isAlone = this.#parts.dispatch.provider === undefined;
+    const isAlone = this.#parts.sender.provider === undefined;
     const mayStandIn = isAlone || this.#parts.settings["workspaceModel.role"] !== "off";
     if (!mayStandIn || !isProvidersFault(outcome) || pending.isUnseen) {
       return pending.settle(outcome);
@@ -196,7 +197,7 @@ export class Search {
       this.#parts.settings["workspaceModel.minConfidence"],
     );
     if (offers.length > 0) return this.#offering.leave(ask, pending, offers, "workspace");
-    const hasSource = this.#parts.instantSource !== undefined;
+    const hasSource = this.#parts.localSource !== undefined;
     pending.settle(isAlone && hasSource ? { kind: "dropped", reason: "nothingKnown" } : outcome);
   }
 }

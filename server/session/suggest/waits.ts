@@ -9,7 +9,7 @@ import type { Offer } from "../request/suggestion-cache.ts";
 export function displayWaitMs(parts: SessionParts, { request }: Ask, { answer }: Offer): number {
   if (request.trigger === "invoked" || request.surface === "menu") return 0;
   const delayMs = parts.settings["trigger.displayDelayMs"];
-  const { lastChange, shown } = parts.desks.of(request.uri);
+  const { lastChange, shown } = parts.documentStates.of(request.uri);
   const isNew = shown === undefined || shown.isOver || shown.offer.answer.id !== answer.id;
   return delayMs > 0 && isNew ? leftOf(delayMs, lastChange, parts.dependencies.clock) : 0;
 }
@@ -17,13 +17,15 @@ export function displayWaitMs(parts: SessionParts, { request }: Ask, { answer }:
 /** Milliseconds until the last key is old enough to ask, and it is its turn; 0 for a request by key. */
 export function askWaitMs(parts: SessionParts, { request, site, snapshot }: Ask): number {
   if (request.trigger === "invoked") return 0;
-  const { lastChange, acceptedRevision, changesSinceContradiction } = parts.desks.of(request.uri);
+  const { lastChange, acceptedRevision, changesSinceContradiction } = parts.documentStates.of(
+    request.uri,
+  );
   const delayMs = parts.debounce.delayMs(parts.settings["trigger.debounceMs"], {
     isFreshLine: site.linePrefix.trim() === "",
     hasJustAccepted: acceptedRevision === snapshot.revision,
     changesSinceContradiction,
   });
-  return Math.max(leftOf(delayMs, lastChange, parts.dependencies.clock), parts.dispatch.turnMs());
+  return Math.max(leftOf(delayMs, lastChange, parts.dependencies.clock), parts.sender.turnMs());
 }
 
 function leftOf(delayMs: number, lastChange: Change | undefined, clock: Clock): number {

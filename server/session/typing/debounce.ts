@@ -3,7 +3,7 @@
  * provider, whose answer is kept anyway; it grows with answers that what was typed next contradicted, and
  * most right after such a contradiction: one key in twenty is a slip that is about to be taken back.
  */
-import type { Desk } from "./document-state.ts";
+import type { DocumentState } from "./document-state.ts";
 
 export interface DebounceFacts {
   /** The cursor's line is blank so far. */
@@ -65,7 +65,7 @@ export class Debounce {
 }
 
 /** What the user typed in the document contradicts an answer. */
-export function noteContradiction(desk: Desk, debounce: Debounce): void {
-  desk.changesSinceContradiction = 1;
+export function noteContradiction(documentState: DocumentState, debounce: Debounce): void {
+  documentState.changesSinceContradiction = 1;
   debounce.noteRejected();
 }

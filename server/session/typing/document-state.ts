@@ -1,14 +1,14 @@
-/** What the session keeps for each open document: its flight, what is shown, how it was changed last. */
+/** What the session keeps for each open document: its request in flight, what is shown, how it was changed last. */
 import { cursorText, type CursorText } from "../../engine/cursor-text.ts";
 import { detached, type DocumentSnapshot, type Offset } from "../../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "../../documents/document-store.ts";
-import type { Flight } from "../provider/in-flight-request.ts";
+import type { InFlightRequest } from "../provider/in-flight-request.ts";
 import type { Offer } from "../request/suggestion-cache.ts";
 
-export interface Desk {
+export interface DocumentState {
   readonly uri: string;
   /** At most one; replaced, never doubled. */
-  flight: Flight | undefined;
+  inFlightRequest: InFlightRequest | undefined;
   shown: Shown | undefined;
   lastChange: Change | undefined;
   /** The revision that an acceptance made; it counts as "just accepted" until the next change. */
@@ -44,32 +44,32 @@ export interface Change {
 const longestText = 10_000;
 
 /** One desk for each document that was asked about or changed since it was opened. */
-export class Desks {
-  readonly #desks = new Map<string, Desk>();
+export class DocumentStates {
+  readonly #documentStates = new Map<string, DocumentState>();
 
-  of(uri: string): Desk {
-    const known = this.#desks.get(uri);
+  of(uri: string): DocumentState {
+    const known = this.#documentStates.get(uri);
     if (known !== undefined) return known;
-    const desk = createDesk(uri);
-    this.#desks.set(uri, desk);
-    return desk;
+    const documentState = createDocumentState(uri);
+    this.#documentStates.set(uri, documentState);
+    return documentState;
   }
 
   /** `undefined` where nothing was asked or changed yet. */
-  get(uri: string): Desk | undefined {
-    return this.#desks.get(uri);
+  get(uri: string): DocumentState | undefined {
+    return this.#documentStates.get(uri);
   }
 
-  all(): IterableIterator<Desk> {
-    return this.#desks.values();
+  all(): IterableIterator<DocumentState> {
+    return this.#documentStates.values();
   }
 
   delete(uri: string): void {
-    this.#desks.delete(uri);
+    this.#documentStates.delete(uri);
   }
 
   clear(): void {
-    this.#desks.clear();
+    this.#documentStates.clear();
   }
 }
 
@@ -108,10 +108,10 @@ function lengthToCursor(inserted: string): number {
 
 const pairs = new Set(["()", "[]", "{}", '""', "''", "``", "<>"]);
 
-function createDesk(uri: string): Desk {
+function createDocumentState(uri: string): DocumentState {
   return {
     uri,
-    flight: undefined,
+    inFlightRequest: undefined,
     shown: undefined,
     lastChange: undefined,
     acceptedRevision: undefined,

@@ -8,7 +8,7 @@ import type { IndexedFile } from "./indexed-file.ts";
 import type { LanguageFamily } from "../../engine/languages/families.ts";
 import { splitIntoBlocks } from "./line-blocks.ts";
 import { newlineToken, TokenBuffer, tokenize } from "../tokens/tokenizer.ts";
-import type { Turns } from "../time-slices.ts";
+import type { TimeSlices } from "../time-slices.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 type Shard = ChainIndex<IndexedFile>;
@@ -29,7 +29,7 @@ const compactionShare = 0.35;
 
 export class WorkspaceIndex {
   readonly #vocabulary: Vocabulary;
-  readonly #turns: Turns;
+  readonly #slices: TimeSlices;
   readonly #buffer = new TokenBuffer();
   readonly #shards = new Map<LanguageFamily, Shard[]>();
   readonly #locations = new FileTree<Location>();
@@ -37,9 +37,9 @@ export class WorkspaceIndex {
   #newest: IndexedFile | undefined;
   #bytes = 0;
 
-  constructor(vocabulary: Vocabulary, turns: Turns) {
+  constructor(vocabulary: Vocabulary, slices: TimeSlices) {
     this.#vocabulary = vocabulary;
-    this.#turns = turns;
+    this.#slices = slices;
   }
 
   /** Of source text. */
@@ -88,14 +88,14 @@ export class WorkspaceIndex {
     this.#append(file);
     this.#bytes += file.bytes;
     for (const { start, length } of splitIntoBlocks(text, 0, text.length)) {
-      if (this.#turns.isOver) await this.#turns.next();
+      if (this.#slices.isOver) await this.#slices.next();
       this.#buffer.clear();
       tokenize(this.#vocabulary, text, start, start + length, this.#buffer);
       if (this.#buffer.tokens[this.#buffer.length - 1] !== newlineToken) {
         this.#buffer.push(newlineToken);
       }
       while (shard.growSome(this.#buffer.length + 1)) {
-        if (this.#turns.isOver) await this.#turns.next();
+        if (this.#slices.isOver) await this.#slices.next();
       }
       shard.extend(segment, this.#buffer.tokens, 0, this.#buffer.length);
     }
@@ -130,17 +130,17 @@ export class WorkspaceIndex {
     const capacity = shard.liveTokens + smallestShard;
     const fresh: Shard = new ChainIndex(this.#vocabulary, capacity, 1);
     while (fresh.growSome(capacity - fresh.length)) {
-      if (this.#turns.isOver) await this.#turns.next();
+      if (this.#slices.isOver) await this.#slices.next();
     }
     const moved: Location[] = [];
     for (const segment of shard.segments.slice()) {
-      if (this.#turns.isOver) await this.#turns.next();
+      if (this.#slices.isOver) await this.#slices.next();
       const location = this.#locations.get(segment.owner.path);
       if (location?.segment !== segment) continue;
       const copy = await this.#copied(shard, segment, fresh);
       moved.push({ file: location.file, shard: fresh, segment: copy });
     }
-    await this.#turns.next();
+    await this.#slices.next();
     for (const { file, segment } of moved) {
       const location = this.#locations.get(file.path);
       if (location?.shard === shard && location.file === file) {
@@ -170,7 +170,7 @@ export class WorkspaceIndex {
   async #copied(from: Shard, { owner, bodyStart, bodyEnd }: Segment<IndexedFile>, to: Shard) {
     const copy = to.open(owner);
     for (let start = bodyStart; start < bodyEnd; start += tokensInStep) {
-      if (this.#turns.isOver) await this.#turns.next();
+      if (this.#slices.isOver) await this.#slices.next();
       to.extend(copy, from.tokens, start, Math.min(bodyEnd, start + tokensInStep));
     }
     to.close(copy);

@@ -4,7 +4,7 @@ import type { ChainIndex } from "../index/chain-index.ts";
 import { pathOfUri } from "../../files/uri-path.ts";
 import { familyOfDocument, type LanguageFamily } from "../../engine/languages/families.ts";
 import { OpenDocument } from "./open-document.ts";
-import type { Turns } from "../time-slices.ts";
+import type { TimeSlices } from "../time-slices.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 
 interface OpenEntry {
@@ -15,7 +15,7 @@ interface OpenEntry {
 
 export class OpenDocuments {
   readonly #vocabulary: Vocabulary;
-  readonly #turns: Turns;
+  readonly #slices: TimeSlices;
   readonly #beforeIndexing: () => Promise<void>;
   /** By uri; the most recently changed last. */
   readonly #entries = new Map<string, OpenEntry>();
@@ -23,9 +23,9 @@ export class OpenDocuments {
   #running: Promise<void> | undefined;
 
   /** `beforeIndexing` is called in a turn of its own; documents change while it takes more of them. */
-  constructor(vocabulary: Vocabulary, turns: Turns, beforeIndexing: () => Promise<void>) {
+  constructor(vocabulary: Vocabulary, slices: TimeSlices, beforeIndexing: () => Promise<void>) {
     this.#vocabulary = vocabulary;
-    this.#turns = turns;
+    this.#slices = slices;
     this.#beforeIndexing = beforeIndexing;
   }
 
@@ -116,14 +116,14 @@ export class OpenDocuments {
   }
 
   async #indexAll(): Promise<void> {
-    await this.#turns.next();
+    await this.#slices.next();
     await this.#beforeIndexing();
     for (let isBusy = true; isBusy;) {
       isBusy = false;
       for (const { document } of this.#entries.values()) {
         while (document.indexSome()) {
           isBusy = true;
-          if (this.#turns.isOver) await this.#turns.next();
+          if (this.#slices.isOver) await this.#slices.next();
         }
       }
     }

@@ -3,11 +3,11 @@ import type { Disk } from "../../files/disk.ts";
 import { indexedFile, type IndexedFile } from "../index/indexed-file.ts";
 import { familyOfPath } from "../../engine/languages/families.ts";
 import type { SkippedFile, SourceFile } from "../../files/source-file.ts";
-import type { Turns } from "../time-slices.ts";
+import type { TimeSlices } from "../time-slices.ts";
 import type { WorkspaceIndex } from "../index/workspace-index.ts";
 
 export interface IntakeDependencies {
-  readonly turns: Turns;
+  readonly slices: TimeSlices;
   readonly index: WorkspaceIndex;
   readonly disk: Disk;
   /** Paths whose text comes from the editor. */
@@ -82,13 +82,13 @@ export class FileIntake {
 
   /** Indexes the file if it is source, new or changed, and fits; false when it is no file. */
   async take(path: string, distance: number, isChange: boolean, ahead?: Reading): Promise<boolean> {
-    const { index, openPaths, turns } = this.#dependencies;
+    const { index, openPaths, slices } = this.#dependencies;
     const family = familyOfPath(path);
     if (family === undefined || openPaths().has(path)) return true;
     const isOld = ahead?.age !== this.#age || ahead.known !== index.file(path);
     const { known, source: reading } = isOld ? this.read(path) : ahead;
     const source = await reading;
-    await turns.next();
+    await slices.next();
     if (source.kind === "unchanged") {
       if (known !== undefined && known === index.file(path)) {
         Object.assign(known, { distance, walk: this.#walk });
@@ -117,11 +117,11 @@ export class FileIntake {
 
   /** Evicts files that are farther, the farthest first, in turns; false when that is not enough. */
   async #makeRoom(bytes: number, distance: number): Promise<boolean> {
-    const { index, turns } = this.#dependencies;
+    const { index, slices } = this.#dependencies;
     const mostOthers = bytes > 0 ? mostFiles - 1 : mostFiles;
     const isNarrow = () => index.bytes + bytes > this.maxBytes || index.fileCount > mostOthers;
     while (isNarrow()) {
-      if (turns.isOver) await turns.next();
+      if (slices.isOver) await slices.next();
       const file = await this.#nextToLeave(distance);
       if (file === undefined) return false;
       index.remove(file.path);
@@ -151,10 +151,10 @@ export class FileIntake {
 
   /** Looks through all files once for many that leave. */
   async #list(distance: number): Promise<void> {
-    const { index, turns } = this.#dependencies;
+    const { index, slices } = this.#dependencies;
     const rows: IndexedFile[][] = [];
     for (const file of index.files()) {
-      if (turns.isOver) await turns.next();
+      if (slices.isOver) await slices.next();
       if (this.#mayLeave(file, distance)) (rows[file.distance] ??= []).push(file);
     }
     this.#leaving = farthestFirst(rows);

@@ -3,7 +3,7 @@ import { dirname, join, sep } from "node:path";
 import { isLate, type Disk } from "../../files/disk.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
 import { familyOfPath } from "../../engine/languages/families.ts";
-import type { Turns } from "../time-slices.ts";
+import type { TimeSlices } from "../time-slices.ts";
 
 export interface FoundFile {
   readonly path: string;
@@ -17,7 +17,7 @@ export interface WalkOptions {
   /** Absolute; the folders of the open documents, those outside of the workspace count for nothing. */
   readonly near: readonly string[];
   readonly disk: Disk;
-  readonly turns: Turns;
+  readonly slices: TimeSlices;
   /** Told of folders that cannot be read, or not in time. */
   readonly onUnreadable: (reason: "unreadableFolder" | "slowFolder") => void;
 }
@@ -34,7 +34,7 @@ const mostSorted = 5000;
  * followed, so there are no loops; each folder is read once.
  */
 export async function* walkFolders(options: WalkOptions): AsyncGenerator<FoundFile, void> {
-  const { turns, disk, onUnreadable } = options;
+  const { slices, disk, onUnreadable } = options;
   const queue = new DistanceQueue();
   for (const { path: top, rules } of options.tops) {
     queue.add({ path: top, top, rules, distance: farAway });
@@ -50,7 +50,7 @@ export async function* walkFolders(options: WalkOptions): AsyncGenerator<FoundFi
     try {
       for await (const batch of disk.entries(folder.path)) {
         for (const entry of batch) {
-          if (turns.isOver) await turns.next();
+          if (slices.isOver) await slices.next();
           const path = join(folder.path, entry.name);
           if (entry.isFile() && familyOfPath(path) !== undefined) files.push(path);
           else if (entry.isDirectory() && !(await rules.leavesOut(path, true))) {
@@ -68,7 +68,7 @@ export async function* walkFolders(options: WalkOptions): AsyncGenerator<FoundFi
     }
     if (files.length <= mostSorted) files.sort();
     for (const path of files) {
-      if (turns.isOver) await turns.next();
+      if (slices.isOver) await slices.next();
       if (!(await rules.leavesOut(path, false))) yield { path, distance };
     }
     if (entries > mostEntries) return;

@@ -12,12 +12,12 @@ import type { IndexedFile } from "../index/indexed-file.ts";
 import { familyOfPath } from "../../engine/languages/families.ts";
 import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
-import type { Turns } from "../time-slices.ts";
+import type { TimeSlices } from "../time-slices.ts";
 import type { WorkspaceIndex } from "../index/workspace-index.ts";
 
 export interface ScannerDependencies {
   readonly clock: Clock;
-  readonly turns: Turns;
+  readonly slices: TimeSlices;
   readonly index: WorkspaceIndex;
   readonly disk: Disk;
   readonly isExcluded: (path: string) => Promise<boolean>;
@@ -121,8 +121,8 @@ export class WorkspaceScanner {
   }
 
   async #run(): Promise<void> {
-    const { index, turns } = this.#dependencies;
-    await turns.next();
+    const { index, slices } = this.#dependencies;
+    await slices.next();
     while (!this.#isClosed && (this.#isWalkWanted || this.#changed.size > 0)) {
       if (this.#changed.size > 0) await this.#takeChanges();
       else await this.#walk();
@@ -131,14 +131,14 @@ export class WorkspaceScanner {
   }
 
   async #takeChanges(): Promise<void> {
-    const { turns } = this.#dependencies;
+    const { slices } = this.#dependencies;
     const paths = [...this.#changed];
     this.#changed.clear();
     this.#intake.outdate();
     const homes = this.#homes();
     for (const path of paths) {
       if (this.#isClosed) return;
-      await turns.next();
+      await slices.next();
       const home = homes.find(({ root }) => isWithin(path, root));
       const isFile = familyOfPath(path) !== undefined && (await this.#takeChange(path, home));
       // It may be a folder's name too: a new one's, or one's that is deleted or ignored by now.
@@ -158,15 +158,15 @@ export class WorkspaceScanner {
   }
 
   async #recheckBelow(folder: string, home: IgnoreRules | undefined): Promise<void> {
-    const { index, turns } = this.#dependencies;
+    const { index, slices } = this.#dependencies;
     const isLeftOut = home === undefined || (await home.leavesOutDeep(folder, true));
     const below: string[] = [];
     for (const path of index.pathsBelow(folder)) {
-      if (turns.isOver) await turns.next();
+      if (slices.isOver) await slices.next();
       below.push(path);
     }
     for (const path of below) {
-      if (turns.isOver) await turns.next();
+      if (slices.isOver) await slices.next();
       if (isLeftOut) index.remove(path);
       else await this.#intake.take(path, index.file(path)?.distance ?? 0, true);
     }
@@ -189,12 +189,12 @@ export class WorkspaceScanner {
     near: readonly string[],
     onUnreadable: WalkOptions["onUnreadable"],
   ) {
-    const { disk, turns } = this.#dependencies;
-    return walkFolders({ tops, near, disk, turns, onUnreadable });
+    const { disk, slices } = this.#dependencies;
+    return walkFolders({ tops, near, disk, slices, onUnreadable });
   }
 
   async #walk(): Promise<void> {
-    const { index, openPaths, turns } = this.#dependencies;
+    const { index, openPaths, slices } = this.#dependencies;
     const intake = this.#intake;
     this.#isWalkWanted = false;
     this.#timer?.cancel();
@@ -210,7 +210,7 @@ export class WorkspaceScanner {
     const found = this.#readAll(this.#walkBelow(tops, near, onUnreadable));
     for await (const { path, distance, reading } of oneAhead(found)) {
       if (this.#isClosed || this.#isWalkWanted) break;
-      await turns.next();
+      await slices.next();
       if (this.#changed.size > 0) await this.#takeChanges();
       await intake.take(path, distance, false, reading);
       if (intake.isFull) break;
@@ -235,9 +235,9 @@ export class WorkspaceScanner {
     files: Iterable<IndexedFile>,
     isGone: (file: IndexedFile) => boolean,
   ): Promise<void> {
-    const { index, turns } = this.#dependencies;
+    const { index, slices } = this.#dependencies;
     for (const file of files) {
-      if (turns.isOver) await turns.next();
+      if (slices.isOver) await slices.next();
       if (isGone(file)) index.remove(file.path);
     }
   }

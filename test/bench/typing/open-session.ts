@@ -17,6 +17,6 @@ export function openSession(
     log: silentLog,
     observer: { onNotice: () => {} },
   });
-  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  session.configure({ settings: defaultSettings, provider, localSource: undefined });
   return session;
 }

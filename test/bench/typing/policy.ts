@@ -49,7 +49,7 @@ function createOurs({ clock, documents, provider }: PolicyParts): Policy {
     observer: { onNotice: () => {} },
     random: () => 0.5,
   });
-  session.configure({ settings: defaultSettings, provider, instantSource: undefined });
+  session.configure({ settings: defaultSettings, provider, localSource: undefined });
   return {
     async suggest(uri, offset, signal) {
       const outcome = await session.suggest(

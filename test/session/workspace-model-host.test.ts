@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { silentLog } from "../../server/base/log.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
 import { createExclusion } from "../../server/files/ignore/exclusion.ts";
-import { ModelKeeper } from "../../server/session/workspace-model-host.ts";
+import { WorkspaceModelHost } from "../../server/session/workspace-model-host.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 
 const uri = "file:///workspace/a.ts";
@@ -13,7 +13,7 @@ async function openDocument(user = { isWaiting: false }) {
   const documents = createDocumentStore();
   const exclusion = createExclusion(clock);
   exclusion.set({ patterns: [], respectsIgnoreFiles: false }, []);
-  const keeper = new ModelKeeper({
+  const modelHost = new WorkspaceModelHost({
     clock,
     log: silentLog,
     documents,
@@ -21,15 +21,15 @@ async function openDocument(user = { isWaiting: false }) {
     onProgress: () => {},
     isAsked: () => user.isWaiting,
   });
-  onTestFinished(() => keeper.close());
-  const model = await keeper.wanted({ maxBytes: 1_000_000, respectsIgnoreFiles: true });
+  onTestFinished(() => modelHost.close());
+  const model = await modelHost.wanted({ maxBytes: 1_000_000, respectsIgnoreFiles: true });
   await exclusion.whenKnown(uri);
   documents.open({ uri, text: "const first = 1;\n" });
   return { clock, documents, model };
 }
 
 /** More than all that is learned here takes. */
-async function turns(clock: FakeClock): Promise<void> {
+async function slices(clock: FakeClock): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await clock.settle();
 }
 
@@ -56,7 +56,7 @@ test("learning waits until the key's request and its debounce are over", async (
   const indexed = model.whenIndexed();
   const isIndexed = watch(indexed);
   await clock.advance(99);
-  await turns(clock);
+  await slices(clock);
   expect(isIndexed()).toBe(false);
   await clock.advance(1);
   await indexed;
@@ -67,7 +67,7 @@ test("while a request waits, learning goes on in turns that are far apart", asyn
   const indexed = model.whenIndexed();
   const isIndexed = watch(indexed);
   await clock.advance(19);
-  await turns(clock);
+  await slices(clock);
   expect(isIndexed()).toBe(false);
   await clock.until(indexed);
 });

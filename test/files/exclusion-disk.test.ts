@@ -20,7 +20,7 @@ import { Disk } from "../../server/files/disk.ts";
 import { IgnoreRules } from "../../server/workspace-model/scan/ignore-rules.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { gate } from "../support/fim-answers.ts";
-import { createHarness, offered } from "./harness.ts";
+import { createHarness, offered } from "../session/harness.ts";
 
 const rules = { patterns: ["*.key"], respectsIgnoreFiles: true };
 
@@ -213,7 +213,7 @@ test.each([
     answer: () => "remote();",
     settings: { "completion.latencyBudgetMs": 200 },
     // What the workspace model knows is not offered in a file that may be excluded.
-    instantSource: { suggest: () => [{ insertText: "w", probability: 1, isSurePrefix: false }] },
+    localSource: { suggest: () => [{ insertText: "w", probability: 1, isSurePrefix: false }] },
     isExcluded: (uri) => exclusion.hasUri(uri),
     whenExclusionKnown: (uri) => exclusion.whenKnown(uri),
   });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { createExclusion, pathOf } from "../../server/files/ignore/exclusion.ts";
+import { createExclusion } from "../../server/files/ignore/exclusion.ts";
+import { pathOf } from "../../server/files/uri-path.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 test.each([
