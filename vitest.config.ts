@@ -13,9 +13,19 @@ export default defineConfig({
         test: {
           name: "core",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/editors/**"],
+          exclude: ["test/editors/**", "test/**/*.slow.test.ts"],
           globalSetup: ["test/support/build-server.ts"],
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "slow",
+          include: ["test/**/*.slow.test.ts"],
+          exclude: ["test/editors/**"],
+          globalSetup: ["test/support/build-server.ts"],
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,7 +36,7 @@ export default defineConfig({
           globalSetup: ["test/editors/global-setup.ts"],
           testTimeout: 60_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -36,7 +46,7 @@ export default defineConfig({
           include: ["test/editors/vscode/*.test.ts"],
           globalSetup: ["test/editors/vscode-setup.ts"],
           testTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -26,12 +26,17 @@ describe.each(documents)("%s", (name) => {
     expect(broken).toEqual([]);
   });
 
-  test("the scripts it names are in package.json", () => {
+  test("the scripts and suites it names exist", () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
       scripts: Readonly<Record<string, string>>;
     };
     const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] ?? "");
     expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+    const suites = readFileSync(join(projectRoot, "test/suites.ts"), "utf8");
+    const namedSuites = [...text.matchAll(/npm run test:all -- ([a-z]+)/g)].map(
+      (match) => match[1] ?? "",
+    );
+    expect(namedSuites.filter((suite) => !suites.includes(`  ${suite}: {`))).toEqual([]);
   });
 
   test("the commands it names exist", () => {

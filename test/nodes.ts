@@ -1,5 +1,5 @@
 /**
- * Runs the end-to-end tests of the built server on other versions of Node.js: `npm run test:nodes [MAJOR...]`.
+ * Runs the end-to-end tests of the built server on other versions of Node.js: `npm run test:all -- nodes [MAJOR...]`.
  * The tests themselves run on that version, so that the server they start does too. A version that cannot
  * be had on this machine is skipped by name.
  */

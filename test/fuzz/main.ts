@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- --messages 1000000 --seed 1`: fuzzed sessions of the built server, 5,000 messages each. A run
+ * `npm run test:all -- fuzz --messages 1000000 --seed 1`: fuzzed sessions of the built server, 5,000 messages each. A run
  * that fails prints the seed of its session; `--seed THAT --messages 5000` plays it again.
  */
 

@@ -1,5 +1,5 @@
 /**
- * `npm run load`: fifty documents edited at once, in the built server. Each change is followed by the question that
+ * `npm run test:all -- load`: fifty documents edited at once, in the built server. Each change is followed by the question that
  * an editor asks then. Prints, for 100 changes a second in all and for 100 in each document, the time from a
  * change to its answer and how late the server's event loop was.
  */

@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- --keys 1000000`: a long day of the built server. Keys over 200 documents that are opened again
+ * `npm run test:all -- soak --keys 1000000`: a long day of the built server. Keys over 200 documents that are opened again
  * and again, questions by both surfaces, and every hundredth key a stream that is aborted under way. Prints
  * what the server's process holds in each tenth, as the mean of five looks: documents are of any age at each. The
  * exit code is 1 when heap (without compiled code), buffers, sockets, timers or handles grew by more than 5 % from

@@ -1,4 +1,4 @@
-/** `npm run test:canary`: every cell of the fault matrix at every log level; the exit code is 1 when a secret was found. */
+/** `npm run test:all -- canary`: every cell of the fault matrix at every log level; the exit code is 1 when a secret was found. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,5 +1,5 @@
 /**
- * `npm run test:endings`: every way for the server to end, or with `-- --only TEXT` those whose name contains it.
+ * `npm run test:all -- endings`: every way for the server to end, or with `--only TEXT` those whose name contains it.
  * Prints how long each took; the exit code is 1 when something was left.
  */
 

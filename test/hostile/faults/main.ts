@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults`: every cell of the fault matrix, or with `-- --only TEXT` those whose name contains it.
+ * `npm run test:all -- faults`: every cell of the fault matrix, or with `--only TEXT` those whose name contains it.
  * Prints the table; the exit code is 1 when a cell fails.
  */
 import { writeFileSync } from "node:fs";

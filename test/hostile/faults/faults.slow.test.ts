@@ -1,4 +1,4 @@
-/** A slice of the fault matrix; `npm run test:faults` runs all of it and prints its table. */
+/** A slice of the fault matrix; `npm run test:all -- faults` runs all of it and prints its table. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

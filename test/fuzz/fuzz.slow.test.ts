@@ -1,4 +1,4 @@
-/** 20,000 odd messages to the built server; `npm run fuzz` sends as many as one likes. */
+/** 20,000 odd messages to the built server; `npm run test:all -- fuzz` sends as many as one likes. */
 import { expect, test } from "vitest";
 
 import { fuzz } from "./fuzz-run.ts";

@@ -1,4 +1,4 @@
-/** A slice of the endings; `npm run test:endings` runs all of them and prints how long each took. */
+/** A slice of the endings; `npm run test:all -- endings` runs all of them and prints how long each took. */
 import { describe, expect, test } from "vitest";
 
 import { endings, runEnding } from "./run-ending.ts";
