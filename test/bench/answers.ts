@@ -1,5 +1,6 @@
 /**
- * Prompts and answers: how often exactly the text is kept that a person would have kept, over holes in real
+ * Prompts and answers: how many given pairs come out right, what is harmed where the model answers exactly the
+ * text of real files, how often exactly the text is kept that a person would have kept, over holes in real
  * files whose answers run on; what of successive prompts a provider can reuse; what it all costs.
  *
  * `npm run bench -- answers [--holes N] [--seed N] [--root FOLDER ...] [--json FILE]`
@@ -12,7 +13,9 @@ import { parseArgs } from "node:util";
 
 import { formatOutput } from "../support/notation.ts";
 import { percentiles, processingMs } from "./answers/costs.ts";
+import { harmCases, printHarm } from "./answers/harm.ts";
 import { holeAt, holeKinds, isBlock, type Hole } from "./answers/holes.ts";
+import { printPairs } from "./answers/pairs.ts";
 import { promptCost } from "./answers/prompt-cost.ts";
 import { groupBy, lineName, percent, printTables, sharesOf, type Case } from "./answers/report.ts";
 import { measureReuse } from "./answers/reuse.ts";
@@ -48,6 +51,8 @@ export async function bench(args: readonly string[]): Promise<void> {
   const holes = findHoles(sources, Number(values.holes), seededRandom(seed)).filter(
     ({ kind }) => kind === (values.kind ?? kind),
   );
+  printPairs();
+  printHarm(harmCases(sources, 100, seededRandom(seed)));
   const cases = judgeAll(holes, seededRandom(seed));
   console.log(`${holes.length} holes, ${cases.length} answers, ${sources.size} languages`);
   printTables(cases);
