@@ -1,4 +1,5 @@
 /** The one interface to everything that can fill in a middle, and the one error it throws. */
+import type { TokenProbability } from "../engine/confidence/token-track.ts";
 import type { TokenCount } from "../engine/document.ts";
 import type { CompletionFailure, FailureKind } from "../engine/outcome.ts";
 import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
@@ -32,7 +33,12 @@ export interface FimProvider {
 }
 
 export type FimEvent =
-  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** Where the request asked for them and the server has them. */
+      readonly tokens?: readonly TokenProbability[];
+    }
   | { readonly kind: "end"; readonly finishReason: FinishReason; readonly usage?: TokenUsage };
 
 /** `truncated`: the stream ended without saying why. */

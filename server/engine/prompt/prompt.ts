@@ -89,4 +89,6 @@ export interface FimRequest {
   readonly site: CompletionSite;
   readonly prompt: FimPrompt;
   readonly trigger: "automatic" | "invoked";
+  /** The probabilities of the answer's tokens are of use. */
+  readonly wantsProbabilities?: boolean;
 }

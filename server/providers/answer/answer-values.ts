@@ -60,6 +60,18 @@ function parse(text: string, url: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
+    return parseGenerously(text, url);
+  }
+}
+
+/** Some servers write a probability of zero as -Infinity, and one that they cannot compute as NaN. */
+function parseGenerously(text: string, url: string): unknown {
+  const repaired = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|inf|nan)\b/g, (found) =>
+    found.startsWith('"') ? found : "null",
+  );
+  try {
+    return JSON.parse(repaired) as unknown;
+  } catch {
     throw notJson(url);
   }
 }

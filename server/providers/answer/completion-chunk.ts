@@ -4,12 +4,15 @@
  */
 import * as z from "zod/mini";
 
+import type { TokenProbability } from "../../engine/confidence/token-track.ts";
 import type { TokenCount } from "../../engine/document.ts";
 import { readErrorBody } from "../http/error-body.ts";
+import { tokenProbabilities } from "./token-probabilities.ts";
 import { ProviderError, type FinishReason, type TokenUsage } from "../provider.ts";
 
 export interface CompletionChunk {
   readonly text: string;
+  readonly tokens?: readonly TokenProbability[];
   /** Absent until the answer's end. */
   readonly finishReason?: FinishReason;
   readonly usage?: TokenUsage;
@@ -35,6 +38,8 @@ const chunkSchema = z.object({
       message,
       text: z.optional(z.nullable(z.string())),
       finish_reason: z.optional(z.nullable(z.string())),
+      // Whatever it is, it must not cost the answer.
+      logprobs: z.optional(z.unknown()),
     }),
   ),
   usage: z.optional(
@@ -59,11 +64,13 @@ export function readChunk(value: unknown, url: string, sent: readonly string[]):
   const { choices, usage } = parsed.data;
   const choice = choices[0];
   const finishReason = toFinishReason(choice?.finish_reason);
-  const tokens = usage === undefined || usage === null ? undefined : toUsage(usage);
+  const billed = usage === undefined || usage === null ? undefined : toUsage(usage);
+  const tokens = tokenProbabilities(choice?.logprobs);
   return {
     text: choice?.text ?? textOf(choice?.delta?.content) + textOf(choice?.message?.content),
+    ...(tokens !== undefined && { tokens }),
     ...(finishReason !== undefined && { finishReason }),
-    ...(tokens !== undefined && { usage: tokens }),
+    ...(billed !== undefined && { usage: billed }),
   };
 }
 

@@ -4,6 +4,8 @@ import * as z from "zod/mini";
 import type { TokenCount } from "../../engine/document.ts";
 import { answerValues } from "../answer/answer-values.ts";
 import { unexpectedValue } from "../answer/completion-chunk.ts";
+import { createTextEvents } from "../answer/text-events.ts";
+import { tokenProbabilities } from "../answer/token-probabilities.ts";
 import type { AnswerContext } from "../answer/completion-events.ts";
 import type { HttpResponse } from "../http/connection-pool.ts";
 import type { FimEvent } from "../provider.ts";
@@ -16,6 +18,8 @@ const eventSchema = z.object({
   tokens_predicted: z.optional(z.number()),
   timings: z.optional(z.object({ cache_n: z.optional(z.number()) })),
   prompt: z.optional(z.string()),
+  // Whatever it is, it must not cost the answer.
+  completion_probabilities: z.optional(z.unknown()),
 });
 
 /** Of the last event only these: with the settings of the generation it would have some kilobytes more. */
@@ -27,6 +31,7 @@ export const responseFields = [
   "tokens_predicted",
   "timings",
   "prompt",
+  "completion_probabilities",
 ];
 
 /** `onPrompt` is told the prompt as the server used it, cropped, when the answer has ended. */
@@ -35,11 +40,12 @@ export async function* infillEvents(
   { url, sent }: AnswerContext,
   onPrompt: (seen: string) => void,
 ): AsyncGenerator<FimEvent> {
+  const textEvents = createTextEvents();
   for await (const value of answerValues(response, { streamed: "events", url })) {
     const parsed = eventSchema.safeParse(value);
     if (!parsed.success) throw unexpectedValue(value, url, sent);
     const { content, stop, stop_type, prompt, timings } = parsed.data;
-    if (content !== "") yield { kind: "text", text: content };
+    yield* textEvents(content, tokenProbabilities(parsed.data.completion_probabilities));
     if (!stop) continue;
     response.expectEnd();
     if (prompt !== undefined) onPrompt(prompt);

@@ -4,6 +4,7 @@
  * other, and one that is aborted before its first token is let be until then, which fills the cache.
  */
 import type { FimRequest } from "../../engine/prompt/prompt.ts";
+import { createAskProbabilities } from "../answer/asking-probabilities.ts";
 import { createApiClient } from "../http/api-client.ts";
 import { createLearning } from "../server-facts.ts";
 import { infillEvents, responseFields } from "./llama-cpp-events.ts";
@@ -27,6 +28,7 @@ export function createLlamaCppProvider(
   let { model } = options;
   let shape = usualShape;
   const oneAtATime = createOneAtATime();
+  const askProbabilities = createAskProbabilities({ n_probs: 1 });
   const learning = createLearning();
   const client = createApiClient({
     endpoint: options,
@@ -64,7 +66,9 @@ export function createLlamaCppProvider(
 
   async function* ask(request: FimRequest, signal: AbortSignal): AsyncGenerator<FimEvent> {
     const call = callFor(request, signal);
-    const response = await client.post("/infill", bodyOf(request), call);
+    const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
+      client.post("/infill", { ...bodyOf(request), ...fields }, call),
+    );
     yield* infillEvents(response, { url: client.url, sent: call.sent }, (seen) => {
       const crops = cropsFound(seen, request.prompt, shape);
       if (crops === undefined) return;

@@ -6,6 +6,9 @@ import * as z from "zod/mini";
 
 import type { FimRequest } from "../../engine/prompt/prompt.ts";
 import { answerValues } from "../answer/answer-values.ts";
+import { createAskProbabilities } from "../answer/asking-probabilities.ts";
+import { createTextEvents } from "../answer/text-events.ts";
+import { tokenProbabilities } from "../answer/token-probabilities.ts";
 import { createApiClient } from "../http/api-client.ts";
 import { createLearning } from "../server-facts.ts";
 import { unexpectedValue } from "../answer/completion-chunk.ts";
@@ -21,6 +24,8 @@ const lineSchema = z.object({
   response: z.string(),
   done: z.boolean(),
   done_reason: z.optional(z.string()),
+  // Whatever it is, it must not cost the answer.
+  logprobs: z.optional(z.unknown()),
   // Its counts leave out what was cached: they say nothing about the length of the prompt.
 });
 
@@ -35,6 +40,8 @@ export function createOllamaProvider(
     contextLength: undefined,
   });
   const learning = createLearning();
+  // Known since 0.12.11, ignored before.
+  const askProbabilities = createAskProbabilities({ logprobs: true });
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -89,12 +96,15 @@ export function createOllamaProvider(
     async *complete(request, signal) {
       await learning.finished(() => shape, signal);
       const call = callFor(request, signal);
-      const response = await client.post("/api/generate", bodyOf(request), call);
+      const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
+        client.post("/api/generate", { ...bodyOf(request), ...fields }, call),
+      );
+      const textEvents = createTextEvents();
       for await (const value of answerValues(response, { streamed: "lines", url: client.url })) {
         const parsed = lineSchema.safeParse(value);
         if (!parsed.success) throw unexpectedValue(value, client.url, call.sent);
-        const { response: text, done, done_reason } = parsed.data;
-        if (text !== "") yield { kind: "text", text };
+        const { response: text, done, done_reason, logprobs } = parsed.data;
+        yield* textEvents(text, tokenProbabilities(logprobs));
         if (!done) continue;
         response.expectEnd();
         yield { kind: "end", finishReason: done_reason === "length" ? "length" : "stop" };

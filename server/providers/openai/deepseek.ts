@@ -1,5 +1,6 @@
 /** DeepSeek's FIM completion (beta): the OpenAI form with `suffix`, at most 4096 tokens and 16 stops. */
 import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
+import { createAskProbabilities } from "../answer/asking-probabilities.ts";
 import { createApiClient } from "../http/api-client.ts";
 import { completionEvents } from "../answer/completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "../options.ts";
@@ -27,6 +28,7 @@ export function createDeepseekProvider(
     snippets: "none",
     maxStops: 16,
   };
+  const askProbabilities = createAskProbabilities({ logprobs: 1 });
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -76,7 +78,9 @@ export function createDeepseekProvider(
     },
     async *complete(request, signal) {
       const call = callFor(request, signal);
-      const response = await client.post("/completions", bodyOf(request), call);
+      const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
+        client.post("/completions", { ...bodyOf(request), ...fields }, call),
+      );
       yield* completionEvents(response, { url: client.url, sent: call.sent });
     },
     close: () => client.close(),

@@ -7,6 +7,7 @@ import * as z from "zod/mini";
 import type { TokenCount } from "../../engine/document.ts";
 import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
 import { templateFor } from "../../engine/prompt/templates.ts";
+import { createAskProbabilities } from "../answer/asking-probabilities.ts";
 import { createApiClient } from "../http/api-client.ts";
 import { createLearning } from "../server-facts.ts";
 import { completionEvents } from "../answer/completion-events.ts";
@@ -35,6 +36,7 @@ export function createOpenaiProvider(
   let { model } = options;
   let shape = renderedShape(options.template ?? templateFor(model ?? ""));
   const learning = createLearning();
+  const askProbabilities = createAskProbabilities({ logprobs: 1 });
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -93,7 +95,9 @@ export function createOpenaiProvider(
     async *complete(request, signal) {
       await learning.finished(() => shape, signal);
       const call = callFor(request, signal);
-      const response = await client.post("/completions", bodyOf(request), call);
+      const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
+        client.post("/completions", { ...bodyOf(request), ...fields }, call),
+      );
       yield* completionEvents(response, { url: client.url, sent: call.sent });
     },
     close: () => client.close(),
