@@ -58,7 +58,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   undici: ["providers"],
   "eventsource-parser": ["providers"],
   zod: ["settings", "providers", "lsp", "cli"],
-  ignore: ["files"],
   "p-debounce": ["lsp", "session", "workspace-model"],
 };
 
@@ -108,7 +107,7 @@ describe("engine/ and base/ are deterministic", () => {
   test("they import no input or output", () => {
     const impure = pure.flatMap(({ path, imports }) =>
       imports
-        .filter(({ isRelative, target }) => !isRelative && target !== "ignore")
+        .filter(({ isRelative }) => !isRelative)
         .map(({ target }) => `${path} imports ${target}`),
     );
     expect(impure).toEqual([]);

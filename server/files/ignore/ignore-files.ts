@@ -2,12 +2,13 @@
  * `.fimignore` and `.gitignore` files: patterns for the folder they lie in and all below it. What any `.fimignore`
  * lists counts as listed; a deeper `.gitignore` can take back what a higher one says, as in git.
  */
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 
 import type { Clock } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
 import { TookTooLong, type BoundedCalls } from "../bounded-calls.ts";
-import { isIgnored, parseRules, saidOf, type FolderRules } from "./git-ignore.ts";
+import { isIgnoredBy, listsBelow, parseRules, type FolderRules } from "./git-ignore.ts";
+import { Effort } from "./ignore-patterns.ts";
 import { readSmallText, type FileOpener } from "../small-file.ts";
 
 export interface PatientFiles {
@@ -20,20 +21,18 @@ export interface PatientFiles {
 
 /** A file is read again after this time. */
 const rememberedMs = 1000;
-/** Folders looked at above a file that lies in no workspace folder. */
-const maxLevels = 32;
 
 interface ReadFile {
-  /** Empty where there is no file. */
-  readonly text: string;
+  /** Empty where there is no file; `undefined` where it cannot be read. */
+  readonly text: string | undefined;
   readonly rules: FolderRules;
 }
 
 interface Known {
   readonly file: Promise<ReadFile>;
   readonly atMs: number;
-  /** The text that was read last. */
-  text: string | undefined;
+  /** What was read last. */
+  last: ReadFile | undefined;
   isBeingRead: boolean;
 }
 
@@ -57,40 +56,19 @@ export class IgnoreFiles {
   async lists(path: string): Promise<boolean> {
     if (!isAbsolute(path)) return false;
     const folders = this.#foldersAbove(path);
-    return this.#name === ".gitignore"
-      ? await this.#ignores([...folders.slice(1), path])
-      : await this.#namesIn(folders, path);
-  }
-
-  /** `steps`: folders that lead from a root to a file, and the file. */
-  async #ignores(steps: readonly string[]): Promise<boolean> {
-    const top = dirname(steps[0] ?? "");
-    const rulesOf = (folder: string): Promise<FolderRules> => this.#rulesOf(folder);
-    for (const [at, step] of steps.entries()) {
-      if (await isIgnored(step, at < steps.length - 1, top, rulesOf)) return true;
-    }
-    return false;
-  }
-
-  async #namesIn(folders: readonly string[], path: string): Promise<boolean> {
-    for (const folder of folders.toReversed()) {
-      if (saidOf(path, false, folder, await this.#rulesOf(folder)) === true) return true;
-    }
-    return false;
+    const rules: FolderRules[] = [];
+    for (const folder of folders) rules.push((await this.#fileIn(folder)).rules);
+    const steps = relative(folders[0] ?? path, path).split(sep);
+    return this.#name === ".gitignore" ? ignores(steps, rules) : lists(steps, rules);
   }
 
   /** From the root down. */
   #foldersAbove(path: string): readonly string[] {
     const folders: string[] = [];
     for (let folder = dirname(path); ; folder = dirname(folder)) {
-      folders.unshift(folder);
-      const isTop = this.#roots.has(folder) || dirname(folder) === folder;
-      if (isTop || folders.length === maxLevels) return folders;
+      folders.push(folder);
+      if (this.#roots.has(folder) || dirname(folder) === folder) return folders.toReversed();
     }
-  }
-
-  async #rulesOf(folder: string): Promise<FolderRules> {
-    return (await this.#fileIn(folder)).rules;
   }
 
   #fileIn(folder: string): Promise<ReadFile> {
@@ -98,34 +76,47 @@ export class IgnoreFiles {
     const known = this.#known.get(folder);
     const isFresh = known !== undefined && (known.isBeingRead || now - known.atMs < rememberedMs);
     if (isFresh) return known.file;
-    const file = this.#read(folder);
-    const read: Known = { file, atMs: now, text: known?.text, isBeingRead: true };
+    const last = known?.last;
+    const file = this.#read(folder, last);
+    const read: Known = { file, atMs: now, last, isBeingRead: true };
     this.#known.set(folder, read);
     void this.#note(read);
     return file;
   }
 
   async #note(read: Known): Promise<void> {
-    const before = read.text;
+    const before = read.last;
     try {
-      read.text = (await read.file).text;
+      read.last = await read.file;
     } catch {
-      // Late: whoever asked is told, and it is read again.
+      // Too late: the caller is told, and the next one reads it again.
     }
     read.isBeingRead = false;
-    if (before !== undefined && before !== read.text) this.#disk.onChange();
+    if (before !== undefined && before.text !== read.last?.text) this.#disk.onChange();
   }
 
-  async #read(folder: string): Promise<ReadFile> {
+  async #read(folder: string, last: ReadFile | undefined): Promise<ReadFile> {
     const { files, boundedCalls } = this.#disk;
     try {
       const path = join(folder, this.#name);
       const text = (await boundedCalls.wait(() => readSmallText(files, path))) ?? "";
-      return { text, rules: parseRules(text) };
+      return text === last?.text ? last : { text, rules: parseRules(text) };
     } catch (error) {
       if (error instanceof TookTooLong) throw error;
-      // What is there and cannot be read may list anything.
-      return { text: "*", rules: "unreadable" };
+      return { text: undefined, rules: "unreadable" };
     }
   }
+}
+
+/** `rules[n]` are those of the folder in which `steps[n]` lies. A deeper file can take back what a higher one says. */
+function ignores(steps: readonly string[], rules: readonly FolderRules[]): boolean {
+  const effort = new Effort();
+  return steps.some((_, at) =>
+    isIgnoredBy(steps.slice(0, at + 1), rules, at < steps.length - 1, effort),
+  );
+}
+
+function lists(steps: readonly string[], rules: readonly FolderRules[]): boolean {
+  const effort = new Effort();
+  return rules.some((each, at) => listsBelow(each, steps.slice(at), effort));
 }

@@ -1,5 +1,5 @@
 /** Which files are never read, sent or learned from: patterns in the syntax of .gitignore. */
-import ignore from "ignore";
+import { compilePatterns, Effort, listsWithin } from "./ignore-patterns.ts";
 
 /** `path` is absolute or relative, with either kind of slash. */
 export type PathPredicate = (path: string) => boolean;
@@ -13,13 +13,14 @@ export function excludedBy(
   patterns: readonly string[],
   roots: readonly string[] = [],
 ): PathPredicate {
-  const rules = ignore({ ignorecase: true }).add([...patterns]);
+  const rules = compilePatterns(patterns);
   const prefixes = roots.map(normalized).toSorted((a, b) => b.length - a.length);
   return (path) => {
     const whole = normalized(path);
     const root = prefixes.find((prefix) => whole.startsWith(`${prefix}/`) || prefix === "");
     const relative = root === undefined ? whole : whole.slice(root.length + 1);
-    return relative !== "" && rules.ignores(relative);
+    if (relative === "" || typeof rules !== "object") return rules === "tooMany";
+    return listsWithin(rules, relative.split("/"), new Effort());
   };
 }
 
