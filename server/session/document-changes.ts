@@ -21,7 +21,6 @@ export class DocumentWatch {
 
   #documentChanged(event: DocumentEvent): void {
     const { uri, after } = event;
-    this.#parts.trace.noteChange(event);
     this.#parts.acceptances.follow(event);
     if (after === undefined) return this.#documentClosed(uri);
     const documentState = this.#parts.documentStates.of(uri);

@@ -18,12 +18,11 @@ export class OutcomeLog {
   }
 
   note(request: SuggestRequest, outcome: CompletionOutcome, startedAt: number): void {
-    const { counters, dependencies, trace } = this.#parts;
+    const { counters, dependencies } = this.#parts;
     const { surface, trigger } = request;
     const { clock, log } = dependencies;
     const tookMs = clock.now() - startedAt;
     counters.add("asked");
-    trace.noteOutcome(request, outcome, tookMs);
     this.#last = { kind: outcome.kind, reason: reasonOf(outcome), tookMs };
     if (!isLogged(log, "debug")) return;
     log.write("debug", `${surface} ${trigger}: ${describe(outcome)}, ${tookMs.toFixed(1)} ms`);

@@ -11,7 +11,6 @@ import { RequestGate } from "./request/request-gate.ts";
 import { Speculation } from "./provider/speculation.ts";
 import { SuggestionCache } from "./request/suggestion-cache.ts";
 import { pathInWorkspace } from "../files/uri-path.ts";
-import { TypingTrace } from "./typing/typing-trace.ts";
 
 export interface SessionParts {
   readonly dependencies: SessionDependencies;
@@ -24,7 +23,6 @@ export interface SessionParts {
   readonly acceptances: AcceptanceLog;
   readonly documentStates: DocumentStates;
   readonly speculation: Speculation;
-  readonly trace: TypingTrace;
   settings: Settings;
   localSource: LocalSource | undefined;
 }
@@ -49,7 +47,6 @@ export function createParts(dependencies: SessionDependencies): SessionParts {
     acceptances: new AcceptanceLog(clock, counters),
     documentStates: new DocumentStates(),
     speculation: new Speculation(),
-    trace: new TypingTrace(dependencies),
     settings: dependencies.settings ?? defaultSettings,
     localSource: undefined,
   };

@@ -100,7 +100,6 @@ class SuggestionSession implements Session {
       }
     }
     this.#parts.settings = settings;
-    this.#parts.trace.isOn = settings["log.recordTyping"];
     this.#parts.localSource = localSource;
     neighbors.clear();
     sender.configure(settings, provider);

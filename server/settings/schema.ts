@@ -257,11 +257,6 @@ export const settingsTable = {
     "Source text that the workspace model holds in memory; 0 holds open documents only.",
   ),
   "log.level": choice(logLevels, "info", "Most detailed severity that is logged."),
-  "log.recordTyping": flag(
-    false,
-    "Write a trace of times, lengths and outcomes, without any text, for the typing benchmark.",
-    user,
-  ),
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 export type SettingKey = keyof typeof settingsTable;

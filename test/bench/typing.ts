@@ -7,12 +7,11 @@
  * `--characters`: about how many are typed in each language. `--rereads`: the user reads a suggestion anew
  * after every key. `--independent`: the models draw every place anew. Both are harder on a policy that keeps
  * what it has. `--keys N`: keys of the memory run, 0 for none. `--stdio SECONDS`:
- * instead, in real time through the built server; needs a build. `--trace FILE`: types what a log with
- * `log.recordTyping` has recorded, in place of sources.
+ * instead, in real time through the built server; needs a build.
  */
 import { writeFileSync } from "node:fs";
 
-import { endWith, expectThere, scriptOptions, toNumber } from "../support/script-options.ts";
+import { scriptOptions, toNumber } from "../support/script-options.ts";
 import { nextLineRows } from "./typing/ahead.ts";
 import { measureReuse, reuseRows } from "./typing/joined.ts";
 import { measureMemory } from "./typing/memory.ts";
@@ -20,7 +19,7 @@ import { modelNames, type Draws, type Model } from "./typing/model.ts";
 import { policyNames } from "./typing/policy.ts";
 import { replay, replayThroughServer } from "./typing/replay.ts";
 import { printFigures, printRuns, printTable, type Run } from "./typing/report.ts";
-import { scriptOf, scriptsOfTrace } from "./typing/script.ts";
+import { scriptOf } from "./typing/script.ts";
 import { findSources, pickStretches } from "./typing/sources.ts";
 import { steadyKeys } from "./typing/steady.ts";
 import { seededRandom } from "./workspace-model/random.ts";
@@ -37,7 +36,6 @@ export async function bench(argv: readonly string[]): Promise<void> {
       stdio: { type: "string", default: "0" },
       independent: { type: "boolean", default: false },
       rereads: { type: "boolean", default: false },
-      trace: { type: "string" },
       json: { type: "string" },
     },
   });
@@ -46,9 +44,8 @@ export async function bench(argv: readonly string[]): Promise<void> {
   const keys = toNumber("--keys", values.keys);
   const seconds = toNumber("--stdio", values.stdio);
   const draws: Draws = values.independent ? "independent" : "consistent";
-  const { rereads, trace, json } = values;
-  if (trace !== undefined) expectThere("file", "--trace", trace);
-  const given: Arguments = { seed, characters, draws, rereads, trace };
+  const { rereads, json } = values;
+  const given: Arguments = { seed, characters, draws, rereads };
 
   if (seconds > 0) return replayInRealTime(given, seconds);
   const runs = await replayAll(given);
@@ -75,7 +72,6 @@ interface Arguments {
   readonly characters: number;
   readonly draws: Draws;
   readonly rereads: boolean;
-  readonly trace: string | undefined;
 }
 
 async function replayInRealTime(given: Arguments, seconds: number): Promise<void> {
@@ -93,12 +89,7 @@ async function replayInRealTime(given: Arguments, seconds: number): Promise<void
   printTable(reuseRows(await measureReuse(200)));
 }
 
-function sample({ seed, characters, trace }: Arguments) {
-  if (trace !== undefined) {
-    const scripts = scriptsOfTrace(trace, seed);
-    if (scripts.length === 0) endWith(`${trace} holds no trace of 20 keys in a row`);
-    return { scripts, languages: trace };
-  }
+function sample({ seed, characters }: Arguments) {
   const sources = findSources();
   const random = seededRandom(seed);
   const stretches = [...sources.values()].flatMap((files) =>

@@ -166,7 +166,6 @@ describe("a workspace that brings settings for the editor", () => {
     },
     prompt: { maskSecrets: false },
     files: { exclude: ["!.env"], respectIgnoreFiles: false },
-    log: { recordTyping: true },
   });
   const refused = [
     "provider.name",
@@ -180,7 +179,6 @@ describe("a workspace that brings settings for the editor", () => {
     "prompt.maskSecrets",
     "files.exclude",
     "files.respectIgnoreFiles",
-    "log.recordTyping",
   ];
 
   test.each(["initializationOptions", "pulled", "pushed", "in a folder added later"])(
