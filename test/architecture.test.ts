@@ -1,6 +1,6 @@
 /** The shape of the code, held by test: floors, cycles, purity, one home for each package, short files. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { codeOf, projectRoot, sourceFiles, type SourceFile } from "./support/source-files.ts";
@@ -99,6 +99,14 @@ test("no cycles, type imports included", () => {
   expect(cyclesOf(files)).toEqual([]);
 });
 
+test("the rooms of one floor form no circle", () => {
+  const floors = Object.keys(mayImport).filter((name) => !name.endsWith(".ts"));
+  const circles = floors.flatMap((floor) =>
+    cyclesOf(contracted(files.filter(({ path }) => floorOf(path) === floor))),
+  );
+  expect(circles).toEqual([]);
+});
+
 describe("engine/ and base/ are deterministic", () => {
   // base/clock.ts is where the clock is; everything else gets it as a `Clock`.
   const pure = files.filter(
@@ -161,6 +169,14 @@ describe("files", () => {
     const short = lengths.filter(({ lines }) => lines < 120).length;
     expect(short / lengths.length).toBeGreaterThan(0.6);
   });
+  test("share their folder with few: at most 15 of them", () => {
+    const folders = files.map(({ path }) => dirname(path));
+    const crowded = [...new Set(folders)].filter(
+      (folder) => folders.filter((other) => other === folder).length > 15,
+    );
+    // A list of steps, one a file, in the order of its index.ts.
+    expect(crowded).toEqual(["server/engine/postprocess"]);
+  });
   test("have a head that says why they exist", () => {
     const headless = files.filter(({ text }) => !/^(?:#!.*\n)?\/\*\*/.test(text));
     expect(headless.map(({ path }) => path)).toEqual([]);
@@ -170,6 +186,29 @@ describe("files", () => {
     expect(files.map(({ path }) => path).filter((path) => vague.test(path))).toEqual([]);
   });
 });
+
+/**
+ * The files of one floor as its rooms: every sub-folder is one node, a file that lies directly in the floor's
+ * folder is a node of its own. Imports within a room and out of the floor are left out.
+ */
+function contracted(floor: readonly SourceFile[]): SourceFile[] {
+  const rooms = new Map<string, SourceFile>();
+  const paths = new Set(floor.map(({ path }) => path));
+  for (const { path, imports } of floor) {
+    const room = roomOf(path);
+    const outward = imports
+      .filter(({ target }) => paths.has(target) && roomOf(target) !== room)
+      .map((each) => ({ ...each, target: roomOf(each.target) }));
+    const known = rooms.get(room)?.imports ?? [];
+    rooms.set(room, { path: room, text: "", imports: [...known, ...outward] });
+  }
+  return [...rooms.values()];
+}
+
+/** The sub-folder of the floor that holds the file, or the file itself. */
+function roomOf(path: string): string {
+  return path.split("/").slice(0, 3).join("/");
+}
 
 /** Each cycle once, from the file at which the search met it. */
 function cyclesOf(sources: readonly SourceFile[]): string[] {

@@ -59,6 +59,12 @@ export function advance(known: KnownText, at: CursorText): Advanced | undefined 
   return isEmpty ? undefined : { ...followed, ...fitted };
 }
 
+/** True when the cursor stands at `place` itself. */
+export function isAt(place: Place, at: CursorText): boolean {
+  const followed = follow({ place, text: "", replacedLength: 0, insertOnlyText: "" }, at);
+  return followed?.typed === "";
+}
+
 interface Found {
   readonly followed: Followed;
   readonly gap: RightGap;

@@ -2,6 +2,7 @@
  * A provider that learns from its server which prompts to send. A request that comes while it learns waits, and
  * is built anew when what was learnt changes the shape it was built for.
  */
+import { abortable } from "../base/wait.ts";
 import type { PromptShape } from "../engine/prompt/prompt.ts";
 import { ProviderError, type ProviderFacts } from "./provider.ts";
 
@@ -32,7 +33,8 @@ export function createLearning(): Learning {
     async finished(shape, signal) {
       if (running === undefined) return;
       const before = shape();
-      await settled(running, signal);
+      const ended = running.catch(() => undefined);
+      await abortable(ended, signal);
       if (shape() === before) return;
       throw new ProviderError({
         kind: "rejected",
@@ -42,18 +44,4 @@ export function createLearning(): Learning {
       });
     },
   };
-}
-
-/** However `promise` ends. @throws the signal's reason as soon as it is aborted */
-function settled(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    const end = (): void => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    };
-    promise.then(end, end);
-  });
 }

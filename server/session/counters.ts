@@ -1,7 +1,7 @@
 /** Counts what happens: numbers only, never text. */
 import type { SuggestionOrigin } from "../engine/outcome.ts";
 import { estimateTokens } from "../engine/prompt/tokens.ts";
-import type { RequestReport } from "./provider/in-flight-request.ts";
+import type { EndedRequest } from "./provider/request-sender.ts";
 import type { Counters } from "./status.ts";
 
 type CountedName = Exclude<keyof Counters, "estimatedCost">;
@@ -52,14 +52,12 @@ export class CounterBoard {
     if (origin === "cache") this.add("fromCache");
   }
 
-  /** What a request in flight cost: as billed, or estimated where it was stopped before the provider could say. */
-  addInFlightRequest(
-    { prepared, raw, usage, ending }: RequestReport,
-    model: string,
-    isMetered: boolean,
-  ): void {
+  /** What a request to the provider cost: as billed, or estimated where it was stopped before the provider could say. */
+  addEnded({ prepared, raw, usage, ending, provider }: EndedRequest): void {
     const { prompt } = prepared.request;
+    const { model, isMetered } = provider;
     this.add("maskedSecrets", prompt.maskedSecrets);
+    if (ending.kind === "aborted") this.add("cancelled");
     if (ending.kind === "failed") return;
     const tokensIn = usage?.promptTokens ?? prompt.estimatedTokens;
     const cached = usage?.cachedTokens ?? 0;

@@ -4,9 +4,10 @@
  */
 import { basename } from "node:path";
 
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
+import { within } from "../base/wait.ts";
 import type { Environment } from "../settings/environment.ts";
 import type { Settings } from "../settings/schema.ts";
 import type {
@@ -186,7 +187,7 @@ class HostedSession implements SessionHost {
       ? await this.#modelHost.wanted(modelOptionsOf(settings))
       : undefined;
     const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
-    if (hasKeyCommand && (await isLate(choosing, this.#dependencies.clock))) {
+    if (hasKeyCommand && !(await within(this.#dependencies.clock, slowCommandMs, choosing))) {
       // It may wait for the user to unlock something, or for ever: until then the workspace model answers, and
       // other settings may come.
       this.#configureAlone(settings, model);
@@ -274,14 +275,4 @@ function modelOptionsOf(settings: Settings) {
     maxBytes: settings["workspaceModel.maxBytes"],
     respectsIgnoreFiles: settings["files.respectIgnoreFiles"],
   };
-}
-
-async function isLate(choosing: Promise<unknown>, clock: Clock): Promise<boolean> {
-  let timer: Timer | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = clock.setTimer(() => resolve(true), slowCommandMs);
-  });
-  const verdict = await Promise.race([late, choosing.then(() => false)]);
-  timer?.cancel();
-  return verdict;
 }

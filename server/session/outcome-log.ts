@@ -1,31 +1,26 @@
 /** Remembers and logs how requests end: what, why and how long; never text, never a path. */
-import { isLogged } from "../base/log.ts";
+import { isLogged, type Log } from "../base/log.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
-import type { SuggestRequest } from "./types.ts";
-import type { SessionParts } from "./session-state.ts";
 import type { LastOutcome } from "./status.ts";
+import type { SuggestRequest } from "./types.ts";
 
 export class OutcomeLog {
-  readonly #parts: SessionParts;
+  readonly #log: Log;
   #last: LastOutcome | undefined;
 
-  constructor(parts: SessionParts) {
-    this.#parts = parts;
+  constructor(log: Log) {
+    this.#log = log;
   }
 
   get last(): LastOutcome | undefined {
     return this.#last;
   }
 
-  note(request: SuggestRequest, outcome: CompletionOutcome, startedAt: number): void {
-    const { counters, dependencies } = this.#parts;
-    const { surface, trigger } = request;
-    const { clock, log } = dependencies;
-    const tookMs = clock.now() - startedAt;
-    counters.add("asked");
+  note({ surface, trigger }: SuggestRequest, outcome: CompletionOutcome, tookMs: number): void {
     this.#last = { kind: outcome.kind, reason: reasonOf(outcome), tookMs };
-    if (!isLogged(log, "debug")) return;
-    log.write("debug", `${surface} ${trigger}: ${describe(outcome)}, ${tookMs.toFixed(1)} ms`);
+    if (!isLogged(this.#log, "debug")) return;
+    const took = `${tookMs.toFixed(1)} ms`;
+    this.#log.write("debug", `${surface} ${trigger}: ${describe(outcome)}, ${took}`);
   }
 }
 

@@ -1,22 +1,35 @@
 /**
- * The suggestion session: fewest requests, nothing stale, every answer kept. The algorithm is in search.ts;
- * here is what the protocol edge and the command line ask for.
+ * The suggestion session: fewest requests, nothing stale, every answer kept. The algorithm is in
+ * `suggest/suggest.ts`; here is what the protocol edge and the command line ask for.
  */
+import type { Clock } from "../base/clock.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
+import type { DocumentStore } from "../documents/document-store.ts";
+import { pathInWorkspace } from "../files/uri-path.ts";
+import { defaultSettings } from "../settings/schema.ts";
+import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
+import { CounterBoard } from "./counters.ts";
+import { followChanges } from "./document-changes.ts";
+import { OutcomeLog } from "./outcome-log.ts";
+import { RequestSender } from "./provider/request-sender.ts";
+import { RequestGate, type PendingRequest } from "./request/request-gate.ts";
+import { SuggestionCache } from "./request/suggestion-cache.ts";
+import { createRequestListener } from "./request-listener.ts";
+import type { SessionStatus } from "./status.ts";
+import { AskAhead } from "./suggest/ask-ahead.ts";
+import { Eligibility } from "./suggest/eligibility.ts";
+import { Offers, type Offered } from "./suggest/offers.ts";
+import { skipped } from "./suggest/outcomes.ts";
+import { Search } from "./suggest/suggest.ts";
+import { Waits } from "./suggest/waits.ts";
 import type {
+  InForce,
   Session,
   SessionConfiguration,
   SessionDependencies,
   SuggestRequest,
 } from "./types.ts";
-import { DocumentWatch } from "./document-changes.ts";
-import type { DocumentStore } from "../documents/document-store.ts";
-import { OutcomeLog } from "./outcome-log.ts";
-import { createParts, type SessionParts } from "./session-state.ts";
-import { Search } from "./suggest/suggest.ts";
-import type { PendingRequest } from "./request/request-gate.ts";
-import { skipped } from "./suggest/outcomes.ts";
-import type { SessionStatus } from "./status.ts";
+import { Typing } from "./typing/typing.ts";
 
 export type {
   Exchange,
@@ -34,20 +47,68 @@ export function createSession(dependencies: SessionDependencies): Session {
 
 class SuggestionSession implements Session {
   readonly documents: DocumentStore;
-  readonly #parts: SessionParts;
+  readonly #clock: Clock;
+  readonly #inForce: Mutable<InForce>;
+  readonly #counters = new CounterBoard();
+  readonly #cache = new SuggestionCache();
+  readonly #gate: RequestGate;
+  readonly #typing: Typing;
+  readonly #neighbors: Neighbors;
+  readonly #sender: RequestSender;
   readonly #search: Search;
-  readonly #watch: DocumentWatch;
+  readonly #askAhead: AskAhead;
   readonly #outcomes: OutcomeLog;
+  readonly #stopFollowing: () => void;
   #isEnabled = true;
   #isConfigured = false;
   #isClosed = false;
 
   constructor(dependencies: SessionDependencies) {
-    this.documents = dependencies.documents;
-    this.#parts = createParts(dependencies);
-    this.#search = new Search(this.#parts);
-    this.#watch = new DocumentWatch(this.#parts);
-    this.#outcomes = new OutcomeLog(this.#parts);
+    const { clock, documents, log, observer, random = Math.random } = dependencies;
+    const { settings = defaultSettings, isExcluded = () => false } = dependencies;
+    const { isNoContext = isExcluded, toPath = (uri) => pathInWorkspace(uri, []) } = dependencies;
+    const { mayBeExcerpt = (uri) => !isNoContext(uri) } = dependencies;
+    const inForce = { settings, localSource: undefined };
+    const gate = new RequestGate(clock);
+    const cache = this.#cache;
+    const typing = new Typing(clock, this.#counters);
+    const neighbors = createNeighbors({ clock, documents, isNoContext, mayBeExcerpt, toPath });
+    const sender = new RequestSender({
+      clock,
+      random,
+      cache,
+      toPath,
+      observer: createRequestListener(this.#counters, typing, observer),
+      maySend: (uri) => !isExcluded(uri),
+      snippetsFor: (site) => neighbors.snippetsFor(site),
+      isTraced: observer.onExchange !== undefined,
+    });
+    const eligibility = new Eligibility({ documents, typing, inForce, access: dependencies });
+    const waits = new Waits({ clock, typing, sender, inForce });
+    const onOffered = (offered: Offered): void => this.#noteOffered(offered);
+    const offers = new Offers({ documents, cache, sender, typing, inForce, onOffered });
+    this.documents = documents;
+    this.#clock = clock;
+    this.#inForce = inForce;
+    this.#gate = gate;
+    this.#typing = typing;
+    this.#neighbors = neighbors;
+    this.#sender = sender;
+    this.#search = new Search({
+      clock,
+      documents,
+      gate,
+      cache,
+      sender,
+      typing,
+      eligibility,
+      offers,
+      waits,
+      inForce,
+    });
+    this.#askAhead = new AskAhead({ gate, sender, cache, typing, inForce });
+    this.#outcomes = new OutcomeLog(log);
+    this.#stopFollowing = followChanges({ documents, typing, gate, sender });
   }
 
   get isEnabled(): boolean {
@@ -59,31 +120,24 @@ class SuggestionSession implements Session {
   }
 
   get isAsked(): boolean {
-    return this.#parts.gate.size > 0;
+    return this.#gate.size > 0;
   }
 
   async suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome> {
-    const { gate, dependencies } = this.#parts;
-    const startedAt = dependencies.clock.now();
-    const pending = gate.enter(request, signal);
+    const startedAt = this.#clock.now();
+    const pending = this.#gate.enter(request, signal);
     if (this.#isClosed) pending.settle(skipped("shuttingDown"));
     else if (!this.#isEnabled) pending.settle(skipped("disabled"));
     else if (this.#isConfigured) this.#search.answer(pending);
     else void this.#limitWait(pending);
     const outcome = await pending.outcome;
-    this.#outcomes.note(request, outcome, startedAt);
+    this.#counters.add("asked");
+    this.#outcomes.note(request, outcome, this.#clock.now() - startedAt);
     return outcome;
   }
 
   accepted(id: string): void {
-    const { documentStates, acceptances, debounce } = this.#parts;
-    const offered = acceptances.offered(id);
-    if (offered === undefined || acceptances.isCounted(id)) return;
-    const documentState = documentStates.of(offered.uri);
-    acceptances.note(offered.uri, id, offered.length, documentState.lastChange?.cursor ?? 0);
-    documentState.acceptedRevision = this.documents.get(offered.uri)?.revision;
-    if (documentState.shown !== undefined) documentState.shown.isOver = true;
-    debounce.noteConfirmed();
+    this.#typing.accepted(id, (uri) => this.documents.get(uri)?.revision);
   }
 
   configure({ settings, provider, localSource }: SessionConfiguration): void {
@@ -91,42 +145,36 @@ class SuggestionSession implements Session {
       void provider?.close();
       return;
     }
-    const { documentStates, sender, neighbors } = this.#parts;
-    if (provider !== sender.provider) {
-      this.#parts.speculation.reset();
-      for (const documentState of documentStates.all()) {
-        documentState.inFlightRequest?.abort("closed");
-        documentState.shown = undefined;
-      }
+    if (provider !== this.#sender.provider) {
+      this.#askAhead.reset();
+      this.#typing.forgetShown();
     }
-    this.#parts.settings = settings;
-    this.#parts.localSource = localSource;
-    neighbors.clear();
-    sender.configure(settings, provider);
+    this.#inForce.settings = settings;
+    this.#inForce.localSource = localSource;
+    this.#neighbors.clear();
+    this.#sender.configure(settings, provider);
     if (this.#isConfigured) return;
     this.#isConfigured = true;
-    for (const pending of this.#parts.gate.waiting()) this.#search.answer(pending);
+    for (const pending of this.#gate.waiting()) this.#search.answer(pending);
   }
 
   setEnabled(isEnabled: boolean): void {
     this.#isEnabled = isEnabled;
-    if (!isEnabled) this.#parts.gate.settleAll(skipped("disabled"));
+    if (!isEnabled) this.#gate.settleAll(skipped("disabled"));
   }
 
   clearCache(): void {
-    this.#parts.cache.clear();
-    for (const documentState of this.#parts.documentStates.all()) documentState.shown = undefined;
+    this.#cache.clear();
+    this.#typing.forgetShown();
   }
 
   exclusionChanged(): void {
     this.clearCache();
-    for (const { inFlightRequest } of this.#parts.documentStates.all())
-      inFlightRequest?.abort("withdrawn");
+    this.#sender.abortAll("withdrawn");
   }
 
   status(): SessionStatus {
-    const { sender, cache, counters, localSource } = this.#parts;
-    const { provider, health, inFlight } = sender;
+    const { provider, health, inFlight } = this.#sender;
     return {
       isEnabled: this.#isEnabled,
       provider: provider && {
@@ -135,10 +183,10 @@ class SuggestionSession implements Session {
         endpoint: provider.endpoint,
         state: health.state,
       },
-      hasWorkspaceModel: localSource !== undefined,
+      hasWorkspaceModel: this.#inForce.localSource !== undefined,
       lastOutcome: this.#outcomes.last,
-      counters: counters.counters,
-      cache: { entries: cache.entries, bytes: cache.bytes },
+      counters: this.#counters.counters,
+      cache: { entries: this.#cache.entries, bytes: this.#cache.bytes },
       inFlight,
     };
   }
@@ -146,22 +194,33 @@ class SuggestionSession implements Session {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { gate, acceptances, documentStates, cache, sender, neighbors } = this.#parts;
-    this.#watch.close();
-    neighbors.close();
-    gate.settleAll(skipped("shuttingDown"));
-    acceptances.close();
-    for (const { inFlightRequest } of documentStates.all()) inFlightRequest?.abort("closed");
-    documentStates.clear();
-    cache.clear();
-    await sender.close();
+    this.#stopFollowing();
+    this.#neighbors.close();
+    this.#gate.settleAll(skipped("shuttingDown"));
+    const closing = this.#sender.close();
+    this.#typing.close();
+    this.#cache.clear();
+    await closing;
+  }
+
+  #noteOffered(offered: Offered): void {
+    const { ask, suggestions, isNew, isUnseen } = offered;
+    if (!isUnseen) {
+      if (isNew) this.#counters.add("shown");
+      this.#counters.addOrigin(suggestions[0].origin);
+    }
+    for (const { id, insertText } of suggestions) {
+      this.#typing.acceptances.noteOffered(id, ask.request.uri, insertText.length);
+    }
+    this.#askAhead.noteOffered(offered);
   }
 
   /** A menu's budget holds while the first settings are waited for, too. */
   async #limitWait(pending: PendingRequest): Promise<void> {
-    const { gate, settings } = this.#parts;
     if (pending.request.surface !== "menu") return;
-    await gate.pause(pending, settings["completion.latencyBudgetMs"]);
+    await this.#gate.pause(pending, this.#inForce.settings["completion.latencyBudgetMs"]);
     if (!this.#isConfigured) pending.settle(skipped("latencyBudget"));
   }
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

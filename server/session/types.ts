@@ -4,7 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { Offset, OffsetRange } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import type { AnswerResult } from "../engine/postprocess/index.ts";
-import type { FimRequest } from "../engine/prompt/prompt.ts";
+import type { FimRequest, Trigger } from "../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { FimProvider, TokenUsage } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -15,8 +15,8 @@ export interface SuggestRequest {
   readonly uri: string;
   /** In the document's current snapshot. */
   readonly offset: Offset;
-  /** `invoked`: the user asked by key; no debounce, no prefilter. */
-  readonly trigger: "automatic" | "invoked";
+  /** `invoked`: no debounce, no prefilter. */
+  readonly trigger: Trigger;
   /** `menu` is bound by the latency budget; `inline` waits for the provider. */
   readonly surface: "inline" | "menu";
   /** The popup's selected item: the suggestion must extend `text` over `range`. */
@@ -44,11 +44,11 @@ export interface Session {
    */
   configure(configuration: SessionConfiguration): void;
   setEnabled(isEnabled: boolean): void;
-  /** Forgets every answer; what is in request in flight goes on. */
+  /** Forgets every answer; a request in flight goes on. */
   clearCache(): void;
   /**
-   * What may be sent has changed: forgets every answer and withdraws what is in request in flight, for a prompt may still wait
-   * for its turn or a connection, and hold an excerpt of any file. Who waits is looked after anew.
+   * What may be sent has changed: forgets every answer and withdraws the requests in flight, for a prompt may
+   * still wait for its turn or a connection, and hold an excerpt of any file. What waits is searched for again.
    */
   exclusionChanged(): void;
   /** Plain data without document text or credentials: what `fim.status` returns. */
@@ -59,11 +59,14 @@ export interface Session {
 
 export interface SessionConfiguration {
   readonly settings: Settings;
-  /** `undefined`: nothing to ask; only the instant source answers. */
+  /** `undefined`: nothing to ask; only the workspace model answers. */
   readonly provider: FimProvider | undefined;
   /** The workspace model, where there is one. */
   readonly localSource: LocalSource | undefined;
 }
+
+/** What is in force now. It changes in place: read it at each use. */
+export type InForce = Pick<SessionConfiguration, "settings" | "localSource">;
 
 export interface SessionDependencies {
   readonly clock: Clock;
@@ -72,22 +75,22 @@ export interface SessionDependencies {
   readonly observer: SessionObserver;
   /** True for files whose text may never be sent; asked on every request, so it must be quick. */
   readonly isExcluded?: (uri: string) => boolean;
-  /** True for files whose text may stand in no other file's prompt; as `isExcluded` unless told. */
+  /** True for files whose text may stand in no other file's prompt; the default is `isExcluded`. */
   readonly isNoContext?: (uri: string) => boolean;
-  /** The last look before an excerpt of the file is sent; unless told, what `isNoContext` says. */
+  /** The last look before an excerpt of the file is sent; the default is what `isNoContext` says. */
   readonly mayBeExcerpt?: (uri: string) => boolean;
   /**
-   * `undefined` when what `isExcluded` says is of now. Else resolves, soon in any case: to false when the disk
-   * has not told.
+   * `undefined` if what `isExcluded` says is up to date. Otherwise resolves soon in any case: to false if the disk
+   * has not answered.
    */
   readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
   /** True for documents that cannot be edited; quick as well. */
   readonly isReadOnly?: (uri: string) => boolean;
-  /** A document's path as a model is told it; its name alone unless told. */
+  /** A document's path as a model is told it; by default its name alone. */
   readonly toPath?: (uri: string) => string;
   /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */
   readonly settings?: Settings;
-  /** 0 to 1, for the jitter of cool-downs; `Math.random` unless told. */
+  /** 0 to 1, for the jitter of cool-downs; `Math.random` by default. */
   readonly random?: () => number;
 }
 

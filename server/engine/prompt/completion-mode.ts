@@ -2,13 +2,13 @@
  * One line or many: decided before the request, because it sets the stop strings and the output budget.
  * Works from indentation and a bounded bracket scan; no parser.
  */
-import type { CompletionMode } from "./prompt.ts";
+import type { CompletionMode, Trigger } from "./prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { indentationWidth } from "../indentation.ts";
 import { lineAt, surroundings, type Surroundings } from "../syntax/surroundings.ts";
 
 export interface ModeFacts {
-  readonly trigger: "automatic" | "invoked";
+  readonly trigger: Trigger;
   /** The text before the cursor ends with a suggestion that was accepted just now. */
   readonly hasJustAccepted?: boolean;
 }

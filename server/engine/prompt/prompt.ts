@@ -84,11 +84,14 @@ export type FimPrompt =
       readonly suffix: string;
     });
 
+/** `invoked`: the user asked by key. Else the client asks by itself while the user types. */
+export type Trigger = "automatic" | "invoked";
+
 /** One question to a provider. */
 export interface FimRequest {
   readonly site: CompletionSite;
   readonly prompt: FimPrompt;
-  readonly trigger: "automatic" | "invoked";
+  readonly trigger: Trigger;
   /** The probabilities of the answer's tokens are of use. */
   readonly wantsProbabilities?: boolean;
 }

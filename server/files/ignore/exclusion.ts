@@ -7,8 +7,9 @@
 import * as nodeFiles from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 
-import type { Clock, Timer } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
+import { within } from "../../base/wait.ts";
 import { BoundedCalls, TookTooLong } from "../bounded-calls.ts";
 import { excludedBy, type PathPredicate } from "./patterns.ts";
 import type { FileSystem } from "../disk.ts";
@@ -160,12 +161,7 @@ class LiveExclusion implements Exclusion {
   }
 
   async #knownInTime(uri: string): Promise<boolean> {
-    let timer: Timer | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimer(resolve, longestWaitMs);
-    });
-    await Promise.race([this.#lookUp(uri), late]);
-    timer?.cancel();
+    await within(this.#clock, longestWaitMs, this.#lookUp(uri));
     return !this.#isOlder(this.#verdicts.get(uri), knownMs);
   }
 

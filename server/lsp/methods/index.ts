@@ -3,6 +3,7 @@ import type { InitializeParams } from "vscode-languageserver/node";
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import { within } from "../../base/wait.ts";
 import { createDocumentStore } from "../../documents/document-store.ts";
 import { createSessionHost } from "../../session/host.ts";
 import type { ProviderNotice } from "../../session/session.ts";
@@ -67,7 +68,7 @@ export async function createMethods(
     const wanted = registrations(params);
     if (wanted.length > 0) client.register(wanted);
     const pulled = settings.pull();
-    await settledOrLate(pulled, clock, pullTimeoutMs);
+    await within(clock, pullTimeoutMs, pulled);
     await host.configure(context.settings);
     await pulled;
     await host.configure(context.settings);
@@ -178,15 +179,4 @@ function once(action: () => Promise<void>): () => Promise<void> {
     running ??= action();
     return running;
   };
-}
-
-/** Leaves no timer behind. */
-function settledOrLate(promise: Promise<void>, clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.setTimer(resolve, ms);
-    void promise.finally(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 
 import type { Clock } from "../../base/clock.ts";
+import { sleep } from "../../base/wait.ts";
 import type { TokenCount } from "../../engine/document.ts";
 import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
 import type { ApiClient } from "../http/api-client.ts";
@@ -17,7 +18,7 @@ const probeSchema = z.object({ prompt: z.string(), tokens_evaluated: z.number() 
 
 const pollMs = 500;
 
-/** Resolves when the server no longer says that it loads its model. @throws ProviderError when it is not there */
+/** Resolves when the server no longer says that it loads its model. @throws ProviderError when it is not there, the signal's reason when it is aborted */
 export async function whenLoaded(
   client: ApiClient,
   clock: Clock,
@@ -30,24 +31,9 @@ export async function whenLoaded(
     } catch (error) {
       if (!(error instanceof ProviderError) || error.status !== 503) throw error;
     }
-    await pause(clock, signal);
+    await sleep(clock, pollMs, signal);
+    signal.throwIfAborted();
   }
-}
-
-/** @throws the signal's reason once it is aborted */
-function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      timer.cancel();
-      reject(signal.reason as Error);
-    };
-    const timer = clock.setTimer(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, pollMs);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 export interface ServerLimits {

@@ -2,6 +2,8 @@
  * One request at a time, for a server that computes one at a time and for which stopping costs more than the
  * next token: what is aborted before its first event runs on unseen until that event has come.
  */
+import { abortable } from "../../base/wait.ts";
+
 export interface OneAtATime {
   /** The events of `start`, once it is its turn. @throws the signal's reason at once when it is aborted */
   stream<Event>(
@@ -85,14 +87,4 @@ export function createOneAtATime(): OneAtATime {
       return abortable(running, signal);
     },
   };
-}
-
-/** `promise`, or the signal's reason as soon as it is aborted. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
-    void promise.finally(() => signal.removeEventListener("abort", onAbort)).then(resolve, reject);
-  });
 }

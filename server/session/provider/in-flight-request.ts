@@ -1,23 +1,22 @@
 /**
- * One request to the provider, from its start to its end. It is kept while its answer can still agree with
- * the text, whoever asked for it: editors cancel on every key and ask again a moment later. Whatever
- * happens it ends exactly once, at the latest when it is aborted.
+ * One request to the provider, from its start to its end. It goes on while its answer can still agree with the
+ * text, even if the client has cancelled: editors cancel on every key and ask again a moment later. It ends
+ * exactly once, at the latest when it is aborted.
  */
 import { Aborted, type AbortCause } from "../../base/abort.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
-import { follow, type KnownText } from "../../engine/advance.ts";
+import { sleep } from "../../base/wait.ts";
+import { follow, isAt, type KnownText } from "../../engine/advance.ts";
 import type { CursorText, Place } from "../../engine/cursor-text.ts";
 import type { CompletionFailure } from "../../engine/outcome.ts";
 import type { AnswerReader, AnswerResult } from "../../engine/postprocess/index.ts";
-import type { FimRequest } from "../../engine/prompt/prompt.ts";
+import type { FimRequest, Trigger } from "../../engine/prompt/prompt.ts";
 import {
   ProviderError,
   type FimProvider,
   type FinishReason,
   type TokenUsage,
 } from "../../providers/provider.ts";
-import type { PendingRequest } from "../request/request-gate.ts";
-import { isAt } from "../request/suggestion-cache.ts";
 
 /** How a request in flight ended. */
 export type RequestEnding =
@@ -34,7 +33,7 @@ export type RequestEnding =
 /** What a waiting request hears. */
 export type InFlightNews = "ended" | "diverged" | "left";
 
-/** What goes out, and the reader of what comes back; made anew when the prompt has to shrink. */
+/** What goes out, and the reader of what comes back. A second try has its own. */
 export interface PreparedRequest {
   readonly request: FimRequest;
   readonly reader: AnswerReader;
@@ -54,7 +53,7 @@ export interface RequestReport {
 export interface InFlightDependencies {
   readonly clock: Clock;
   readonly provider: FimProvider;
-  /** Called before every request that goes out: counts it. */
+  /** Called before every try. */
   readonly prepare: () => PreparedRequest;
   /** Asked before a second try. */
   readonly mayRetry: () => boolean;
@@ -68,12 +67,12 @@ export interface RequestPlan {
   readonly place: Place;
   /** Provider, endpoint and model. */
   readonly source: string;
-  readonly trigger: "automatic" | "invoked";
-  /** Asked ahead of a state that is not there yet: nobody waits for it. */
+  readonly trigger: Trigger;
+  /** Sent for a text that the document does not hold yet: no client waits for it. */
   readonly isSpeculative: boolean;
 }
 
-/** A request in request in flight that nobody has asked for during this time is given up. */
+/** A request that no client has waited for during this time is given up. */
 const interestMs = 1000;
 /** A key press may wait this long for one more try. */
 const longestRetryMs = 2000;
@@ -120,19 +119,20 @@ export class InFlightRequest {
     return this.#isFollowed(text, at) || this.#isFollowed(text.trimStart(), at);
   }
 
-  /** Waits until the request in flight ends, has diverged from `at`, or `pending` is settled. */
-  wait(at: CursorText, pending: PendingRequest): Promise<InFlightNews> {
+  /** Waits until the request ends, until its answer disagrees with `at`, or until `left` is aborted. */
+  wait(at: CursorText, left: AbortSignal): Promise<InFlightNews> {
     if (this.#ending !== undefined) return Promise.resolve("ended");
-    if (pending.isSettled) return Promise.resolve("left");
+    if (left.aborted) return Promise.resolve("left");
     this.#interest?.cancel();
     return new Promise((resolve) => {
       const end = (news: InFlightNews): void => {
-        forget();
+        left.removeEventListener("abort", leave);
         this.#waiting.delete(waiting);
         this.#watchInterest();
         resolve(news);
       };
-      const forget = pending.onSettled(() => end("left"));
+      const leave = (): void => end("left");
+      left.addEventListener("abort", leave, { once: true });
       const waiting: Waiting = { at, hasMoved: !isAt(this.plan.place, at), end };
       this.#waiting.add(waiting);
     });
@@ -140,23 +140,24 @@ export class InFlightRequest {
 
   abort(cause: AbortCause): void {
     if (this.#ending !== undefined) return;
-    this.#land({ kind: "aborted", cause });
+    this.#end({ kind: "aborted", cause });
     this.#controller.abort(new Aborted(cause));
   }
 
   async #run(): Promise<void> {
+    const { clock } = this.#dependencies;
     for (let attempt = 1; this.#ending === undefined; attempt++) {
-      const ending = await this.#fly();
+      const ending = await this.#send();
       const pauseMs = this.#retryPause(ending, attempt);
-      if (pauseMs === undefined) return this.#land(ending);
-      await this.#pause(pauseMs);
+      if (pauseMs === undefined) return this.#end(ending);
+      await sleep(clock, Math.min(pauseMs, longestRetryMs), this.#controller.signal);
       if (this.#ending !== undefined) return;
-      if (!this.#dependencies.mayRetry()) return this.#land(ending);
+      if (!this.#dependencies.mayRetry()) return this.#end(ending);
       this.#prepared = this.#dependencies.prepare();
     }
   }
 
-  async #fly(): Promise<RequestEnding> {
+  async #send(): Promise<RequestEnding> {
     const { provider, clock } = this.#dependencies;
     const { request, reader } = this.#prepared;
     const { signal } = this.#controller;
@@ -165,13 +166,13 @@ export class InFlightRequest {
         if (this.#ending !== undefined) break;
         if (event.kind === "end") {
           this.#usage = event.usage;
-          this.#land(endingOf(reader, event.finishReason));
+          this.#end(endingOf(reader, event.finishReason));
           break;
         }
         this.#firstTextMs ??= clock.now() - this.#startedAt;
         if (reader.push(event.text)) {
-          // Landing comes before leaving the loop, which waits until the far side is told.
-          this.#land(endingOf(reader, "stop"));
+          // Ends before leaving the loop, which waits until the connection is closed.
+          this.#end(endingOf(reader, "stop"));
           break;
         }
         this.#releaseDiverged();
@@ -194,22 +195,7 @@ export class InFlightRequest {
     return failure.kind === "rateLimited" && isShort ? failure.retryAfterMs : undefined;
   }
 
-  #pause(ms: number): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.#dependencies.clock.setTimer(resolve, Math.min(ms, longestRetryMs));
-      this.#controller.signal.addEventListener(
-        "abort",
-        () => {
-          timer.cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  }
-
-  #land(ending: RequestEnding): void {
+  #end(ending: RequestEnding): void {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     this.#interest?.cancel();
@@ -258,7 +244,7 @@ export class InFlightRequest {
 
 interface Waiting {
   readonly at: CursorText;
-  /** Elsewhere than where it was asked: there every answer agrees. */
+  /** The text has changed since the request was sent: the answer may disagree with it. */
   readonly hasMoved: boolean;
   readonly end: (news: InFlightNews) => void;
 }

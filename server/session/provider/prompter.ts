@@ -7,7 +7,7 @@ import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot } from "../../engine/document.ts";
 import { answerReader, type LastEdit } from "../../engine/postprocess/index.ts";
-import type { ContextSnippet, FimPrompt } from "../../engine/prompt/prompt.ts";
+import type { ContextSnippet, FimPrompt, Trigger } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import { calibrate } from "../../engine/prompt/tokens.ts";
 import type { WindowState } from "../../engine/prompt/window.ts";
@@ -16,7 +16,7 @@ import type { Settings } from "../../settings/schema.ts";
 import type { PreparedRequest } from "./in-flight-request.ts";
 
 export interface PromptFacts {
-  readonly trigger: "automatic" | "invoked";
+  readonly trigger: Trigger;
   /** The text before the cursor is a suggestion that was accepted just now. */
   readonly hasJustAccepted: boolean;
   readonly lastEdit: LastEdit | undefined;

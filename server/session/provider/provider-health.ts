@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import type { CompletionFailure, SkipReason } from "../../engine/outcome.ts";
+import type { Trigger } from "../../engine/prompt/prompt.ts";
 import type { ProviderNotice } from "../types.ts";
 import type { ProviderState } from "../status.ts";
 
@@ -64,7 +65,7 @@ export class ProviderHealth {
   }
 
   /** Why it is not asked now. A user who asks by key may try in spite of a cool-down. */
-  whyNot(trigger: "automatic" | "invoked"): SkipReason | undefined {
+  whyNot(trigger: Trigger): SkipReason | undefined {
     const { kind } = this.state;
     if (kind === "off") return "providerOff";
     return kind === "coolingDown" && trigger === "automatic" ? "coolingDown" : undefined;

@@ -1,65 +1,91 @@
 /**
- * Sends requests to the provider and keeps book of how they end: answers go to the cache, whoever still wants
- * them; failures to the provider's health; times to the debounce; tokens to the counters.
+ * Sends requests to the provider, at most one per document at a time, and records how each one ended. Answers
+ * always go to the cache, even if the request that asked for them is gone; failures go to the provider's health.
  */
-import { follow } from "../../engine/advance.ts";
+import type { AbortCause } from "../../base/abort.ts";
+import type { Clock } from "../../base/clock.ts";
 import { placeAt } from "../../engine/cursor-text.ts";
 import type { SkipReason } from "../../engine/outcome.ts";
 import type { LastEdit } from "../../engine/postprocess/index.ts";
-import type { ContextSnippet } from "../../engine/prompt/prompt.ts";
-import type { CompletionSite } from "../../engine/site.ts";
+import type { ContextSnippet, Trigger } from "../../engine/prompt/prompt.ts";
 import { estimateTokens } from "../../engine/prompt/tokens.ts";
+import type { CompletionSite } from "../../engine/site.ts";
 import type { FimProvider } from "../../providers/provider.ts";
 import { defaultSettings, type Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
-import type { Exchange, SessionDependencies } from "../types.ts";
-import type { CounterBoard } from "../counters.ts";
-import { noteContradiction, type Debounce } from "../typing/debounce.ts";
-import type { DocumentState } from "../typing/document-state.ts";
-import { InFlightRequest, type RequestReport } from "./in-flight-request.ts";
-import type { Neighbors } from "../context/neighbors.ts";
+import type { Answer, SuggestionCache } from "../request/suggestion-cache.ts";
+import type { ProviderNotice } from "../types.ts";
+import { InFlightRequest, type RequestPlan, type RequestReport } from "./in-flight-request.ts";
 import { Prompter } from "./prompter.ts";
 import { ProviderHealth } from "./provider-health.ts";
 import { RateLimit } from "./rate-limit.ts";
-import type { Answer, SuggestionCache } from "../request/suggestion-cache.ts";
-
-type Trigger = "automatic" | "invoked";
 
 /** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
 const longestTurnMs = 1100;
 
-export interface RequestSenderParts {
-  readonly dependencies: SessionDependencies;
+export interface RequestSenderDependencies {
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
   readonly cache: SuggestionCache;
-  readonly counters: CounterBoard;
-  readonly debounce: Debounce;
-  readonly neighbors: Neighbors;
+  readonly observer: RequestObserver;
+  /** False for a file that is excluded, or may be. */
+  readonly maySend: (uri: string) => boolean;
+  /** Excerpts of other files for a prompt. */
+  readonly snippetsFor: (site: CompletionSite) => readonly ContextSnippet[];
   /** A document's path as the model is told it. */
   readonly toPath: (uri: string) => string;
+  /** The steps of post-processing record what they do. */
+  readonly isTraced: boolean;
+}
+
+/** Learns of every request to the provider and decides nothing about it. */
+export interface RequestObserver {
+  /** It is sent; `attempt` counts from 1. */
+  onSent(plan: RequestPlan, attempt: number): void;
+  /** Called once, before those that wait hear of the end. */
+  onEnded(ended: EndedRequest): void;
+  /** The provider's state changed. */
+  onNotice(notice: ProviderNotice): void;
+}
+
+export interface EndedRequest extends RequestReport {
+  readonly plan: RequestPlan;
+  readonly ask: Ask;
+  readonly provider: FimProvider;
+  /** As it went to the cache, if there is one. */
+  readonly answer: Answer | undefined;
+}
+
+/** What the prompt has to know of the document's last moments. */
+export interface AskFacts {
+  /** The text before the cursor is a suggestion that was accepted just now. */
+  readonly hasJustAccepted: boolean;
+  readonly lastEdit: LastEdit | undefined;
+  /** Sent for a text that the document does not hold yet. */
+  readonly isSpeculative: boolean;
 }
 
 export class RequestSender {
   readonly health: ProviderHealth;
-  readonly #parts: RequestSenderParts;
-  readonly #bucket: RateLimit;
+  readonly #dependencies: RequestSenderDependencies;
+  readonly #rateLimit: RateLimit;
   readonly #prompter = new Prompter();
+  /** By document. */
+  readonly #inFlight = new Map<string, InFlightRequest>();
   #provider: FimProvider | undefined;
   /** As it was when the provider came: a local server tells its model only later, which changes nothing. */
   #source = "";
   #settings: Settings = defaultSettings;
   #warmUp = new AbortController();
-  #inFlight = 0;
-  #flights = 0;
+  #sent = 0;
 
-  constructor(parts: RequestSenderParts) {
-    const { clock, random = Math.random, observer } = parts.dependencies;
-    this.#parts = parts;
-    this.#bucket = new RateLimit(clock);
-    this.health = new ProviderHealth({
-      clock,
-      random,
-      notify: (notice) => observer.onNotice(notice),
-    });
+  constructor(dependencies: RequestSenderDependencies) {
+    const { clock, random, observer } = dependencies;
+    this.#dependencies = dependencies;
+    this.#rateLimit = new RateLimit(clock);
+    const notify = (notice: ProviderNotice): void => observer.onNotice(notice);
+    this.health = new ProviderHealth({ clock, random, notify });
   }
 
   get provider(): FimProvider | undefined {
@@ -71,14 +97,21 @@ export class RequestSender {
     return this.#source;
   }
 
+  /** Requests that run now. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#inFlight.size;
+  }
+
+  /** The document's request in flight. */
+  inFlightOf(uri: string): InFlightRequest | undefined {
+    return this.#inFlight.get(uri);
   }
 
   configure(settings: Settings, provider: FimProvider | undefined): void {
+    if (provider !== this.#provider) this.abortAll("closed");
     this.#settings = settings;
     this.health.reset();
-    this.#bucket.configure(settings["provider.maxRequestsPerMinute"]);
+    this.#rateLimit.configure(settings["provider.maxRequestsPerMinute"]);
     this.#prompter.clear();
     if (provider === this.#provider) return;
     const previous = this.#provider;
@@ -90,89 +123,73 @@ export class RequestSender {
     if (provider !== undefined) void this.#warm(provider, this.#warmUp.signal);
   }
 
-  /** Excerpts of other files, where they are wanted at all. */
-  #snippetsFor(site: CompletionSite, { shape }: FimProvider): readonly ContextSnippet[] {
-    const isWanted = this.#settings["prompt.snippets"] && shape.snippets !== "none";
-    return isWanted ? this.#parts.neighbors.snippetsFor(site) : [];
-  }
-
   /** Why the provider is not asked about the document now. */
   whyNot(uri: string, trigger: Trigger): SkipReason | undefined {
-    if (!this.mayLeave(uri)) return "excludedFile";
+    if (!this.#dependencies.maySend(uri)) return "excludedFile";
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
-  }
-
-  /** False for a file that is excluded, or may be for all that is known. */
-  mayLeave(uri: string): boolean {
-    return this.#parts.dependencies.isExcluded?.(uri) !== true;
   }
 
   /** Milliseconds until it is the next request's turn; 0: now, or too far off to wait for. */
   turnMs(): number {
-    const waitMs = this.#bucket.waitMs();
+    const waitMs = this.#rateLimit.waitMs();
     return waitMs <= longestTurnMs ? waitMs : 0;
   }
 
   /**
-   * Sends what `ask` needs; the document's older request in flight, which agrees no longer, is given up for it.
-   * `undefined` when the rate allows no request now; a user who asks by key is let through.
+   * Sends what `ask` needs, in the place of the document's older request in flight. `undefined` when the rate
+   * allows no request now; a user who asks by key is let through.
    */
-  send(documentState: DocumentState, ask: Ask, isSpeculative = false): InFlightRequest | undefined {
+  send(ask: Ask, facts: AskFacts): InFlightRequest | undefined {
     const provider = this.#provider;
     if (provider === undefined) return undefined;
-    if (!this.#bucket.take() && ask.request.trigger === "automatic") return undefined;
-    documentState.inFlightRequest?.abort("superseded");
-    documentState.changesSinceContradiction = 0;
-    const { trigger } = ask.request;
-    const departedAfter = documentState.lastChange;
+    const { uri, trigger } = ask.request;
+    if (!this.#rateLimit.take() && trigger === "automatic") return undefined;
+    this.abort(uri, "superseded");
+    const { clock, observer, maySend } = this.#dependencies;
     const plan = {
-      id: `f${++this.#flights}`,
-      uri: documentState.uri,
+      id: `f${++this.#sent}`,
+      uri,
       place: placeAt(ask.at),
       source: this.source,
       trigger,
-      isSpeculative,
+      isSpeculative: facts.isSpeculative,
     };
+    let attempt = 0;
     const inFlightRequest: InFlightRequest = new InFlightRequest(plan, {
-      clock: this.#parts.dependencies.clock,
+      clock,
       provider,
       prepare: () => {
-        this.#parts.counters.add("requests");
-        const prepared = this.#prompter.prepare(ask.site, provider, this.#settings, {
-          trigger,
-          hasJustAccepted:
-            isSpeculative || documentState.acceptedRevision === ask.snapshot.revision,
-          lastEdit: lastEditOf(documentState),
-          snippets: this.#snippetsFor(ask.site, provider),
-          path: this.#parts.toPath(documentState.uri),
-          isTraced: this.#parts.dependencies.observer.onExchange !== undefined,
-        });
-        this.#bucket.notePrompt(prepared.request.prompt.estimatedTokens);
-        return prepared;
+        observer.onSent(plan, ++attempt);
+        return this.#prepare(ask, provider, facts);
       },
-      mayRetry: () => this.mayLeave(documentState.uri),
+      mayRetry: () => maySend(uri),
       onEnded: (report) => {
-        this.#inFlight -= 1;
-        if (documentState.inFlightRequest === inFlightRequest)
-          documentState.inFlightRequest = undefined;
-        const answer = this.#keepBook(inFlightRequest, provider, report);
-        const isElsewhere = isSpeculative || ask.lead !== "";
-        if (answer === undefined || isElsewhere || documentState.lastChange === departedAfter)
-          return;
-        const followed = follow(answer.known, documentState.lastChange?.text ?? ask.at);
-        if (followed === undefined) noteContradiction(documentState, this.#parts.debounce);
+        if (this.#inFlight.get(uri) === inFlightRequest) this.#inFlight.delete(uri);
+        const answer = this.#record(plan, provider, report);
+        observer.onEnded({ ...report, plan, ask, provider, answer });
       },
     });
-    this.#inFlight += 1;
-    documentState.inFlightRequest = inFlightRequest;
+    this.#inFlight.set(uri, inFlightRequest);
     return inFlightRequest;
   }
 
+  abort(uri: string, cause: AbortCause): void {
+    this.#inFlight.get(uri)?.abort(cause);
+  }
+
+  abortAll(cause: AbortCause): void {
+    for (const inFlightRequest of this.#inFlight.values()) inFlightRequest.abort(cause);
+  }
+
+  /** The document was closed. */
   forget(uri: string): void {
+    this.abort(uri, "closed");
     this.#prompter.forget(uri);
+    this.#dependencies.cache.deleteDocument(uri);
   }
 
   async close(): Promise<void> {
+    this.abortAll("closed");
     const provider = this.#provider;
     this.#provider = undefined;
     this.#warmUp.abort();
@@ -182,42 +199,51 @@ export class RequestSender {
   async #warm(provider: FimProvider, signal: AbortSignal): Promise<void> {
     const facts = await provider.warmUp(signal);
     if (provider !== this.#provider) return;
-    this.#bucket.learn(facts);
-    this.#bucket.learn(provider);
+    this.#rateLimit.learn(facts);
+    this.#rateLimit.learn(provider);
     if (facts.failure !== undefined && !signal.aborted) this.health.noteFailure(facts.failure);
   }
 
-  /** The answer where there is one, whoever still wants it. */
-  #keepBook(
-    inFlightRequest: InFlightRequest,
+  #prepare(ask: Ask, provider: FimProvider, { hasJustAccepted, lastEdit }: AskFacts) {
+    const { snippetsFor, toPath, isTraced } = this.#dependencies;
+    const wantsSnippets = this.#settings["prompt.snippets"] && provider.shape.snippets !== "none";
+    const prepared = this.#prompter.prepare(ask.site, provider, this.#settings, {
+      trigger: ask.request.trigger,
+      hasJustAccepted,
+      lastEdit,
+      snippets: wantsSnippets ? snippetsFor(ask.site) : [],
+      path: toPath(ask.request.uri),
+      isTraced,
+    });
+    this.#rateLimit.notePrompt(prepared.request.prompt.estimatedTokens);
+    return prepared;
+  }
+
+  /** Keeps what is learned from the end of a request, and returns the answer where there is one. */
+  #record(
+    plan: RequestPlan,
     provider: FimProvider,
-    report: RequestReport,
+    { ending, prepared, usage, raw }: RequestReport,
   ): Answer | undefined {
-    const { cache, counters, debounce, dependencies } = this.#parts;
-    const { plan } = inFlightRequest;
-    const { ending, prepared, usage } = report;
-    dependencies.observer.onExchange?.(toExchange(report));
-    counters.addInFlightRequest(report, provider.model, provider.isMetered);
-    if (provider === this.#provider) this.#bucket.learn(provider);
-    this.#bucket.noteTokens(usage?.completionTokens ?? estimateTokens(report.raw));
-    if (ending.kind === "aborted") {
-      counters.add("cancelled");
-      return undefined;
-    }
+    const { cache, clock } = this.#dependencies;
+    const isCurrent = provider === this.#provider;
+    if (isCurrent) this.#rateLimit.learn(provider);
+    this.#rateLimit.noteTokens(usage?.completionTokens ?? estimateTokens(raw));
+    if (ending.kind === "aborted") return undefined;
     if (ending.kind === "failed") {
-      if (ending.failure.kind === "rateLimited") this.#bucket.noteRefusal();
-      if (provider === this.#provider) this.health.noteFailure(ending.failure);
+      if (ending.failure.kind === "rateLimited") this.#rateLimit.noteRefusal();
+      if (isCurrent) this.health.noteFailure(ending.failure);
       return undefined;
     }
-    if (provider === this.#provider) this.health.noteSuccess();
-    debounce.noteLatency(report.tookMs);
-    const { request } = prepared;
+    if (isCurrent) this.health.noteSuccess();
     if (usage !== undefined) {
-      this.#prompter.noteUsage(provider, request.site.document, request.prompt, usage);
+      const { site, prompt } = prepared.request;
+      this.#prompter.noteUsage(provider, site.document, prompt, usage);
     }
     if (ending.kind === "dropped") {
-      const now = dependencies.clock.now();
-      if (ending.reason !== "finishError") cache.addEmpty(plan.uri, plan.source, plan.place, now);
+      if (ending.reason !== "finishError") {
+        cache.addEmpty(plan.uri, plan.source, plan.place, clock.now());
+      }
       return undefined;
     }
     const { insertText, replacedLength, insertOnlyText, rest } = ending.result;
@@ -235,15 +261,4 @@ export class RequestSender {
     cache.add(answer);
     return answer;
   }
-}
-
-function toExchange({ prepared, ending, ...report }: RequestReport): Exchange {
-  const result =
-    ending.kind === "kept" ? ending.result : ending.kind === "dropped" ? ending : undefined;
-  return { ...report, request: prepared.request, result };
-}
-
-function lastEditOf({ lastChange }: DocumentState): LastEdit | undefined {
-  if (lastChange === undefined) return undefined;
-  return { removed: lastChange.removed, inserted: lastChange.inserted };
 }

@@ -3,6 +3,7 @@
  * when a newer one of its document and surface comes, when the client cancels it, or when all is closed.
  */
 import type { Clock } from "../../base/clock.ts";
+import { sleep } from "../../base/wait.ts";
 import type { CompletionOutcome } from "../../engine/outcome.ts";
 import type { SuggestRequest } from "../types.ts";
 
@@ -10,14 +11,14 @@ export interface PendingRequest {
   readonly request: SuggestRequest;
   readonly outcome: Promise<CompletionOutcome>;
   readonly isSettled: boolean;
-  /** Nobody waits for it: it fetches an answer for the next request. */
+  /** Aborted once the request is settled: what is done for it alone can stop. */
+  readonly settled: AbortSignal;
+  /** No client waits for it: it fetches an answer for the next request. */
   readonly isUnseen: boolean;
   /** `Clock.now`. */
   readonly enteredAt: number;
   /** The first call decides; later ones do nothing. */
   settle(outcome: CompletionOutcome): void;
-  /** Calls `listener` once, when settled; returns what takes it back. */
-  onSettled(listener: () => void): () => void;
 }
 
 export class RequestGate {
@@ -38,8 +39,7 @@ export class RequestGate {
     this.dropUnseen(request.uri);
     const pending = this.#register(request, request.surface);
     const cancel = (): void => pending.settle({ kind: "cancelled" });
-    signal.addEventListener("abort", cancel, { once: true });
-    pending.onSettled(() => signal.removeEventListener("abort", cancel));
+    signal.addEventListener("abort", cancel, { once: true, signal: pending.settled });
     if (signal.aborted) cancel();
     return pending;
   }
@@ -65,7 +65,7 @@ export class RequestGate {
     return [inline, menu].filter((pending) => pending !== undefined);
   }
 
-  /** Whoever waits in the document is answered now. */
+  /** Answers everything that waits in the document now. */
   supersede(uri: string): void {
     for (const pending of this.waitingIn(uri)) pending.settle({ kind: "superseded" });
     this.dropUnseen(uri);
@@ -73,17 +73,7 @@ export class RequestGate {
 
   /** Resolves after `delayMs`, or as soon as `pending` is settled. */
   pause(pending: PendingRequest, delayMs: number): Promise<void> {
-    if (pending.isSettled || delayMs <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.#clock.setTimer(() => {
-        forget();
-        resolve();
-      }, delayMs);
-      const forget = pending.onSettled(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
+    return sleep(this.#clock, delayMs, pending.settled);
   }
 
   settleAll(outcome: CompletionOutcome): void {
@@ -95,9 +85,10 @@ export class RequestGate {
     this.#pending.get(key)?.settle({ kind: "superseded" });
     const pending = createPending(request, surface === "unseen", this.#clock.now());
     this.#pending.set(key, pending);
-    pending.onSettled(() => {
+    const forget = (): void => {
       if (this.#pending.get(key) === pending) this.#pending.delete(key);
-    });
+    };
+    pending.settled.addEventListener("abort", forget, { once: true });
     return pending;
   }
 }
@@ -113,31 +104,25 @@ function createPending(
   isUnseen: boolean,
   enteredAt: number,
 ): PendingRequest {
-  const listeners = new Set<() => void>();
+  const controller = new AbortController();
+  const settled = controller.signal;
   let resolve: ((outcome: CompletionOutcome) => void) | undefined;
   const outcome = new Promise<CompletionOutcome>((settle) => {
     resolve = settle;
   });
-  let isSettled = false;
   return {
     request,
     outcome,
+    settled,
     isUnseen,
     enteredAt,
     get isSettled() {
-      return isSettled;
+      return settled.aborted;
     },
     settle(decided) {
-      if (isSettled) return;
-      isSettled = true;
+      if (settled.aborted) return;
       resolve?.(decided);
-      for (const listener of listeners) listener();
-      listeners.clear();
-    },
-    onSettled(listener) {
-      if (isSettled) listener();
-      else listeners.add(listener);
-      return () => listeners.delete(listener);
+      controller.abort("settled");
     },
   };
 }

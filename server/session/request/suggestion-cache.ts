@@ -3,7 +3,7 @@
  * model that gave it: an edited line below, another file or another model cannot hit. Bounded in entries
  * and bytes (invariant 10).
  */
-import { advance, follow, type Advanced, type KnownText } from "../../engine/advance.ts";
+import { advance, isAt, type Advanced, type KnownText } from "../../engine/advance.ts";
 import type { CursorText, Place } from "../../engine/cursor-text.ts";
 
 /** One answer of a provider, as it may be offered. */
@@ -188,12 +188,6 @@ function isSamePlace(one: Answer, two: Answer): boolean {
   const { place } = one.known;
   const other = two.known.place;
   return one.source === two.source && place.before === other.before && place.after === other.after;
-}
-
-/** True when the cursor stands at `place` itself. */
-export function isAt(place: Place, at: CursorText): boolean {
-  const followed = follow({ place, text: "", replacedLength: 0, insertOnlyText: "" }, at);
-  return followed?.typed === "";
 }
 
 /** UTF-16 texts, and about what an object of this shape takes besides. */

@@ -3,53 +3,74 @@ import { completionMode } from "../../engine/prompt/completion-mode.ts";
 import type { SkipReason } from "../../engine/outcome.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import { shouldComplete } from "../../engine/prompt/trigger.ts";
+import type { DocumentStore } from "../../documents/document-store.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
-import type { SuggestRequest } from "../types.ts";
-import type { DocumentState } from "../typing/document-state.ts";
-import type { DocumentStore } from "../../documents/document-store.ts";
+import type { InForce, SessionDependencies, SuggestRequest } from "../types.ts";
+import type { Typing } from "../typing/typing.ts";
 
-/** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
-export function whyNeverHere(
-  { uri, trigger }: SuggestRequest,
-  settings: Settings,
-  documents: DocumentStore,
-): SkipReason | undefined {
-  const document = documents.get(uri);
-  if (document === undefined) return "unknownDocument";
-  if (documents.isDirty(uri)) return "dirtyDocument";
-  if (trigger === "invoked") return undefined;
-  if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
-  if (!settings["trigger.automatic"]) return "automaticOff";
-  // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
-  return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;
+export interface EligibilityDependencies {
+  readonly documents: DocumentStore;
+  readonly typing: Typing;
+  readonly inForce: InForce;
+  readonly access: Pick<SessionDependencies, "isExcluded" | "isReadOnly" | "whenExclusionKnown">;
 }
 
-/** Why a model is not asked at this place. A request by key is never held back. */
-export function whyNotWorthAsking(
-  { request, site, snapshot }: Ask,
-  settings: Settings,
-  { lastChange, acceptedRevision, endedRevision }: DocumentState,
-  isReadOnly: boolean,
-): SkipReason | undefined {
-  if (request.trigger === "invoked") return undefined;
-  const hasJustAccepted = acceptedRevision === snapshot.revision;
-  if (endedRevision === snapshot.revision && isLineOver(site, hasJustAccepted)) {
-    return "recentlyEmpty";
+export class Eligibility {
+  readonly #dependencies: EligibilityDependencies;
+
+  constructor(dependencies: EligibilityDependencies) {
+    this.#dependencies = dependencies;
   }
-  const facts = {
-    hasSelection: request.hasSelection === true,
-    isReadOnly,
-    isAfterDeletion: lastChange?.kind === "deletion",
-  };
-  return shouldComplete(site, facts, {
-    skipMidWord: settings["trigger.skipMidWord"],
-    skipMidLine: settings["trigger.skipMidLine"],
-    skipStatementClosed: settings["trigger.skipStatementClosed"],
-    skipDeletion: settings["trigger.skipDeletion"],
-    skipSelection: settings["trigger.skipSelection"],
-    skipReadOnly: settings["trigger.skipReadOnly"],
-  });
+
+  /** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
+  whyNeverHere({ uri, trigger }: SuggestRequest): SkipReason | undefined {
+    const { documents, inForce } = this.#dependencies;
+    const { settings } = inForce;
+    const document = documents.get(uri);
+    if (document === undefined) return "unknownDocument";
+    if (documents.isDirty(uri)) return "dirtyDocument";
+    if (trigger === "invoked") return undefined;
+    if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
+    if (!settings["trigger.automatic"]) return "automaticOff";
+    // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
+    return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;
+  }
+
+  /** `undefined` if `maySend` is up to date. Else resolves soon: to false if the disk has not answered. */
+  whenKnown(uri: string): Promise<boolean> | undefined {
+    return this.#dependencies.access.whenExclusionKnown?.(uri);
+  }
+
+  /** False for a file that is excluded, and while the disk has not answered. */
+  maySend(uri: string): boolean {
+    return this.#dependencies.access.isExcluded?.(uri) !== true;
+  }
+
+  /** Why a model is not asked at this place. A request by key is never held back. */
+  whyNotWorthAsking({ request, site, snapshot }: Ask): SkipReason | undefined {
+    if (request.trigger === "invoked") return undefined;
+    const { typing, inForce, access } = this.#dependencies;
+    const { settings } = inForce;
+    const { lastChange, acceptedRevision, endedRevision } = typing.of(request.uri);
+    const hasJustAccepted = acceptedRevision === snapshot.revision;
+    if (endedRevision === snapshot.revision && isLineOver(site, hasJustAccepted)) {
+      return "recentlyEmpty";
+    }
+    const facts = {
+      hasSelection: request.hasSelection === true,
+      isReadOnly: access.isReadOnly?.(request.uri) === true,
+      isAfterDeletion: lastChange?.kind === "deletion",
+    };
+    return shouldComplete(site, facts, {
+      skipMidWord: settings["trigger.skipMidWord"],
+      skipMidLine: settings["trigger.skipMidLine"],
+      skipStatementClosed: settings["trigger.skipStatementClosed"],
+      skipDeletion: settings["trigger.skipDeletion"],
+      skipSelection: settings["trigger.skipSelection"],
+      skipReadOnly: settings["trigger.skipReadOnly"],
+    });
+  }
 }
 
 function isLanguageEnabled(languageId: string, settings: Settings): boolean {

@@ -1,25 +1,62 @@
-/** What is offered at the cursor: what is known there, and the last step of each suggestion that leaves. */
-import type { SuggestionOrigin } from "../../engine/outcome.ts";
+/**
+ * What is offered at the cursor: what is known there, what the workspace model says, and the last look at the text
+ * before a suggestion leaves. Invariant 2 is kept here.
+ */
+import { follow } from "../../engine/advance.ts";
+import { cursorText, placeAt } from "../../engine/cursor-text.ts";
+import type { Suggestion, SuggestionOrigin } from "../../engine/outcome.ts";
+import type { DocumentStore } from "../../documents/document-store.ts";
+import type { RequestSender } from "../provider/request-sender.ts";
 import { toSuggestion, type Ask } from "../request/ask.ts";
-import { askAhead } from "./ask-ahead.ts";
-import { besideStandIn, localAnswers, isStandIn } from "./instant.ts";
-import type { SessionParts } from "../session-state.ts";
 import type { PendingRequest } from "../request/request-gate.ts";
-import { isStillTrue } from "./still-true.ts";
-import { offerOf, type Offer } from "../request/suggestion-cache.ts";
+import {
+  offerOf,
+  type Answer,
+  type Offer,
+  type SuggestionCache,
+} from "../request/suggestion-cache.ts";
+import type { InForce, SuggestRequest } from "../types.ts";
+import type { Typing } from "../typing/typing.ts";
 
-export class Offering {
-  readonly #parts: SessionParts;
+const workspaceSource = "workspace";
+
+/** In the role `first` only what is as good as sure is offered before the provider was asked. */
+const sureProbability = 0.85;
+const menuLimit = 3;
+
+export interface OffersDependencies {
+  readonly documents: DocumentStore;
+  readonly cache: SuggestionCache;
+  readonly sender: Pick<RequestSender, "source">;
+  readonly typing: Typing;
+  readonly inForce: InForce;
+  readonly onOffered: (offered: Offered) => void;
+}
+
+/** What has just left. */
+export interface Offered {
+  readonly ask: Ask;
+  /** The first of them, and what it was made of. */
+  readonly offer: Offer;
+  readonly suggestions: readonly [Suggestion, ...Suggestion[]];
+  /** The client did not show it before. */
+  readonly isNew: boolean;
+  /** No client waits for it. */
+  readonly isUnseen: boolean;
+}
+
+export class Offers {
+  readonly #dependencies: OffersDependencies;
   #localIds = 0;
 
-  constructor(parts: SessionParts) {
-    this.#parts = parts;
+  constructor(dependencies: OffersDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** What was shown last and still agrees, else the newest answer that does: no wait, no context, no timer. */
   known({ request, at }: Ask, pending: PendingRequest): readonly Offer[] {
-    const { documentStates, cache, sender } = this.#parts;
-    const { shown } = documentStates.of(request.uri);
+    const { typing, cache, sender } = this.#dependencies;
+    const { shown } = typing.of(request.uri);
     const kept = shown && !pending.isUnseen ? offerOf(shown.offer.answer, at) : undefined;
     if (kept !== undefined && !isStandIn(kept)) return [kept];
     const found = cache.find(request.uri, sender.source, at);
@@ -27,46 +64,106 @@ export class Offering {
     return found === undefined ? [] : [found];
   }
 
-  /** What the workspace model says: best first. */
-  instant(ask: Ask, minProbability: number): readonly Offer[] {
-    if (this.#parts.localSource === undefined) return [];
-    const nextId = (): string => `w${++this.#localIds}`;
-    return localAnswers(this.#parts.localSource, ask, minProbability, nextId)
-      .map((answer) => offerOf(answer, ask.at))
-      .filter((offer) => offer !== undefined);
+  /** What the workspace model is as good as sure of, where it may go ahead of the provider. */
+  sure(ask: Ask): readonly Offer[] {
+    const isFirst = this.#dependencies.inForce.settings["workspaceModel.role"] === "first";
+    return isFirst ? this.#local(ask, sureProbability) : [];
   }
 
-  /** Invariant 2: what is offered agrees with the text at this moment, or it does not leave. */
+  /** What the workspace model says in the place of the provider. */
+  standIns(ask: Ask): readonly Offer[] {
+    return this.#local(ask, this.#dependencies.inForce.settings["workspaceModel.minConfidence"]);
+  }
+
+  /** Only the present text may be asked about. */
+  isCurrent({ request, snapshot }: Ask): boolean {
+    return this.#dependencies.documents.get(request.uri)?.revision === snapshot.revision;
+  }
+
+  /** Settles `pending` with those of `offers` that agree with the text at this moment. */
   leave(
     ask: Ask,
     pending: PendingRequest,
     offers: readonly Offer[],
     origin: SuggestionOrigin,
   ): void {
-    const { uri } = ask.request;
-    const documentState = this.#parts.documentStates.of(uri);
-    const [first, ...others] = offers.filter((offer) =>
-      isStillTrue(ask, offer, documentState, this.#parts.dependencies.documents),
-    );
-    if (first === undefined || pending.isSettled) return pending.settle({ kind: "superseded" });
-    const isShown = ({ answer }: Offer): boolean =>
-      documentState.shown?.offer.answer.id === answer.id;
-    const from = (offer: Offer): SuggestionOrigin =>
-      isShown(offer) && origin === "cache" ? "typedThrough" : origin;
-    const suggestion = toSuggestion(ask, first, from(first));
-    const rest = others.map((offer) => toSuggestion(ask, offer, from(offer)));
-    if (!pending.isUnseen) {
-      if (!isShown(first)) this.#parts.counters.add("shown");
-      this.#parts.counters.addOrigin(suggestion.origin);
-      documentState.changesSinceContradiction = 0;
-      const { followedLength } = first.advanced;
-      documentState.shown = { offer: first, followedLength, isOver: false };
+    const state = this.#dependencies.typing.of(ask.request.uri);
+    const [offer, ...others] = offers.filter((each) => this.#isStillTrue(ask, each));
+    if (offer === undefined || pending.isSettled) return pending.settle({ kind: "superseded" });
+    const isShown = ({ answer }: Offer): boolean => state.shown?.offer.answer.id === answer.id;
+    const toItem = (each: Offer): Suggestion =>
+      toSuggestion(ask, each, isShown(each) && origin === "cache" ? "typedThrough" : origin);
+    const suggestions = [toItem(offer), ...others.map(toItem)] as const;
+    const { isUnseen } = pending;
+    const isNew = !isShown(offer);
+    if (!isUnseen) {
+      const { followedLength } = offer.advanced;
+      state.changesSinceContradiction = 0;
+      state.shown = { offer, followedLength, isOver: false };
     }
-    for (const { id, insertText } of [suggestion, ...rest]) {
-      this.#parts.acceptances.noteOffered(id, uri, insertText.length);
-    }
-    pending.settle({ kind: "suggested", suggestions: [suggestion, ...rest] });
-    this.#parts.speculation.noteOffered(first.answer.id);
-    if (!pending.isUnseen && !isStandIn(first)) void askAhead(this.#parts, ask, first, suggestion);
+    pending.settle({ kind: "suggested", suggestions });
+    this.#dependencies.onOffered({ ask, offer, suggestions, isNew, isUnseen });
   }
+
+  /**
+   * True when `offer` agrees with the document as it is now: unchanged since the request, or, for a menu, changed
+   * only by typing along the offer; a menu keeps its place while the user types on.
+   */
+  #isStillTrue({ request, snapshot }: Ask, { known }: Offer): boolean {
+    const { documents, typing } = this.#dependencies;
+    const now = documents.get(request.uri);
+    if (now === undefined || documents.isDirty(request.uri)) return false;
+    if (now.revision === snapshot.revision) return true;
+    const { lastChange } = typing.of(request.uri);
+    if (request.surface === "inline" || lastChange === undefined) return false;
+    const isBehind = lastChange.cursor >= request.offset;
+    const followed = isBehind && follow(known, cursorText(now.text, lastChange.cursor));
+    return followed !== false && followed !== undefined && !followed.isBeyond;
+  }
+
+  /** Answers of the workspace model, in the form of all others, so that typing along them works the same. */
+  #local(ask: Ask, minProbability: number): readonly Offer[] {
+    const { localSource } = this.#dependencies.inForce;
+    if (localSource === undefined) return [];
+    const limit = ask.request.surface === "menu" ? menuLimit : 1;
+    return localSource
+      .suggest(ask.site, { limit, minProbability })
+      .filter(({ insertText }) => insertText !== "")
+      .map(({ insertText, probability }): Answer => {
+        const place = placeAt(ask.at);
+        return {
+          id: `w${++this.#localIds}`,
+          uri: ask.request.uri,
+          source: workspaceSource,
+          known: { place, text: insertText, replacedLength: 0, insertOnlyText: insertText },
+          streak: undefined,
+          probability,
+          isComplete: false,
+        };
+      })
+      .map((answer) => offerOf(answer, ask.at))
+      .filter((offer) => offer !== undefined);
+  }
+}
+
+/** True when it is the workspace model's, in the place of an answer of the provider. */
+export function isStandIn({ answer }: Offer): boolean {
+  return answer.source === workspaceSource;
+}
+
+/**
+ * What to offer when the provider's answer is `found` while a stand-in is shown that still agrees. One that
+ * only goes on from what is shown changes nothing and takes over. Else ghost text stays as it is, and a menu
+ * has room for both: first what is as good as sure, then the provider's.
+ */
+function besideStandIn(
+  shown: Offer,
+  found: Offer | undefined,
+  surface: SuggestRequest["surface"],
+): readonly Offer[] {
+  if (found === undefined) return [shown];
+  if (found.advanced.insertText.startsWith(shown.advanced.insertText)) return [found];
+  if (surface === "inline") return [shown];
+  const isSure = (shown.answer.probability ?? 0) >= sureProbability;
+  return isSure ? [shown, found] : [found, shown];
 }

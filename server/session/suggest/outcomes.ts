@@ -1,5 +1,6 @@
 /** How a search ends, in terms of what it met. */
 import { bug } from "../../base/bug.ts";
+import { isAt } from "../../engine/advance.ts";
 import type {
   CompletionFailure,
   CompletionOutcome,
@@ -8,7 +9,7 @@ import type {
 } from "../../engine/outcome.ts";
 import type { Ask } from "../request/ask.ts";
 import type { InFlightRequest } from "../provider/in-flight-request.ts";
-import { isAt, type Answer, type Offer } from "../request/suggestion-cache.ts";
+import type { Answer, Offer } from "../request/suggestion-cache.ts";
 
 export function skipped(reason: SkipReason): CompletionOutcome {
   return { kind: "skipped", reason };
@@ -37,7 +38,7 @@ export function originOf({ answer }: Offer, awaited: Awaited | undefined): Sugge
     : "cache";
 }
 
-/** How a end ends the requests that waited for it; `undefined`: look again. */
+/** What the end of a request in flight means for the requests that waited for it; `undefined`: look again. */
 export function outcomeOf(
   { ending, plan }: InFlightRequest,
   ask: Ask,
@@ -55,7 +56,7 @@ export function outcomeOf(
   }
 }
 
-/** What may be sent has changed since: it may be asked anew. */
+/** It was given up because what may be sent has changed: the same text may be asked about again. */
 export function isWithdrawn({ ending }: InFlightRequest): boolean {
   return ending?.kind === "aborted" && ending.cause === "withdrawn";
 }

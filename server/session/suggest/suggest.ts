@@ -2,16 +2,19 @@
  * How a request finds its answer. `seek` is the algorithm: what is known, else what is on its way, else the
  * provider; what holds state, time or cancellation for it is in the other files of this folder.
  */
+import type { Clock } from "../../base/clock.ts";
 import { placeAt } from "../../engine/cursor-text.ts";
 import type { CompletionOutcome, SkipReason } from "../../engine/outcome.ts";
-import { toAsk, type Ask } from "../request/ask.ts";
-import { noteContradiction } from "../typing/debounce.ts";
-import { whyNeverHere, whyNotWorthAsking } from "./eligibility.ts";
+import type { DocumentStore } from "../../documents/document-store.ts";
 import type { InFlightRequest } from "../provider/in-flight-request.ts";
-import { isStandIn, sureProbability } from "./instant.ts";
-import { Offering } from "./offers.ts";
-import type { SessionParts } from "../session-state.ts";
-import type { PendingRequest } from "../request/request-gate.ts";
+import type { RequestSender } from "../provider/request-sender.ts";
+import { toAsk, type Ask } from "../request/ask.ts";
+import type { PendingRequest, RequestGate } from "../request/request-gate.ts";
+import { offerOf, type SuggestionCache } from "../request/suggestion-cache.ts";
+import type { InForce } from "../types.ts";
+import { lastEditOf, type Typing } from "../typing/typing.ts";
+import type { Eligibility } from "./eligibility.ts";
+import { isStandIn, type Offers } from "./offers.ts";
 import {
   brokenSearch,
   finishedLines,
@@ -22,26 +25,35 @@ import {
   skipped,
   type Awaited,
 } from "./outcomes.ts";
-import { isCurrent } from "./still-true.ts";
-import { offerOf } from "../request/suggestion-cache.ts";
-import { askWaitMs, displayWaitMs } from "./waits.ts";
+import type { Waits } from "./waits.ts";
+
+export interface SearchDependencies {
+  readonly documents: DocumentStore;
+  readonly gate: RequestGate;
+  readonly cache: SuggestionCache;
+  readonly sender: RequestSender;
+  readonly typing: Typing;
+  readonly eligibility: Eligibility;
+  readonly offers: Offers;
+  readonly waits: Waits;
+  readonly inForce: InForce;
+  readonly clock: Clock;
+}
 
 export class Search {
-  readonly #parts: SessionParts;
-  readonly #offering: Offering;
+  readonly #dependencies: SearchDependencies;
 
-  constructor(parts: SessionParts) {
-    this.#parts = parts;
-    this.#offering = new Offering(parts);
+  constructor(dependencies: SearchDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Settles `pending`, now or later. The snapshot is taken before the first wait. */
   answer(pending: PendingRequest): void {
     const { request } = pending;
-    const { settings, dependencies } = this.#parts;
-    const reason = whyNeverHere(request, settings, dependencies.documents);
+    const { documents, eligibility } = this.#dependencies;
+    const reason = eligibility.whyNeverHere(request);
     if (reason !== undefined) return pending.settle(skipped(reason));
-    const snapshot = dependencies.documents.get(request.uri, request.offset);
+    const snapshot = documents.get(request.uri, request.offset);
     const ask = snapshot && toAsk(request, snapshot);
     if (ask === undefined) return pending.settle(skipped("selectedItemMismatch"));
     this.#start(ask, pending);
@@ -61,28 +73,27 @@ export class Search {
 
   /** The algorithm: what is known, else what is on its way, else the provider; again while answers disagree. */
   async #seek(ask: Ask, pending: PendingRequest): Promise<void> {
-    const { sender, dependencies } = this.#parts;
-    const { documents, whenExclusionKnown } = dependencies;
+    const { gate, typing, eligibility, offers, waits } = this.#dependencies;
     const { uri } = ask.request;
     // What the disk has told is remembered: most requests need not wait for it.
-    const disk = whenExclusionKnown?.(uri);
+    const disk = eligibility.whenKnown(uri);
     if (disk !== undefined && !(await disk)) return pending.settle(skipped("exclusionUnknown"));
-    if (!sender.mayLeave(uri)) return pending.settle(skipped("excludedFile"));
+    if (!eligibility.maySend(uri)) return pending.settle(skipped("excludedFile"));
     let awaited: Awaited | undefined;
     while (!pending.isSettled) {
-      const offers = this.#offering.known(ask, pending);
-      const [first] = offers;
+      const known = offers.known(ask, pending);
+      const [first] = known;
       if (first !== undefined) {
-        const holdMs = displayWaitMs(this.#parts, ask, first);
+        const holdMs = waits.displayMs(ask, first);
         if (holdMs <= 0) {
-          this.#offering.leave(ask, pending, offers, originOf(first, awaited));
-          if (offers.every(isStandIn)) this.#seekUnseen(ask);
+          offers.leave(ask, pending, known, originOf(first, awaited));
+          if (known.every(isStandIn)) this.#seekUnseen(ask);
           return;
         }
-        await this.#parts.gate.pause(pending, holdMs);
+        await gate.pause(pending, holdMs);
         continue;
       }
-      if (!isCurrent(ask, documents)) return pending.settle({ kind: "superseded" });
+      if (!offers.isCurrent(ask)) return pending.settle({ kind: "superseded" });
       if (awaited?.origin === "network" && !isWithdrawn(awaited.inFlightRequest)) {
         return this.#endUnanswered(ask, pending, awaited.inFlightRequest);
       }
@@ -90,17 +101,17 @@ export class Search {
       let inFlightRequest = this.#agreeing(ask);
       if (inFlightRequest === undefined) {
         // Since the wait began the file may have been excluded.
-        const lookUp = whenExclusionKnown?.(uri);
+        const lookUp = eligibility.whenKnown(uri);
         if (lookUp !== undefined && (await lookUp)) continue;
         const reason = lookUp === undefined ? this.#whyNotAsk(ask) : "exclusionUnknown";
         if (reason !== undefined) return this.#withhold(ask, pending, this.#refusal(ask, reason));
         if (this.#offerSure(ask, pending)) return;
-        const waitMs = askWaitMs(this.#parts, ask);
+        const waitMs = waits.askMs(ask);
         if (waitMs > 0) {
-          await this.#parts.gate.pause(pending, waitMs);
+          await gate.pause(pending, waitMs);
           continue;
         }
-        inFlightRequest = sender.send(this.#parts.documentStates.of(uri), ask);
+        inFlightRequest = this.#send(ask);
         if (inFlightRequest === undefined)
           return this.#withhold(ask, pending, skipped("rateLimited"));
         awaited = { inFlightRequest, origin: "network" };
@@ -108,96 +119,97 @@ export class Search {
         awaited = { inFlightRequest, origin: "joined" };
       }
 
-      const news = await inFlightRequest.wait(ask.at, pending);
-      if (news === "diverged") {
-        noteContradiction(this.#parts.documentStates.of(uri), this.#parts.debounce);
-      }
+      const news = await inFlightRequest.wait(ask.at, pending.settled);
+      if (news === "diverged") typing.noteContradiction(uri);
       const outcome = news === "ended" ? outcomeOf(inFlightRequest, ask) : undefined;
       if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
     }
   }
 
+  #send(ask: Ask): InFlightRequest | undefined {
+    const { sender, typing } = this.#dependencies;
+    const state = typing.of(ask.request.uri);
+    const hasJustAccepted = state.acceptedRevision === ask.snapshot.revision;
+    const lastEdit = lastEditOf(state);
+    return sender.send(ask, { hasJustAccepted, lastEdit, isSpeculative: false });
+  }
+
   /** The request's own request in flight was given up, or brought what changes nothing: it is not sent twice. */
   #endUnanswered({ request, at }: Ask, pending: PendingRequest, { ending }: InFlightRequest): void {
     if (ending?.kind !== "kept") return pending.settle({ kind: "superseded" });
-    const { cache, sender, dependencies } = this.#parts;
-    cache.addEmpty(request.uri, sender.source, placeAt(at), dependencies.clock.now());
+    const { cache, sender, clock } = this.#dependencies;
+    cache.addEmpty(request.uri, sender.source, placeAt(at), clock.now());
     pending.settle({ kind: "dropped", reason: "empty" });
   }
 
   /** The request in flight whose answer may still fit. */
   #agreeing(ask: Ask): InFlightRequest | undefined {
-    const { inFlightRequest } = this.#parts.documentStates.of(ask.request.uri);
+    const inFlightRequest = this.#dependencies.sender.inFlightOf(ask.request.uri);
     return inFlightRequest?.agrees(ask.at) === true ? inFlightRequest : undefined;
   }
 
   #whyNotAsk(ask: Ask): SkipReason | undefined {
     const { uri, trigger } = ask.request;
-    const { settings, documentStates, dependencies } = this.#parts;
-    const now = dependencies.clock.now();
-    const isReadOnly = dependencies.isReadOnly?.(uri) === true;
-    const reason = whyNotWorthAsking(ask, settings, documentStates.of(uri), isReadOnly);
+    const { cache, clock, sender, eligibility } = this.#dependencies;
+    const reason = eligibility.whyNotWorthAsking(ask);
     if (reason !== undefined) return reason;
-    const isKnownEmpty = this.#parts.cache.isEmptyAt(uri, this.#parts.sender.source, ask.at, now);
+    const isKnownEmpty = cache.isEmptyAt(uri, sender.source, ask.at, clock.now());
     if (isKnownEmpty && trigger === "automatic") return "recentlyEmpty";
-    return this.#parts.sender.whyNot(uri, trigger);
+    return sender.whyNot(uri, trigger);
   }
 
   /** A user who asks by key hears again what keeps the provider off. */
   #refusal({ request }: Ask, reason: SkipReason): CompletionOutcome {
-    const failure = this.#parts.sender.health.offFailure;
+    const failure = this.#dependencies.sender.health.offFailure;
     const isAsked = request.trigger === "invoked" && reason === "providerOff";
     return isAsked && failure !== undefined ? { kind: "failed", failure } : skipped(reason);
   }
 
-  /** A menu waits no longer than its budget, whatever for: it gets what there is, and the search goes on unseen. */
+  /** A menu is answered within its budget, whatever it waits for: it gets what there is, and the search goes on. */
   async #limitLatency(ask: Ask, pending: PendingRequest): Promise<void> {
     if (ask.request.surface !== "menu") return;
-    const { gate, sender, settings, dependencies } = this.#parts;
-    const spentMs = dependencies.clock.now() - pending.enteredAt;
-    await gate.pause(pending, settings["completion.latencyBudgetMs"] - spentMs);
+    const { gate, eligibility, offers, waits } = this.#dependencies;
+    await gate.pause(pending, waits.budgetMs(pending.enteredAt));
     if (pending.isSettled) return;
     // Another request may have had the provider's answer meanwhile.
-    const known = this.#offering.known(ask, pending);
-    if (known.length > 0) return this.#offering.leave(ask, pending, known, "cache");
+    const known = offers.known(ask, pending);
+    if (known.length > 0) return offers.leave(ask, pending, known, "cache");
     const inFlightRequest = this.#agreeing(ask);
     const answer = inFlightRequest && finishedLines(inFlightRequest);
     const offer = answer && offerOf(answer, ask.at);
-    if (offer !== undefined) return this.#offering.leave(ask, pending, [offer], "joined");
+    if (offer !== undefined) return offers.leave(ask, pending, [offer], "joined");
     if (inFlightRequest === undefined) this.#seekUnseen(ask);
     const isOver = skipped("latencyBudget");
     // Nothing stands in where the disk has not told yet: the file may be excluded.
-    if (sender.mayLeave(ask.request.uri)) this.#withhold(ask, pending, isOver);
+    if (eligibility.maySend(ask.request.uri)) this.#withhold(ask, pending, isOver);
     else pending.settle(isOver);
   }
 
   /** In the role `first` the workspace model goes ahead where it is sure; the provider's answer comes later. */
   #offerSure(ask: Ask, pending: PendingRequest): boolean {
-    if (this.#parts.settings["workspaceModel.role"] !== "first" || pending.isUnseen) return false;
-    const offers = this.#offering.instant(ask, sureProbability);
-    if (offers.length === 0) return false;
-    this.#offering.leave(ask, pending, offers, "workspace");
+    const { offers } = this.#dependencies;
+    const sure = pending.isUnseen ? [] : offers.sure(ask);
+    if (sure.length === 0) return false;
+    offers.leave(ask, pending, sure, "workspace");
     this.#seekUnseen(ask);
     return true;
   }
 
   #seekUnseen(ask: Ask): void {
-    this.#start(ask, this.#parts.gate.enterUnseen(ask.request));
+    this.#start(ask, this.#dependencies.gate.enterUnseen(ask.request));
   }
 
   /** No answer of the provider: the workspace model's where that may stand in, else the reason. */
   #withhold(ask: Ask, pending: PendingRequest, outcome: CompletionOutcome): void {
-    const isAlone = this.#parts.sender.provider === undefined;
-    const mayStandIn = isAlone || this.#parts.settings["workspaceModel.role"] !== "off";
+    const { sender, offers, inForce } = this.#dependencies;
+    const isAlone = sender.provider === undefined;
+    const mayStandIn = isAlone || inForce.settings["workspaceModel.role"] !== "off";
     if (!mayStandIn || !isProvidersFault(outcome) || pending.isUnseen) {
       return pending.settle(outcome);
     }
-    const offers = this.#offering.instant(
-      ask,
-      this.#parts.settings["workspaceModel.minConfidence"],
-    );
-    if (offers.length > 0) return this.#offering.leave(ask, pending, offers, "workspace");
-    const hasSource = this.#parts.localSource !== undefined;
+    const standIns = offers.standIns(ask);
+    if (standIns.length > 0) return offers.leave(ask, pending, standIns, "workspace");
+    const hasSource = inForce.localSource !== undefined;
     pending.settle(isAlone && hasSource ? { kind: "dropped", reason: "nothingKnown" } : outcome);
   }
 }

@@ -16,7 +16,7 @@ const shortestWhole = 3;
 const longestSlip = 3;
 const retainedAfterMs = 30_000;
 const maxWatched = 50;
-/** Ids of which a second notice is recognised. */
+/** Ids that are remembered, so that a second notice of one is recognized. */
 const maxRemembered = 200;
 
 interface Offered {

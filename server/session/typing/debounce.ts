@@ -3,8 +3,6 @@
  * provider, whose answer is kept anyway; it grows with answers that what was typed next contradicted, and
  * most right after such a contradiction: one key in twenty is a slip that is about to be taken back.
  */
-import type { DocumentState } from "./document-state.ts";
-
 export interface DebounceFacts {
   /** The cursor's line is blank so far. */
   readonly isFreshLine: boolean;
@@ -62,10 +60,4 @@ export class Debounce {
     const wait = mayBeSlip ? Math.max(usual, contradictedGaps * this.#gapMs) : usual;
     return Math.min(Math.max(minMs, wait), Math.max(maxMs, baseMs));
   }
-}
-
-/** What the user typed in the document contradicts an answer. */
-export function noteContradiction(documentState: DocumentState, debounce: Debounce): void {
-  documentState.changesSinceContradiction = 1;
-  debounce.noteRejected();
 }

@@ -1,14 +1,11 @@
-/** What the session keeps for each open document: its request in flight, what is shown, how it was changed last. */
+/** What the session keeps for each open document: what is shown there, and how it was changed last. */
 import { cursorText, type CursorText } from "../../engine/cursor-text.ts";
 import { detached, type DocumentSnapshot, type Offset } from "../../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "../../documents/document-store.ts";
-import type { InFlightRequest } from "../provider/in-flight-request.ts";
 import type { Offer } from "../request/suggestion-cache.ts";
 
 export interface DocumentState {
   readonly uri: string;
-  /** At most one; replaced, never doubled. */
-  inFlightRequest: InFlightRequest | undefined;
   shown: Shown | undefined;
   lastChange: Change | undefined;
   /** The revision that an acceptance made; it counts as "just accepted" until the next change. */
@@ -31,6 +28,8 @@ export interface Shown {
 export interface Change {
   /** `Clock.now`. */
   readonly at: number;
+  /** The document's revision after it. */
+  readonly revision: number;
   readonly kind: "insertion" | "deletion" | "replacement";
   readonly removed: string;
   readonly inserted: string;
@@ -42,36 +41,6 @@ export interface Change {
 
 /** Longer texts of a change are not looked at: pastes and reloads. */
 const longestText = 10_000;
-
-/** One desk for each document that was asked about or changed since it was opened. */
-export class DocumentStates {
-  readonly #documentStates = new Map<string, DocumentState>();
-
-  of(uri: string): DocumentState {
-    const known = this.#documentStates.get(uri);
-    if (known !== undefined) return known;
-    const documentState = createDocumentState(uri);
-    this.#documentStates.set(uri, documentState);
-    return documentState;
-  }
-
-  /** `undefined` where nothing was asked or changed yet. */
-  get(uri: string): DocumentState | undefined {
-    return this.#documentStates.get(uri);
-  }
-
-  all(): IterableIterator<DocumentState> {
-    return this.#documentStates.values();
-  }
-
-  delete(uri: string): void {
-    this.#documentStates.delete(uri);
-  }
-
-  clear(): void {
-    this.#documentStates.clear();
-  }
-}
 
 /** The last edit of `event`, which has one, as the user's change. */
 export function toChange(
@@ -91,6 +60,7 @@ export function toChange(
   const kind = last.text === "" ? "deletion" : hasRemoved ? "replacement" : "insertion";
   return {
     at,
+    revision: after.revision,
     kind,
     removed,
     inserted: last.text.slice(0, longestText),
@@ -108,10 +78,9 @@ function lengthToCursor(inserted: string): number {
 
 const pairs = new Set(["()", "[]", "{}", '""', "''", "``", "<>"]);
 
-function createDocumentState(uri: string): DocumentState {
+export function createDocumentState(uri: string): DocumentState {
   return {
     uri,
-    inFlightRequest: undefined,
     shown: undefined,
     lastChange: undefined,
     acceptedRevision: undefined,

@@ -1,0 +1,33 @@
+/** What the session learns from the requests to the provider: counts, latency, contradicted answers. */
+import type { CounterBoard } from "./counters.ts";
+import type { EndedRequest, RequestObserver } from "./provider/request-sender.ts";
+import type { Exchange, SessionObserver } from "./types.ts";
+import type { Typing } from "./typing/typing.ts";
+
+export function createRequestListener(
+  counters: CounterBoard,
+  typing: Typing,
+  observer: SessionObserver,
+): RequestObserver {
+  return {
+    onSent({ uri }, attempt) {
+      counters.add("requests");
+      if (attempt === 1) typing.of(uri).changesSinceContradiction = 0;
+    },
+    onEnded(ended) {
+      const { ending, ask, answer, plan, tookMs } = ended;
+      observer.onExchange?.(toExchange(ended));
+      counters.addEnded(ended);
+      if (ending.kind === "kept" || ending.kind === "dropped") typing.noteLatency(tookMs);
+      if (answer !== undefined && !plan.isSpeculative) typing.noteAnswer(ask, answer);
+    },
+    onNotice: (notice) => observer.onNotice(notice),
+  };
+}
+
+function toExchange(ended: EndedRequest): Exchange {
+  const { prepared, ending, raw, firstTextMs, tookMs, usage } = ended;
+  const result =
+    ending.kind === "kept" ? ending.result : ending.kind === "dropped" ? ending : undefined;
+  return { request: prepared.request, raw, result, firstTextMs, tookMs, usage };
+}
