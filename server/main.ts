@@ -11,6 +11,7 @@ import { setBugReporter } from "./base/bug.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError } from "./base/describe-error.ts";
 import { version } from "./base/version.ts";
+import type { CommandIo } from "./cli/command.ts";
 import { nodeProblem } from "./cli/node-version.ts";
 import {
   parseServerArguments,
@@ -52,8 +53,7 @@ async function runCommand(argv: readonly string[]): Promise<void> {
     if (code !== "EPIPE") report(`cannot write the output (${code})`);
     process.exit(1);
   });
-  const { runCommand: run } = await import("./cli/index.ts");
-  process.exitCode = await run(argv, {
+  const io: CommandIo = {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     hasColors: process.stdout.isTTY && process.stdout.hasColors(),
@@ -61,7 +61,37 @@ async function runCommand(argv: readonly string[]): Promise<void> {
     workingDirectory: process.cwd(),
     homeDirectory: homedir(),
     platform: process.platform,
-  });
+  };
+  if (argv[0] === "serve" && !argv.includes("--help") && !argv.includes("-h")) {
+    return serveEndpoint(argv.slice(1), io);
+  }
+  const { runCommand: run } = await import("./cli/index.ts");
+  process.exitCode = await run(argv, io);
+}
+
+/** Runs until a signal ends it. */
+async function serveEndpoint(argv: readonly string[], io: CommandIo): Promise<void> {
+  const { endpointOptions } = await import("./cli/serve-arguments.ts");
+  const options = await endpointOptions(argv, io);
+  if (options === undefined) {
+    process.exitCode = 2;
+    return;
+  }
+  const { serve: serveOverHttp } = await import("./http/serve.ts");
+  try {
+    const endpoint = await serveOverHttp(options);
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+      process.once(signal, () => void endpoint.close().finally(() => process.exit(0)));
+    process.on("uncaughtException", reportInternalError);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    report(
+      code === "EADDRINUSE"
+        ? `port ${options.port} is taken: name another with --port`
+        : `cannot serve (${code ?? describeError(error)})`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 async function serve(options: ServerOptions): Promise<void> {

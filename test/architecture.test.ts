@@ -37,8 +37,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "engine",
     "base",
   ],
+  http: [
+    "session",
+    "providers",
+    "settings",
+    "workspace-model",
+    "documents",
+    "files",
+    "engine",
+    "base",
+  ],
   "main.ts": [
     "cli",
+    "http",
     "lsp",
     "session",
     "providers",
@@ -57,7 +68,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "vscode-languageserver-textdocument": ["documents"],
   undici: ["providers"],
   "eventsource-parser": ["providers"],
-  zod: ["settings", "providers", "lsp", "cli"],
+  zod: ["settings", "providers", "lsp", "http", "cli"],
   "p-debounce": ["lsp", "session", "workspace-model"],
 };
 

@@ -7,6 +7,10 @@ export const commandSummaries: readonly (readonly [usage: string, summary: strin
     "print the suggestion at a place (both counted from 1)",
   ],
   ["config [--json | --schema]", "print the effective settings, or their JSON Schema"],
+  [
+    "serve [--port 8787] [--root FOLDER] [--no-token]",
+    "answer /v1/fim/completions, /v1/completions and /infill on 127.0.0.1",
+  ],
   ["doctor [--json] [--probe]", "check all that a suggestion depends on, and ask for one"],
 ];
 
