@@ -1,11 +1,8 @@
 /** Ends an answer at a model's special token: servers leak them, and nothing after one is meant for the user. */
+import { distinctToken } from "../prompt/special-tokens.ts";
 import { scanBrackets } from "../syntax/brackets.ts";
 import { stateAt } from "../syntax/closers.ts";
 import type { CutStep } from "./step.ts";
-
-/** Of all families; no program contains them by chance. */
-const common =
-  /<\|(?:fim_\w+|endoftext|end_of_text|file_sep|file_separator|repo_name|im_start|im_end|EOT|cursor|user|assistant|code_\w+)\|>|<｜[^｜\n]{1,30}｜>|<fim_(?:prefix|suffix|middle|pad)>|<\[fim-\w+\]>|\[(?:PREFIX|SUFFIX|MIDDLE)\]/g;
 
 export const stopAtSentinel: CutStep = {
   kind: "cut",
@@ -13,7 +10,9 @@ export const stopAtSentinel: CutStep = {
   dropReason: "sentinel",
   findCut(text, { sentinels, around }) {
     const { before, after, language } = around;
-    const found = [...text.matchAll(common)].map((match) => [match[0], match.index] as const);
+    const found = [...text.matchAll(distinctToken)].map(
+      (match) => [match[0], match.index] as const,
+    );
     for (const sentinel of sentinels) found.push([sentinel, text.indexOf(sentinel)]);
     let first: { end: number; decidedAt: number } | undefined;
     for (const [sentinel, end] of found) {

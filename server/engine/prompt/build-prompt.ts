@@ -180,17 +180,19 @@ function renderTemplate(
   const template = shape.template ?? plainTemplate;
   const prefix = neutralise(windows.prefix, template.sentinels);
   const suffix = neutralise(windows.suffix, template.sentinels);
-  const safePath = neutralise(path, template.sentinels);
+  const safePath = neutralise(oneLine(path), template.sentinels);
+  // A client takes the language id from wherever it likes, also from the document.
+  const language = neutralise(oneLine(site.document.languageId), template.sentinels);
   let others = "";
   if (template.snippet !== undefined) {
     for (const snippet of snippets) {
       others += fill(template.snippet, {
-        path: neutralise(snippet.path, template.sentinels),
+        path: neutralise(oneLine(snippet.path), template.sentinels),
         text: neutralise(snippet.text, template.sentinels),
       });
     }
   } else if (shape.snippets === "plusHeader") others = plusBlocks(snippets);
-  const values = { prefix, suffix, path: safePath, language: site.document.languageId };
+  const values = { prefix, suffix, path: safePath, language };
   const text =
     others === "" || template.textWithSnippets === undefined
       ? others + fill(template.text, values)
@@ -219,7 +221,12 @@ function neutralise(text: string, sentinels: readonly string[]): string {
 }
 
 function plusHeader(path: string): string {
-  return `+++++ ${path.replaceAll(/[\r\n]/g, " ")}\n`;
+  return `+++++ ${oneLine(path)}\n`;
+}
+
+/** A name that stands on a line of its own in a prompt must not begin another. */
+function oneLine(name: string): string {
+  return name.replaceAll(/[\r\n\u2028\u2029]/g, " ");
 }
 
 function plusBlocks(snippets: readonly ContextSnippet[]): string {

@@ -2,6 +2,8 @@
  * FIM templates per model family, as data: for servers that take one text and know nothing of prefix and suffix.
  * Sources: the model cards and papers of the families, and the servers that implement them.
  */
+import { specialTokensOf } from "./special-tokens.ts";
+
 export interface FimTemplate {
   readonly family: string;
   /** Which part stands first in the rendered text. */
@@ -31,7 +33,7 @@ const families: readonly Family[] = [
     order: "suffixFirst",
     // The server adds BOS. Other files have no place of their own in it.
     text: "[SUFFIX]{suffix}[PREFIX]{prefix}",
-    sentinels: ["[PREFIX]", "[SUFFIX]", "[MIDDLE]", "</s>"],
+    sentinels: specialTokensOf("codestral"),
     stops: ["</s>", "[PREFIX]", "[SUFFIX]"],
   },
   {
@@ -39,7 +41,7 @@ const families: readonly Family[] = [
     models: /codeqwen|starcoder(?!2)|santacoder/,
     order: "prefixFirst",
     text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
-    sentinels: ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>"],
+    sentinels: specialTokensOf("starcoder"),
     stops: ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"],
   },
   {
@@ -50,17 +52,7 @@ const families: readonly Family[] = [
     snippet: "<|file_sep|>{path}\n{text}\n",
     textWithSnippets:
       "<|repo_name|>workspace\n{snippets}<|file_sep|>{path}\n<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
-    sentinels: [
-      "<|fim_prefix|>",
-      "<|fim_suffix|>",
-      "<|fim_middle|>",
-      "<|fim_pad|>",
-      "<|repo_name|>",
-      "<|file_sep|>",
-      "<|endoftext|>",
-      "<|im_start|>",
-      "<|im_end|>",
-    ],
+    sentinels: specialTokensOf("qwen-coder"),
     stops: ["<|endoftext|>", "<|file_sep|>", "<|fim_prefix|>", "<|im_end|>"],
   },
   {
@@ -72,15 +64,7 @@ const families: readonly Family[] = [
     // The paper puts the path inside the prefix.
     textWithSnippets:
       "<repo_name>workspace{snippets}<file_sep><fim_prefix>{path}\n{prefix}<fim_suffix>{suffix}<fim_middle>",
-    sentinels: [
-      "<fim_prefix>",
-      "<fim_suffix>",
-      "<fim_middle>",
-      "<fim_pad>",
-      "<repo_name>",
-      "<file_sep>",
-      "<|endoftext|>",
-    ],
+    sentinels: specialTokensOf("starcoder2"),
     stops: ["<|endoftext|>", "<file_sep>", "<fim_prefix>", "<repo_name>"],
   },
   {
@@ -88,7 +72,7 @@ const families: readonly Family[] = [
     models: /stable-?code/,
     order: "prefixFirst",
     text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
-    sentinels: ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>"],
+    sentinels: specialTokensOf("stable-code"),
     stops: ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"],
   },
   {
@@ -96,13 +80,7 @@ const families: readonly Family[] = [
     models: /granite[-_:]?(?:4|3[.-]3)/,
     order: "prefixFirst",
     text: "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
-    sentinels: [
-      "<|fim_prefix|>",
-      "<|fim_suffix|>",
-      "<|fim_middle|>",
-      "<|fim_pad|>",
-      "<|end_of_text|>",
-    ],
+    sentinels: specialTokensOf("granite-4"),
     stops: ["<|end_of_text|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"],
   },
   {
@@ -110,7 +88,7 @@ const families: readonly Family[] = [
     models: /granite/,
     order: "prefixFirst",
     text: "<fim_prefix>{prefix}<fim_suffix>{suffix}<fim_middle>",
-    sentinels: ["<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>"],
+    sentinels: specialTokensOf("granite"),
     stops: ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"],
   },
   {
@@ -119,13 +97,7 @@ const families: readonly Family[] = [
     order: "prefixFirst",
     // U+FF5C bars and U+2581 blocks.
     text: "<｜fim▁begin｜>{prefix}<｜fim▁hole｜>{suffix}<｜fim▁end｜>",
-    sentinels: [
-      "<｜fim▁begin｜>",
-      "<｜fim▁hole｜>",
-      "<｜fim▁end｜>",
-      "<｜end▁of▁sentence｜>",
-      "<|EOT|>",
-    ],
+    sentinels: specialTokensOf("deepseek-coder"),
     stops: ["<｜end▁of▁sentence｜>", "<|EOT|>", "<｜fim▁begin｜>", "<｜fim▁hole｜>"],
   },
   {
@@ -134,7 +106,7 @@ const families: readonly Family[] = [
     order: "prefixFirst",
     // The blanks belong to it.
     text: "<PRE> {prefix} <SUF>{suffix} <MID>",
-    sentinels: ["<PRE>", "<SUF>", "<MID>", "<EOT>", "</s>"],
+    sentinels: specialTokensOf("codellama"),
     stops: ["<EOT>", "</s>", "<PRE>", "<SUF>"],
   },
   {
@@ -143,14 +115,7 @@ const families: readonly Family[] = [
     order: "prefixFirst",
     text: "<|fim_prefix|>{prefix}<|fim_suffix|>{suffix}<|fim_middle|>",
     snippet: "{text}\n<|file_separator|>",
-    sentinels: [
-      "<|fim_prefix|>",
-      "<|fim_suffix|>",
-      "<|fim_middle|>",
-      "<|file_separator|>",
-      "<eos>",
-      "<end_of_turn>",
-    ],
+    sentinels: specialTokensOf("codegemma"),
     stops: ["<|file_separator|>", "<eos>", "<end_of_turn>", "<|fim_prefix|>"],
   },
   {
@@ -158,7 +123,7 @@ const families: readonly Family[] = [
     models: /seed-?coder/,
     order: "suffixFirst",
     text: "<[fim-suffix]>{suffix}<[fim-prefix]>{prefix}<[fim-middle]>",
-    sentinels: ["<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", "<[end▁of▁sentence]>"],
+    sentinels: specialTokensOf("seed-coder"),
     stops: ["<[end▁of▁sentence]>", "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>"],
   },
   {
@@ -167,15 +132,7 @@ const families: readonly Family[] = [
     order: "suffixFirst",
     text: "<filename>{path}\n<fim_suffix>{suffix}<fim_prefix>{prefix}<fim_middle>",
     snippet: "<filename>{path}\n{text}\n",
-    sentinels: [
-      "<filename>",
-      "<reponame>",
-      "<fim_suffix>",
-      "<fim_prefix>",
-      "<fim_middle>",
-      "<fim_pad>",
-      "<|endoftext|>",
-    ],
+    sentinels: specialTokensOf("mellum"),
     stops: ["<|endoftext|>", "<filename>", "<fim_suffix>", "<fim_prefix>"],
   },
   {
@@ -183,14 +140,7 @@ const families: readonly Family[] = [
     models: /codegeex/,
     order: "suffixFirst",
     text: "<|user|>\n###PATH:{path}\n###LANGUAGE:{language}\n###MODE:BLOCK\n<|code_suffix|>{suffix}<|code_prefix|>{prefix}<|code_middle|><|assistant|>\n",
-    sentinels: [
-      "<|user|>",
-      "<|assistant|>",
-      "<|code_suffix|>",
-      "<|code_prefix|>",
-      "<|code_middle|>",
-      "<|endoftext|>",
-    ],
+    sentinels: specialTokensOf("codegeex"),
     stops: ["<|user|>", "<|endoftext|>", "<|code_suffix|>", "<|code_prefix|>"],
   },
 ];
