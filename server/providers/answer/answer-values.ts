@@ -3,6 +3,7 @@
  * where a stream was asked, as gateways do.
  */
 import { notJson } from "../http/api-client.ts";
+import { parseBoundedJson } from "../http/bounded-json.ts";
 import type { HttpResponse } from "../http/connection-pool.ts";
 import { eventFramer, lineFramer, wholeFramer, type Framer } from "../http/event-stream.ts";
 
@@ -58,7 +59,7 @@ function isDone(frame: string): boolean {
 
 function parse(text: string, url: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseBoundedJson(text);
   } catch {
     return parseGenerously(text, url);
   }

@@ -2,6 +2,7 @@
  * JSON over HTTP to one endpoint, with one key. The key is bound to the endpoint's origin: it goes nowhere
  * else, over plain http only to this machine, and into no message (invariants 6 and 7).
  */
+import { parseBoundedJson } from "./bounded-json.ts";
 import { createConnectionPool, type HttpResponse } from "./connection-pool.ts";
 import { type DeadlineTimes } from "./deadline.ts";
 import { maxErrorBodyBytes, type ErrorBody } from "./error-body.ts";
@@ -93,7 +94,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const readJson = async (response: HttpResponse): Promise<unknown> => {
     const text = await wholeText(response.body);
     try {
-      return JSON.parse(text) as unknown;
+      return parseBoundedJson(text);
     } catch {
       throw notJson(url);
     }
@@ -185,6 +186,6 @@ export function notJson(url: string): ProviderError {
   return new ProviderError({
     kind: "malformedStream",
     isRetryable: false,
-    message: `${url} answered no JSON of a FIM API. Check provider.endpoint.`,
+    message: `${url} sent a malformed answer: no JSON of a FIM API. Check provider.endpoint.`,
   });
 }

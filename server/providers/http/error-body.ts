@@ -3,6 +3,7 @@
  * nothing. Nothing of the document may come back through it: servers echo what they were sent.
  */
 import { isRecord } from "../../base/record.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
 
 export interface ErrorBody {
   /** One line for people, at most 300 characters; empty when the body says nothing readable. */
@@ -112,7 +113,7 @@ function echoes(message: string, sent: readonly string[]): boolean {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }
