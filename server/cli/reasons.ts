@@ -66,4 +66,5 @@ const dropReasons: Readonly<Record<DropReason, string>> = {
   finishError: "the provider ended the answer with an error",
   cannotReplace: "the answer would have to replace text, which this editor cannot do",
   unsafeText: "the answer holds control characters",
+  invisibleText: "the answer holds invisible characters that the document does not use",
 };

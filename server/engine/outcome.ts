@@ -63,7 +63,8 @@ export type DropReason =
   | "sentinel"
   | "finishError"
   | "cannotReplace"
-  | "unsafeText";
+  | "unsafeText"
+  | "invisibleText";
 
 export type FailureKind =
   | "unreachable"

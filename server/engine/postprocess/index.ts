@@ -24,7 +24,7 @@ import { stopAtSuffix } from "./suffix-start.ts";
 import { trimTrailingBlanks } from "./trailing-blanks.ts";
 import { dropUndoneEdit } from "./undone-edit.ts";
 import { cutUnfinished } from "./unfinished.ts";
-import { dropUnsafeText } from "./unsafe-text.ts";
+import { dropUnsafeText, stopAtHalfCharacter } from "./unsafe-text.ts";
 
 export type { LastEdit } from "./facts.ts";
 export type { AnswerEnd, StepTrace } from "./step.ts";
@@ -65,6 +65,7 @@ export interface AnswerReader {
 
 /** The ordered list. Each step is a file of its own. */
 const steps: readonly Step[] = [
+  stopAtHalfCharacter,
   stopAtSentinel,
   stopAtPromptEcho,
   stopAtLineEnd,

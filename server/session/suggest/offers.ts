@@ -2,6 +2,8 @@
  * What is offered at the cursor: what is known there, what the workspace model says, and the last look at the text
  * before a suggestion leaves. Invariant 2 is kept here.
  */
+import { isSafeText } from "../../engine/postprocess/unsafe-text.ts";
+import { surroundings } from "../../engine/syntax/surroundings.ts";
 import { follow } from "../../engine/advance.ts";
 import { cursorText, placeAt } from "../../engine/cursor-text.ts";
 import type { Suggestion, SuggestionOrigin } from "../../engine/outcome.ts";
@@ -109,7 +111,9 @@ export class Offers {
    * True when `offer` agrees with the document as it is now: unchanged since the request, or, for a menu, changed
    * only by typing along the offer; a menu keeps its place while the user types on.
    */
-  #isStillTrue({ request, snapshot }: Ask, { known }: Offer): boolean {
+  #isStillTrue({ request, snapshot }: Ask, { known, advanced }: Offer): boolean {
+    // Typing into a pair of surrogates leaves half of it.
+    if (!advanced.insertText.isWellFormed()) return false;
     const { documents, typing } = this.#dependencies;
     const now = documents.get(request.uri);
     if (now === undefined || documents.isDirty(request.uri)) return false;
@@ -126,23 +130,27 @@ export class Offers {
     const { localSource } = this.#dependencies.inForce;
     if (localSource === undefined) return [];
     const limit = ask.request.surface === "menu" ? menuLimit : 1;
-    return localSource
-      .suggest(ask.site, { limit, minProbability })
-      .filter(({ insertText }) => insertText !== "")
-      .map(({ insertText, probability }): Answer => {
-        const place = placeAt(ask.at);
-        return {
-          id: `w${++this.#localIds}`,
-          uri: ask.request.uri,
-          source: workspaceSource,
-          known: { place, text: insertText, replacedLength: 0, insertOnlyText: insertText },
-          streak: undefined,
-          probability,
-          isComplete: false,
-        };
-      })
-      .map((answer) => offerOf(answer, ask.at))
-      .filter((offer) => offer !== undefined);
+    const around = surroundings(ask.site);
+    return (
+      localSource
+        .suggest(ask.site, { limit, minProbability })
+        // A file of the workspace may hold what no model may write.
+        .filter(({ insertText }) => insertText !== "" && isSafeText(insertText, around))
+        .map(({ insertText, probability }): Answer => {
+          const place = placeAt(ask.at);
+          return {
+            id: `w${++this.#localIds}`,
+            uri: ask.request.uri,
+            source: workspaceSource,
+            known: { place, text: insertText, replacedLength: 0, insertOnlyText: insertText },
+            streak: undefined,
+            probability,
+            isComplete: false,
+          };
+        })
+        .map((answer) => offerOf(answer, ask.at))
+        .filter((offer) => offer !== undefined)
+    );
   }
 }
 
