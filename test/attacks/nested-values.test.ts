@@ -39,6 +39,7 @@ const answers: Readonly<Record<string, Answer>> = {
   "a choice of an event": raw(200, event(`{"choices":[${nestedObjects}]}`), stream),
   "an unknown field of an event": raw(200, event(`{"x":${nestedLists},"choices":[]}`), stream),
   "an event that never closes": raw(200, event("[".repeat(depth)), stream),
+  "an event of strings that never close": raw(200, event(`["a${'\\"a'.repeat(depth)}`), stream),
   "a whole answer": raw(200, nestedObjects, object),
 };
 

@@ -67,11 +67,13 @@ function parse(text: string, url: string): unknown {
 
 /** Some servers write a probability of zero as -Infinity, and one that they cannot compute as NaN. */
 function parseGenerously(text: string, url: string): unknown {
-  const repaired = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity|inf|nan)\b/g, (found) =>
-    found.startsWith('"') ? found : "null",
+  // A string that is not closed ends with the text, so that no start of one is tried twice.
+  const repaired = text.replaceAll(
+    /"(?:[^"\\]|\\[^]?)*(?:"|$)|-?\b(?:NaN|Infinity|inf|nan)\b/g,
+    (found) => (found.startsWith('"') ? found : "null"),
   );
   try {
-    return JSON.parse(repaired) as unknown;
+    return parseBoundedJson(repaired);
   } catch {
     throw notJson(url);
   }
