@@ -25,7 +25,10 @@ const withoutSettings = [
   "jetbrains/clientSettings.json",
   "jetbrains/template.json",
   "vscode/package.json",
+  "neovim/minuet.lua",
+  "vim/llama.vim",
   "zed/Cargo.toml",
+  "zed/edit-prediction.json",
   "zed/extension.toml",
 ];
 

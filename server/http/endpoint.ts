@@ -8,7 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import { llamaCppForm } from "./llama-cpp-form.ts";
 import { mistralForm } from "./mistral-form.ts";
 import { openaiForm } from "./openai-form.ts";
-import { isToken } from "./token.ts";
+import { isToken } from "./is-token.ts";
 import { BadRequest, type FimQuestion, type WireForm } from "./wire-form.ts";
 
 const forms: readonly WireForm[] = [mistralForm, openaiForm, llamaCppForm];

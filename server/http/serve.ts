@@ -6,13 +6,13 @@ import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import { createDocumentStore } from "../documents/document-store.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
+import { endpointToken, keepEndpointPort } from "../files/endpoint-token.ts";
 import { stateFolder, type UserPlaces } from "../files/state-folder.ts";
 import { createSessionHost, type SessionHost } from "../session/host.ts";
 import type { Settings } from "../settings/schema.ts";
 import { ClientDocuments } from "./client-documents.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { SameQuestions } from "./same-questions.ts";
-import { endpointToken } from "./token.ts";
 import type { FimQuestion } from "./wire-form.ts";
 
 export interface ServeOptions extends UserPlaces {
@@ -62,6 +62,7 @@ export async function serve(options: ServeOptions): Promise<RunningEndpoint> {
   await host.configure(settings);
 
   const { port } = server.address() as AddressInfo;
+  await keepEndpointPort(stateFolder(options), port);
   write(`fim-language-server serves http://127.0.0.1:${port}\n`);
   if (token?.isNew === true) write(`token, shown this once: ${token.value}\n`);
   if (token !== undefined) write(`the token is kept in ${token.file}\n`);

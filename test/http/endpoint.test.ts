@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
+import { runInProcess } from "../support/command-line.ts";
 import { middle, stall } from "../support/fim-answers.ts";
 import type { Exchange } from "../support/fim-server.ts";
 import { startEndpoint, type RunningEndpoint } from "./running-endpoint.ts";
@@ -302,6 +303,18 @@ describe("bad input gets an error in the caller's form", () => {
     const answers = (await raw(get("/nope") + last)).match(/HTTP\/1\.1 \d+/g);
     expect(answers).toEqual(["HTTP/1.1 401", "HTTP/1.1 200"]);
   });
+});
+
+test("the doctor finds it, and says so when it has ended", async () => {
+  const own = await startEndpoint();
+  const doctor = () =>
+    runInProcess(["doctor"], { workingDirectory: own.root, homeDirectory: own.home });
+  try {
+    expect((await doctor()).stdout).toContain(`✓ endpoint: ${own.origin} answers`);
+  } finally {
+    await own.close();
+  }
+  expect((await doctor()).stdout).toContain(`! endpoint: nothing answers at ${own.origin}`);
 });
 
 test("without a provider the workspace model answers from the root's sources", async () => {

@@ -15,6 +15,7 @@ export interface RunningEndpoint {
   /** Everything that `serve` printed. */
   readonly output: string;
   readonly home: string;
+  readonly processId: number;
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   close(): Promise<void>;
 }
@@ -50,6 +51,7 @@ export async function startEndpoint(
     root,
     home,
     output,
+    processId: child.pid ?? 0,
     post: (path, body, headers = {}) =>
       fetch(origin + path, {
         method: "POST",

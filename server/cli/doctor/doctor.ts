@@ -7,6 +7,7 @@ import { placeOf } from "../../settings/issue.ts";
 import { createWorkspaceModel } from "../../workspace-model/workspace-model.ts";
 import { parseArguments, seeHelp, UsageError, type CommandIo } from "../command.ts";
 import { completionChecks, shownInPlace, snippetSite } from "./doctor-completion.ts";
+import { endpointChecks } from "./doctor-endpoint.ts";
 import { networkChecks } from "./doctor-network.ts";
 import { probe, type ProbeFact } from "./doctor-probe.ts";
 import { checkLine, failed, ok, warning, type Check } from "./doctor-report.ts";
@@ -41,6 +42,7 @@ export async function doctor(argv: readonly string[], io: CommandIo): Promise<nu
     }
   }
   tell(...(await workspaceChecks(io, provider === undefined && choice.problem === undefined)));
+  tell(...(await endpointChecks(io)));
   if (values.json === true) io.write(`${JSON.stringify({ checks, probe: facts }, undefined, 2)}\n`);
   else if (facts !== undefined) io.write(probeTable(facts));
   return checks.some(({ name, state }) => name === "completion" && state === "ok") ? 0 : 1;
