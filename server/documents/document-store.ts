@@ -6,7 +6,7 @@
 import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
 import { createDocumentText, type DocumentText, type LineTable } from "./document-text.ts";
-import { languageOf } from "../engine/languages/language-id.ts";
+import { languageIdOf } from "../engine/languages/language-of.ts";
 import { onCodePoints, smallestEdit, type OffsetEdit } from "./text-edit.ts";
 
 export type { LineTable } from "./document-text.ts";
@@ -100,7 +100,7 @@ export function createDocumentStore(): DocumentStore {
   return {
     open({ uri, languageId, version, text }) {
       const before = documents.get(uri)?.snapshot;
-      const id = languageOf(uri, languageId);
+      const id = languageIdOf(languageId, uri);
       const anchor: ByteAnchor = { offset: 0 as Offset, byteOffset: 0 };
       revision += 1;
       const after = { uri, languageId: id, version: version ?? -1, revision, text, anchor };

@@ -8,7 +8,7 @@ import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionSite } from "../engine/site.ts";
 import type { WorkspaceModel, WorkspaceModelDependencies } from "./types.ts";
 import { Disk } from "../files/disk.ts";
-import { familyOfDocument } from "../engine/languages/families.ts";
+import { familyOf } from "../engine/languages/language-of.ts";
 import type { OpenDocument } from "./open/open-document.ts";
 import { pathOfUri } from "../files/uri-path.ts";
 import { OpenDocuments } from "./open/open-documents.ts";
@@ -91,7 +91,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       vocabulary.forgetTransients();
       const { uri, languageId } = site.document;
       const own = open(site.document);
-      const family = familyOfDocument(uri, languageId);
+      const family = familyOf(languageId, uri);
       const path = pathOfUri(uri);
       const folder = path === undefined ? undefined : dirname(path);
       const shards = index.shards(family);

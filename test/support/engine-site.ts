@@ -4,7 +4,7 @@ import { completionMode, type ModeFacts } from "../../server/engine/prompt/compl
 import { toOffset, type DocumentSnapshot } from "../../server/engine/document.ts";
 import type { FimPrompt, PromptShape } from "../../server/engine/prompt/prompt.ts";
 import { completionSite, type CompletionSite } from "../../server/engine/site.ts";
-import { languageOf } from "../../server/engine/languages/language-id.ts";
+import { languageIdOf } from "../../server/engine/languages/language-of.ts";
 import type { MarkedInput } from "./notation.ts";
 
 export const codestralShape: PromptShape = {
@@ -18,7 +18,7 @@ export function documentOf(text: string, path: string): DocumentSnapshot {
   const uri = `file:///workspace/${path}`;
   return {
     uri,
-    languageId: languageOf(uri, undefined),
+    languageId: languageIdOf(undefined, uri),
     version: 1,
     revision: 1,
     text,

@@ -1,4 +1,5 @@
 /** Real completions of a built-in snippet, measured: whether the provider answers, how fast, and with what. */
+import { languageIdOf } from "../../engine/languages/language-of.ts";
 import type { DocumentSnapshot, Offset } from "../../engine/document.ts";
 import { answerReader } from "../../engine/postprocess/index.ts";
 import type { FimRequest } from "../../engine/prompt/prompt.ts";
@@ -21,10 +22,12 @@ const after = `
 print(area(2, 3), volume(2, 3, 4))
 `;
 
+const uri = "untitled:doctor.py";
+
 export function snippetSite(): CompletionSite {
   const document: DocumentSnapshot = {
-    uri: "untitled:doctor.py",
-    languageId: "python",
+    uri,
+    languageId: languageIdOf(undefined, uri),
     version: 1,
     revision: 1,
     text: before + after,

@@ -5,7 +5,7 @@
 import { isSameInside, scanBrackets, type BracketState } from "../syntax/brackets.ts";
 import { excessClosers, stateAt } from "../syntax/closers.ts";
 import { indentationWidth } from "../indentation.ts";
-import type { Language } from "../languages/syntax.ts";
+import type { Language } from "../languages/language.ts";
 import { isPromoted } from "./line-end.ts";
 import type { AnswerLine } from "./lines.ts";
 import type { AnswerFacts } from "./facts.ts";
@@ -110,7 +110,7 @@ function isInside(
     hasBlank && scope.paragraphWidth !== undefined && width <= scope.paragraphWidth;
   if (isAfterParagraph && state.open.length === 0) return false;
   if (width >= scope.minWidth) return true;
-  if (language.blocks === "lisp") return width > 0 || state.open.length > 0;
+  if (language.blocks === "parentheses") return width > 0 || state.open.length > 0;
   if (/^[)\]}]/.test(lead)) return isCloserDue(lead, state, facts);
   if (/^(?:else|catch|finally)\b/.test(lead) && language.blocks === "braces") return true;
   if (language.closer?.test(lead) === true) return isKeywordLacking(facts);

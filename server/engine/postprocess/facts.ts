@@ -2,6 +2,7 @@
  * What the steps may look at. Costly facts are found when a step first asks; what was found out about an
  * answer's whole lines is kept while it grows, so that a streamed answer is read about once.
  */
+import type { Language } from "../languages/language.ts";
 import { scanBrackets, type BracketScan } from "../syntax/brackets.ts";
 import { lackingClosers, stateAt, type LackingClosers } from "../syntax/closers.ts";
 import type { FimPrompt } from "../prompt/prompt.ts";
@@ -50,7 +51,7 @@ export function answerFacts(
   const lacking = once(() => lackingClosers(site, around));
   const following = once(() => followingLines(around));
   const reached = once(() => `${around.before}\n${around.after}`);
-  const indentation = once(() => indentationKind(reached()));
+  const indentation = once(() => indentationAt(reached(), around.language));
   const level = once(() => indentationLevel(reached(), indentation()));
   let known: { text: string; lines: readonly AnswerLine[] } = { text: "", lines: [] };
   const scans: { line: AnswerLine; scan: BracketScan }[] = [];
@@ -91,6 +92,14 @@ export function answerFacts(
     lines,
     scanOf,
   };
+}
+
+/** A language of tabs has blanks in its texts at most; where it has none either, the language tells. */
+function indentationAt(text: string, { requiresTabs }: Language): IndentationKind {
+  const kind = indentationKind(text);
+  if (requiresTabs !== true) return kind;
+  const isFree = kind === undefined && !/(?:^|\n) {2}/.test(text);
+  return isFree || kind === "tabs" ? "tabs" : undefined;
 }
 
 function followingLines({ after, isAfterWhole }: Surroundings): readonly string[] {

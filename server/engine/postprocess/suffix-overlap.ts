@@ -6,7 +6,7 @@
 import { isSubsequence } from "../syntax/auto-closed.ts";
 import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../syntax/brackets.ts";
 import { excessClosers, isCrossing, stateAt } from "../syntax/closers.ts";
-import { languageOf } from "../languages/syntax.ts";
+import { plainText } from "../languages/language-of.ts";
 import type { AnswerFacts } from "./facts.ts";
 import type { Draft, EditStep } from "./step.ts";
 
@@ -108,9 +108,8 @@ function closersGained(start: string, answer: Answer, facts: AnswerFacts): numbe
 
 /** Where brackets need no partner, as in prose: an answer never loses a closer that has its opener in it. */
 function closersGainedAnywhere(start: string, text: string): number | undefined {
-  const plain = languageOf("plaintext");
-  const own = scanBrackets(text, plain).unmatched.length;
-  return scanBrackets(start, plain).unmatched.length > own ? undefined : 0;
+  const own = scanBrackets(text, plainText).unmatched.length;
+  return scanBrackets(start, plainText).unmatched.length > own ? undefined : 0;
 }
 
 /** The answer begins and ends in the same string or comment. */

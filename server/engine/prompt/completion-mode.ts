@@ -69,7 +69,7 @@ export function opensBlock(line: string, { language }: Pick<Surroundings, "langu
   if (language.hasValueAfterBlank && /:[ \t]+$/.test(line)) return false;
   const bare = withoutComment(line, language.lineComments).trimEnd();
   if (bare === "") return false;
-  if (/[{[]$/.test(bare)) return language.blocks !== "none" && language.blocks !== "lisp";
+  if (/[{[]$/.test(bare)) return language.blocks !== "none" && language.blocks !== "parentheses";
   if (bare.endsWith("=>") && language.hasRegExps) return true;
   return language.opener?.test(bare) ?? false;
 }
@@ -96,7 +96,7 @@ function isInArguments(
 ): boolean {
   const innermost = scan.open.at(-1);
   if (innermost === undefined || innermost.close === "}") return false;
-  if (language.blocks === "lisp" || language.hasLoneBrackets) return false;
+  if (language.blocks === "parentheses" || language.hasLoneBrackets) return false;
   // A function written as an argument has a body, where keywords and not brackets hold it together.
   const isKeywordBlock = language.blocks === "keywords" && innermost.index >= 0;
   if (isKeywordBlock && language.opener?.test(lineAt(before, innermost.index)) === true)

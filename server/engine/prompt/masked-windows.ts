@@ -1,6 +1,7 @@
 /** The windows and excerpts of a prompt without what looks like a secret, also where the cursor or a window's end cuts one. */
 import { toLf } from "../document.ts";
-import { hasBareValues, maskSecrets } from "../secrets/mask-secrets.ts";
+import { languageOf } from "../languages/language-of.ts";
+import { maskSecrets } from "../secrets/mask-secrets.ts";
 import type { ContextSnippet } from "./prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import type { Windows } from "./window.ts";
@@ -15,7 +16,7 @@ const lookBack = 4096;
 const lookAhead = 512;
 
 export function maskedWindows(site: CompletionSite, windows: Windows): MaskedWindows {
-  const { text, languageId } = site.document;
+  const { text, languageId, uri } = site.document;
   const { prefix, suffix, state } = windows;
   const start = state.prefixStart;
   const before = toLf(text.slice(Math.max(0, start - lookBack), start));
@@ -25,7 +26,7 @@ export function maskedWindows(site: CompletionSite, windows: Windows): MaskedWin
   const behind = isPresent ? toLf(text.slice(end, end + lookAhead)) : "";
   const cursor = before.length + prefix.length;
   const masked = maskSecrets(before + prefix + suffix + behind, {
-    hasBareValues: hasBareValues(languageId),
+    hasBareValues: languageOf(languageId, uri).hasBareValues,
     counted: { start: before.length, end: cursor + suffix.length },
   });
   return {
@@ -35,14 +36,12 @@ export function maskedWindows(site: CompletionSite, windows: Windows): MaskedWin
   };
 }
 
-/** Files whose values stand without quotes. */
-const bareValueFile =
-  /(?:^|\/)(?:Dockerfile|Makefile|\.?env)[^/]*$|\.(?:env|ya?ml|toml|ini|cfg|conf|properties|sh)$/i;
-
 export function maskedSnippets(snippets: readonly ContextSnippet[]) {
   let count = 0;
   const masked = snippets.map((snippet) => {
-    const result = maskSecrets(snippet.text, { hasBareValues: bareValueFile.test(snippet.path) });
+    const result = maskSecrets(snippet.text, {
+      hasBareValues: languageOf("", snippet.path).hasBareValues,
+    });
     count += result.count;
     return { ...snippet, text: result.text };
   });

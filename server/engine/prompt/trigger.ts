@@ -2,6 +2,7 @@
  * Where asking a model is not worth its price. Each rule has its own reason and its own setting; a request
  * by key passes them all. What is known already is offered before any of them is looked at.
  */
+import { languageOf } from "../languages/language-of.ts";
 import type { SkipReason } from "../outcome.ts";
 import type { CompletionSite } from "../site.ts";
 
@@ -61,20 +62,9 @@ function isStatementClosed({ linePrefix, lineSuffix, document }: CompletionSite)
   if (lineSuffix.trim() !== "") return false;
   const line = linePrefix.trim();
   if (/^[)\]}]+[;,]?$/.test(line)) return true;
-  return line.endsWith(";") && !semicolonComments.has(document.languageId) && !isForHeader(line);
+  const { lineComments } = languageOf(document.languageId, document.uri);
+  return line.endsWith(";") && !lineComments.includes(";") && !isForHeader(line);
 }
-
-/** A semicolon starts a comment there. */
-const semicolonComments = new Set([
-  "asm",
-  "clojure",
-  "commonlisp",
-  "emacs-lisp",
-  "ini",
-  "lisp",
-  "racket",
-  "scheme",
-]);
 
 function isForHeader(line: string): boolean {
   return /\bfor\s*\([^)]*$/.test(line);

@@ -15,7 +15,7 @@ export interface Masked {
 
 export interface MaskOptions {
   /** The text is of a language where values stand without quotes, as in a shell or in YAML. */
-  readonly hasBareValues?: boolean;
+  readonly hasBareValues?: boolean | undefined;
   /** Only secrets in this part are counted; the whole text unless told. */
   readonly counted?: { readonly start: number; readonly end: number };
 }
@@ -35,17 +35,6 @@ export function maskSecrets(text: string, options: MaskOptions = {}): Masked {
     ...namedRanges(text, options.hasBareValues === true),
   ];
   return ranges.length === 0 ? { text, count: 0 } : replaced(text, ranges, options.counted);
-}
-
-const bareValueLanguages = new Set(
-  `bash conf config dockercompose dockerfile dosini dotenv env gitconfig helm ini jproperties make makefile
-  plaintext properties sh shellscript systemd toml yaml zsh`.split(/\s+/),
-);
-
-/** True for language ids where a value may stand without quotes; unknown ones count as such. */
-export function hasBareValues(languageId: string): boolean {
-  // Some editors name dialects with a dot, as `yaml.ansible`.
-  return languageId === "" || languageId.split(".").some((part) => bareValueLanguages.has(part));
 }
 
 /** What is a secret by its own form, whoever's it is. */

@@ -14,7 +14,7 @@ import {
   type UnmatchedCloser,
 } from "./brackets.ts";
 import { indentationWidth } from "../indentation.ts";
-import type { Language } from "../languages/syntax.ts";
+import type { Language } from "../languages/language.ts";
 import type { CompletionSite } from "../site.ts";
 import { firstLineLength, lineAt, type Surroundings } from "./surroundings.ts";
 
@@ -41,7 +41,7 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
   const { closed, surplus } = closedBy(scan.open, rest.unmatched);
   const counts: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
   const held: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
-  const isLisp = language.blocks === "lisp";
+  const isParenthesized = language.blocks === "parentheses";
   const cursorLine = { lineStart: before.lastIndexOf("\n") + 1, line: site.linePrefix };
   for (const [index, opener] of openers.entries()) {
     const { bracket, width, lineStart } = opener;
@@ -50,7 +50,7 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
       continue;
     }
     // Where the look ahead was cut short, only what the cursor's own line opened surely lacks its closer.
-    const isOnCursorLine = lineStart === cursorLine.lineStart && !isLisp;
+    const isOnCursorLine = lineStart === cursorLine.lineStart && !isParenthesized;
     const isDue = isOnCursorLine || (rest.isEnd && width >= rest.dueWidth);
     if (isDue && !isFlat(opener, openers.slice(index + 1), cursorLine, around)) {
       counts[bracket.close]++;
@@ -58,7 +58,7 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
   }
   const isUnknown = innermost === undefined && !around.isBeforeWhole;
   const open = scan.open.map(({ close }) => close);
-  return { counts, open, held, surplus, isUnknown: isUnknown || language.hasLoneBrackets };
+  return { counts, open, held, surplus, isUnknown: isUnknown || language.hasLoneBrackets === true };
 }
 
 interface Line {
@@ -76,8 +76,8 @@ function openerOf(bracket: Bracket, { before, language }: Surroundings): Opener 
   const line = lineAt(before, bracket.index);
   const lineStart = before.lastIndexOf("\n", bracket.index - 1) + 1;
   // Lisp aligns with the bracket itself, the others with its line.
-  const isLisp = language.blocks === "lisp";
-  const width = isLisp ? bracket.index - lineStart : indentationWidth(line);
+  const isParenthesized = language.blocks === "parentheses";
+  const width = isParenthesized ? bracket.index - lineStart : indentationWidth(line);
   return { bracket, lineStart, line, width };
 }
 
@@ -88,7 +88,7 @@ function scopeWidthAt(
   innermost: Opener | undefined,
 ): number {
   const width = innermost?.width ?? 0;
-  if (linePrefix.trim() === "" || language.blocks === "lisp") return width;
+  if (linePrefix.trim() === "" || language.blocks === "parentheses") return width;
   return Math.min(width, indentationWidth(linePrefix));
 }
 

@@ -5,7 +5,8 @@
 import { scanBrackets, type BracketScan } from "./brackets.ts";
 import { toLf } from "../document.ts";
 import { indentationWidth } from "../indentation.ts";
-import { languageOf, type Language } from "../languages/syntax.ts";
+import type { Language } from "../languages/language.ts";
+import { languageOf } from "../languages/language-of.ts";
 import type { CompletionSite } from "../site.ts";
 
 /** UTF-16 units looked at on either side of the cursor. */
@@ -39,8 +40,8 @@ export function surroundings(site: CompletionSite): Surroundings {
 }
 
 function surroundingsOf(site: CompletionSite): Surroundings {
-  const language = languageOf(site.document.languageId);
-  const { text } = site.document;
+  const { text, languageId, uri } = site.document;
+  const language = languageOf(languageId, uri);
   const earliest = Math.max(0, site.offset - stretch);
   const reached = text.slice(earliest, site.offset);
   const start = earliest === 0 ? 0 : stretchStart(reached);

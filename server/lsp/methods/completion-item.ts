@@ -11,6 +11,7 @@ import type { CompletionSite } from "../../engine/site.ts";
 import type { ClientProfile } from "../client/client-profile.ts";
 import { acceptedCommand } from "../command-names.ts";
 import { unitsIn, type PositionEncoding } from "../position.ts";
+import { languageOf } from "../../engine/languages/language-of.ts";
 import { wordBefore } from "../../engine/languages/word.ts";
 
 /** The place of one request: what is needed to shape its answer after the document has moved on. */
@@ -42,7 +43,9 @@ export function toCompletionItem(
 ): CompletionItem | undefined {
   const text = shapeText(suggestion.insertOnlyText ?? "", at, profile);
   if (text === "") return undefined;
-  const word = wordBefore(at.site.linePrefix, at.site.document.languageId);
+  const { languageId, uri } = at.site.document;
+  const language = languageOf(languageId, uri);
+  const word = wordBefore(at.site.linePrefix, language);
   const newText = word + text;
   const isMultiLine = newText.includes("\n");
   const isSnippet = isMultiLine && profile.multiLine === "snippet";
@@ -54,7 +57,7 @@ export function toCompletionItem(
     kind: 1,
     detail: detailOf(newText),
     documentation: options.readsMarkdown
-      ? { kind: "markdown", value: fence(newText, at.site.document.languageId) }
+      ? { kind: "markdown", value: fence(newText, language.id || languageId) }
       : { kind: "plaintext", value: newText },
     ...(filterText === "" ? {} : { filterText }),
     sortText: options.sortLast ? "~" : "!",

@@ -8,6 +8,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
 import { definitionOf, importedNames, moduleName } from "../../engine/context/definitions.ts";
 import { toLf, type DocumentSnapshot, type ReadableText } from "../../engine/document.ts";
+import { familyOf } from "../../engine/languages/language-of.ts";
 import type { ContextSnippet } from "../../engine/prompt/prompt.ts";
 import {
   indexWords,
@@ -184,14 +185,15 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   }
 
   function* similar(
-    { text, languageId }: DocumentSnapshot,
+    { text, languageId, uri }: DocumentSnapshot,
     { offset }: Place,
     others: readonly DocumentSnapshot[],
   ): Generator<undefined, Excerpt[]> {
     const reference = wordsOf(linesBefore(text, offset, referenceLines));
+    const family = familyOf(languageId, uri);
     const excerpts: Excerpt[] = [];
     for (const other of others) {
-      if (familyOf(other.languageId) !== familyOf(languageId)) continue;
+      if (familyOf(other.languageId, other.uri) !== family) continue;
       const index = yield* indexOf(other);
       const window = mostSimilar(reference, index);
       const after = window && textAfter(index, window);
@@ -254,17 +256,4 @@ function hasWord(text: string, word: string): boolean {
     if (!/\w/.test(text.charAt(at - 1)) && !/\w/.test(text.charAt(at + word.length))) return true;
   }
   return false;
-}
-
-const families: readonly (readonly string[])[] = [
-  ["javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"],
-  ["c", "cpp", "objective-c"],
-  ["css", "scss", "less"],
-  ["shellscript", "bash"],
-  ["java", "kotlin", "scala"],
-];
-
-/** Files of one family may give excerpts to each other. */
-function familyOf(languageId: string): string {
-  return families.find((family) => family.includes(languageId))?.[0] ?? languageId;
 }

@@ -1,5 +1,7 @@
 /** Where nothing is ever suggested, and where an automatic request is not worth sending. */
+import { languageOf } from "../../engine/languages/language-of.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
+import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { SkipReason } from "../../engine/outcome.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import { shouldComplete } from "../../engine/prompt/trigger.ts";
@@ -31,7 +33,7 @@ export class Eligibility {
     if (document === undefined) return "unknownDocument";
     if (documents.isDirty(uri)) return "dirtyDocument";
     if (trigger === "invoked") return undefined;
-    if (!isLanguageEnabled(document.languageId, settings)) return "languageDisabled";
+    if (!isLanguageEnabled(document, settings)) return "languageDisabled";
     if (!settings["trigger.automatic"]) return "automaticOff";
     // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
     return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;
@@ -73,10 +75,15 @@ export class Eligibility {
   }
 }
 
-function isLanguageEnabled(languageId: string, settings: Settings): boolean {
+/** A setting names what the editor sends, or the language's own id. */
+function isLanguageEnabled(
+  { languageId, uri }: Pick<DocumentSnapshot, "languageId" | "uri">,
+  settings: Settings,
+): boolean {
+  const ids = [languageId, languageOf(languageId, uri).id];
+  const isNamed = (setting: readonly string[]) => ids.some((id) => setting.includes(id));
   const enabled = settings["languages.enabled"];
-  if (enabled.length > 0 && !enabled.includes(languageId)) return false;
-  return !settings["languages.disabled"].includes(languageId);
+  return (enabled.length === 0 || isNamed(enabled)) && !isNamed(settings["languages.disabled"]);
 }
 
 /** A model that has just ended the line by itself has no more to say, unless it is asked for the next lines. */

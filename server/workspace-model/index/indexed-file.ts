@@ -1,6 +1,6 @@
 /** A file that is indexed. */
 import { dirname } from "node:path";
-import type { LanguageFamily } from "../../engine/languages/families.ts";
+import type { LanguageFamily } from "../../engine/languages/language.ts";
 import type { FileStamp } from "../../files/source-file.ts";
 
 export interface IndexedFile extends FileStamp {

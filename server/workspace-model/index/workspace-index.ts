@@ -5,7 +5,7 @@
 import { ChainIndex, type Segment } from "./chain-index.ts";
 import { FileTree } from "./file-tree.ts";
 import type { IndexedFile } from "./indexed-file.ts";
-import type { LanguageFamily } from "../../engine/languages/families.ts";
+import type { LanguageFamily } from "../../engine/languages/language.ts";
 import { splitIntoBlocks } from "./line-blocks.ts";
 import { newlineToken, TokenBuffer, tokenize } from "../tokens/tokenizer.ts";
 import type { TimeSlices } from "../time-slices.ts";

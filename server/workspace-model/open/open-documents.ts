@@ -2,7 +2,8 @@
 import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
 import { pathOfUri } from "../../files/uri-path.ts";
-import { familyOfDocument, type LanguageFamily } from "../../engine/languages/families.ts";
+import type { LanguageFamily } from "../../engine/languages/language.ts";
+import { familyOf } from "../../engine/languages/language-of.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
@@ -104,7 +105,7 @@ export class OpenDocuments {
     const path = pathOfUri(snapshot.uri);
     return {
       document: new OpenDocument(this.#vocabulary, snapshot),
-      family: familyOfDocument(snapshot.uri, snapshot.languageId),
+      family: familyOf(snapshot.languageId, snapshot.uri),
       path,
     };
   }

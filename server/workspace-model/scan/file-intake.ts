@@ -1,7 +1,7 @@
 /** Takes files into the index, or out of it, within the budget of bytes, and counts those that it leaves out. */
 import type { Disk } from "../../files/disk.ts";
 import { indexedFile, type IndexedFile } from "../index/indexed-file.ts";
-import { familyOfPath } from "../../engine/languages/families.ts";
+import { familyOfPath } from "../../engine/languages/language-of.ts";
 import type { SkippedFile, SourceFile } from "../../files/source-file.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import type { WorkspaceIndex } from "../index/workspace-index.ts";

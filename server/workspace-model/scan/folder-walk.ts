@@ -2,7 +2,7 @@
 import { dirname, join, sep } from "node:path";
 import { isLate, type Disk } from "../../files/disk.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
-import { familyOfPath } from "../../engine/languages/families.ts";
+import { familyOfPath } from "../../engine/languages/language-of.ts";
 import type { TimeSlices } from "../time-slices.ts";
 
 export interface FoundFile {

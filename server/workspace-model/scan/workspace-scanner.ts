@@ -9,7 +9,7 @@ import { FileIntake, type SkipCounts } from "./file-intake.ts";
 import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folder-walk.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import type { IndexedFile } from "../index/indexed-file.ts";
-import { familyOfPath } from "../../engine/languages/families.ts";
+import { familyOfPath } from "../../engine/languages/language-of.ts";
 import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
 import type { TimeSlices } from "../time-slices.ts";

@@ -1,0 +1,165 @@
+/** Languages with `begin` and `end`, of hardware, and assembly. */
+import {
+  dashComments,
+  double,
+  doubledDouble,
+  doubledSingle,
+  multi,
+  raw,
+  semicolonComments,
+  single,
+  slashComments,
+} from "../forms.ts";
+import type { LanguageEntry, LanguageRules } from "../language.ts";
+
+const pascal: LanguageRules = {
+  blocks: "keywords",
+  lineComments: ["//"],
+  blockComments: [
+    ["{", "}"],
+    ["(*", "*)"],
+  ],
+  strings: [doubledSingle],
+  opener: /\b(?:begin|then|else|do|try|repeat|of|record|class|var|const|type)\s*$/i,
+  closer: /^(?:end|else|until|except|finally)\b/i,
+  middle: /^(?:else|except|finally)\b/i,
+};
+const ada: LanguageRules = {
+  blocks: "keywords",
+  ...dashComments,
+  strings: [doubledDouble],
+  hasCharLiterals: true,
+  opener:
+    /\b(?:is|then|begin|loop|else|record|declare|exception|generate|process|block)\s*$|=>\s*$/i,
+  closer: /^(?:end|else|elsif|begin|exception|when)\b/i,
+  middle: /^(?:else|elsif|begin|exception|when)\b/i,
+};
+const verilog: LanguageRules = {
+  blocks: "keywords",
+  ...slashComments,
+  strings: [double],
+  hasCharLiterals: true,
+  opener:
+    /(?:\b(?:begin(?:\s*:\s*\w+)?|generate|fork|else)|^\s*(?:case|module|interface|package|class|function|task)\b.*)\s*$/,
+  closer: /^(?:end\w*|else|join\w*)\b/,
+  middle: /^else\b/,
+  floating: /^`/,
+  wordCharacters: "$",
+};
+const basic: LanguageRules = {
+  blocks: "keywords",
+  lineComments: ["'", "REM ", "Rem "],
+  blockComments: [],
+  strings: [doubledDouble],
+  opener:
+    /(?:\bThen|^\s*(?:(?:Public|Private|Friend|Protected|Shared|Static|Overrides|Async)\s+)*(?:Sub|Function|Property|Class|Module|Structure|Enum|Namespace|If|Else|ElseIf|For|While|Do|Select|Case|Try|Catch|Finally|With|Using)\b.*)\s*$/i,
+  closer: /^(?:End|Else|ElseIf|Next|Loop|Wend|Case|Catch|Finally)\b/i,
+  middle: /^(?:Else|ElseIf|Case|Catch|Finally)\b/i,
+};
+
+export const keywordLanguages: readonly LanguageEntry[] = [
+  {
+    ids: "pascal objectpascal delphi opascal fpc",
+    files: "*.pas *.dpr *.lpr *.dpk",
+    family: "pascal",
+    ...pascal,
+  },
+  { ids: "ada gpr", files: "*.adb *.ads *.ada *.gpr", family: "ada", ...ada },
+  { ids: "vhdl", files: "*.vhd *.vhdl", family: "hardware", ...ada },
+  { ids: "verilog", files: "*.v *.vh", family: "hardware", ...verilog },
+  {
+    ids: "systemverilog verilog_systemverilog",
+    files: "*.sv *.svh *.svi",
+    family: "hardware",
+    ...verilog,
+  },
+  {
+    ids: "fortran fortranfreeform fortran-modern fortran_fixed-form fortranfixedform f90 fortran90 fortran-fixed fortran-free",
+    files: "*.f *.f77 *.f90 *.f95 *.f03 *.f08 *.f18 *.for *.ftn *.fpp",
+    family: "fortran",
+    blocks: "keywords",
+    lineComments: ["!"],
+    blockComments: [],
+    strings: [doubledDouble, doubledSingle],
+    opener:
+      /(?:\bthen|^\s*(?:(?:pure|elemental|recursive)\s+)*(?:program|module|subroutine|function|do|else|select|case|type|interface|contains|where)\b.*)\s*$/i,
+    closer: /^(?:end\s*\w*|else\w*|contains|case)\b/i,
+    middle: /^(?:else\w*|contains|case)\b/i,
+  },
+  {
+    ids: "cobol",
+    files: "*.cob *.cbl *.cpy *.cobol",
+    family: "cobol",
+    blocks: "indentation",
+    lineComments: ["*>"],
+    blockComments: [],
+    strings: [doubledDouble, doubledSingle],
+    wordCharacters: "-",
+  },
+  {
+    ids: "vb visual-basic vbnet vba vbs aspvbs",
+    files: "*.vb *.vbs *.frm",
+    family: "basic",
+    ...basic,
+  },
+  { ids: "basic freebasic quickbasic", files: "*.bas *.bi", family: "basic", ...basic },
+  {
+    ids: "abap",
+    files: "*.abap",
+    family: "abap",
+    blocks: "indentation",
+    lineComments: ['"', "*"],
+    blockComments: [],
+    strings: [doubledSingle, raw("`", "`"), raw("|", "|")],
+    wordCharacters: "-",
+  },
+  {
+    ids: "smalltalk st",
+    files: "*.st",
+    family: "smalltalk",
+    blocks: "none",
+    lineComments: [],
+    blockComments: [['"', '"']],
+    strings: [multi(doubledSingle)],
+  },
+  {
+    ids: "asm nasm masm gas asm-intel-x86-generic arm armasm asm-collection assembly riscv",
+    files: "*.asm *.s *.nasm",
+    family: "assembly",
+    blocks: "none",
+    lineComments: [";", "#", "//"],
+    blockComments: [["/*", "*/"]],
+    strings: [double, single],
+    wordCharacters: ".",
+    floating: /^(?:[.\w$]+:|#|\.)/,
+  },
+  {
+    ids: "llvm llvm-mir",
+    files: "*.ll",
+    family: "assembly",
+    blocks: "braces",
+    ...semicolonComments,
+    strings: [double],
+    wordCharacters: ".",
+    floating: /^[\w.]+:/,
+  },
+  {
+    ids: "tablegen",
+    files: "*.td",
+    family: "assembly",
+    blocks: "braces",
+    ...slashComments,
+    strings: [double],
+  },
+  {
+    ids: "applescript",
+    files: "*.applescript *.scpt",
+    family: "applescript",
+    blocks: "keywords",
+    lineComments: ["--", "#"],
+    blockComments: [["(*", "*)"]],
+    strings: [double],
+    closer: /^(?:end|else)\b/,
+    middle: /^else\b/,
+  },
+];
