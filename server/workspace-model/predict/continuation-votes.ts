@@ -11,6 +11,7 @@ import {
 } from "./matches.ts";
 import type { Query } from "./query.ts";
 import { withWord, wordOf, type Token } from "../tokens/tokenizer.ts";
+import { columns, positions } from "./columns.ts";
 import { flag, logistic, type Weights } from "./weights.ts";
 
 /** Votes for one text. */
@@ -37,6 +38,8 @@ export interface Vote {
   readonly agreement: number;
   readonly features: Float64Array;
 }
+
+const column = positions("continuation");
 
 const limits = { walk: 48, shapeWalk: 48, matchesPerSide: 96 };
 const longestContinuation = 60;
@@ -185,28 +188,28 @@ function describe(
   const { exactLength, shapeLength, isOwn, reboundCount } = match;
   const { identifiers, inDocument, substituted, foreign, tokens } = continuation;
   const isBound = match.binding !== undefined;
-  return Float64Array.of(
-    1,
-    Math.log1p(exactLength),
-    Math.log1p(shapeLength),
-    flag(exactLength >= query.lineWords),
-    flag(shapeLength >= query.lineWords),
-    Math.log1p(agreement),
-    flag(agreement >= 3),
-    flag(isOwn),
-    flag(!isOwn && query.isNearby(match.source, match.place)),
-    flag(isBound),
-    isBound ? Math.min(4, substituted) / 2 : 0,
-    isBound ? Math.min(4, foreign) / 2 : 0,
-    identifiers === 0 ? 1 : inDocument / identifiers,
-    flag(identifiers === 0),
-    sharedNearby(query, match, sharedTokens),
-    Math.log1p(tokens.length),
-    flag(query.lineWords === 0),
-    isBound ? Math.log1p(reboundCount) : 0,
-    1 / match.age,
-    flag(match.source.isRemoved),
-    flag(isContradicted),
-    flag(match.source.isRemoved && exactLength > query.lineWords),
-  );
+  const row = new Float64Array(columns.continuation.length);
+  row[column.bias] = 1;
+  row[column.exactLength] = Math.log1p(exactLength);
+  row[column.shapeLength] = Math.log1p(shapeLength);
+  row[column.exactFillsLine] = flag(exactLength >= query.lineWords);
+  row[column.shapeFillsLine] = flag(shapeLength >= query.lineWords);
+  row[column.agreement] = Math.log1p(agreement);
+  row[column.agreesWell] = flag(agreement >= 3);
+  row[column.isOwn] = flag(isOwn);
+  row[column.isNearby] = flag(!isOwn && query.isNearby(match.source, match.place));
+  row[column.isBound] = flag(isBound);
+  row[column.substituted] = isBound ? Math.min(4, substituted) / 2 : 0;
+  row[column.foreign] = isBound ? Math.min(4, foreign) / 2 : 0;
+  row[column.shareInDocument] = identifiers === 0 ? 1 : inDocument / identifiers;
+  row[column.hasNoIdentifier] = flag(identifiers === 0);
+  row[column.sharedNearby] = sharedNearby(query, match, sharedTokens);
+  row[column.length] = Math.log1p(tokens.length);
+  row[column.isLineStart] = flag(query.lineWords === 0);
+  row[column.reboundCount] = isBound ? Math.log1p(reboundCount) : 0;
+  row[column.recency] = 1 / match.age;
+  row[column.isRemoved] = flag(match.source.isRemoved);
+  row[column.isContradicted] = flag(isContradicted);
+  row[column.isRemovedBeyondLine] = flag(match.source.isRemoved && exactLength > query.lineWords);
+  return row;
 }

@@ -2,6 +2,7 @@
  * What comes next, as a distribution: each matched place votes for the token that followed there, with a
  * weight that is log-linear in what is known of the match.
  */
+import { positions, tokenFeatureCount } from "./columns.ts";
 import { flag, type Weights } from "./weights.ts";
 import {
   agreementAfter,
@@ -22,10 +23,7 @@ export interface NextToken {
   readonly isRemoved: boolean;
 }
 
-/** Features of a match; the order is that of `weights.token`, which has two numbers more. */
-export const tokenFeatureCount = 27;
-
-const removedFeature = 21;
+const column = positions("token");
 
 const limits = { walk: 16, shapeWalk: 8, matchesPerSide: 24 };
 /** Tokens looked through for the end of the place's line. */
@@ -79,7 +77,7 @@ export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextTo
   const { tokens, features, isWithinWord } = votes;
   const scores = new Map<Token, number>();
   const removed = new Set<Token>();
-  let total = Math.exp(weights[tokenFeatureCount + (isWithinWord ? 1 : 0)] ?? 0);
+  let total = Math.exp(weights[isWithinWord ? column.noneWithinWord : column.noneAtWordStart] ?? 0);
   for (let row = 0; row < tokens.length; row++) {
     let sum = 0;
     const start = row * tokenFeatureCount;
@@ -90,7 +88,7 @@ export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextTo
     total += score;
     const token = tokens[row] as Token;
     scores.set(token, (scores.get(token) ?? 0) + score);
-    if (features[start + removedFeature] === 1) removed.add(token);
+    if (features[start + column.isRemoved] === 1) removed.add(token);
   }
   const next: NextToken[] = [];
   for (const [token, score] of scores) {
@@ -154,40 +152,42 @@ function describe(
   const isIdentifier = query.vocabulary.isIdentifier(word);
   const end = continuationEnd(query, tokens, place, endLookahead);
   const agreement = end === undefined ? 0 : agreementAfter(query, match, end, longestAgreement);
-  rows[start + 0] = Math.log1p(exactLength);
-  rows[start + 1] = Math.log1p(shapeLength);
-  rows[start + 2] = flag(exactLength >= lineWords);
-  rows[start + 3] = flag(shapeLength >= lineWords);
-  rows[start + 4] = flag(isOwn);
-  rows[start + 5] = sharedNearby(query, match, sharedTokens);
-  rows[start + 6] = Math.log1p(agreement);
-  rows[start + 7] = flag(agreement >= 3);
-  rows[start + 8] = flag(isIdentifier && query.isInDocument(word));
-  rows[start + 9] = flag(isIdentifier);
-  rows[start + 10] = flag(word === newlineWord);
-  rows[start + 11] = flag(binding !== undefined);
-  rows[start + 12] = flag(substituted?.kind === "name");
-  rows[start + 13] = flag(substituted?.kind === "parts");
-  rows[start + 14] = flag(substituted?.kind === "unbound");
-  rows[start + 15] = Math.log1p(match.reboundCount);
-  rows[start + 16] = isOwn ? 1 / (1 + query.distanceTo(place) / nearCharacters) : 0;
-  rows[start + 17] = flag(exactLength >= 8);
-  rows[start + 18] = flag(exactLength >= 16);
-  rows[start + 19] = flag(isIdentifier && query.nearWords.has(word));
-  rows[start + 20] = 1 / match.age;
-  rows[start + 21] = flag(match.source.isRemoved);
-  rows[start + 22] = flag(exactLength === company.exact);
-  rows[start + 23] = flag(shapeLength === company.shape);
-  rows[start + 24] = flag(match.foreignNames?.get(word) !== undefined);
-  rows[start + 25] = flag(query.isProse);
-  rows[start + 26] = flag(match.source.isRemoved && exactLength > lineWords);
+  rows[start + column.exactLength] = Math.log1p(exactLength);
+  rows[start + column.shapeLength] = Math.log1p(shapeLength);
+  rows[start + column.exactFillsLine] = flag(exactLength >= lineWords);
+  rows[start + column.shapeFillsLine] = flag(shapeLength >= lineWords);
+  rows[start + column.isOwn] = flag(isOwn);
+  rows[start + column.sharedNearby] = sharedNearby(query, match, sharedTokens);
+  rows[start + column.agreement] = Math.log1p(agreement);
+  rows[start + column.agreesWell] = flag(agreement >= 3);
+  rows[start + column.isInDocument] = flag(isIdentifier && query.isInDocument(word));
+  rows[start + column.isIdentifier] = flag(isIdentifier);
+  rows[start + column.isNewline] = flag(word === newlineWord);
+  rows[start + column.isBound] = flag(binding !== undefined);
+  rows[start + column.bindsName] = flag(substituted?.kind === "name");
+  rows[start + column.bindsParts] = flag(substituted?.kind === "parts");
+  rows[start + column.isUnbound] = flag(substituted?.kind === "unbound");
+  rows[start + column.reboundCount] = Math.log1p(match.reboundCount);
+  rows[start + column.nearness] = isOwn ? 1 / (1 + query.distanceTo(place) / nearCharacters) : 0;
+  rows[start + column.isLongMatch] = flag(exactLength >= 8);
+  rows[start + column.isVeryLongMatch] = flag(exactLength >= 16);
+  rows[start + column.isNearWord] = flag(isIdentifier && query.nearWords.has(word));
+  rows[start + column.recency] = 1 / match.age;
+  rows[start + column.isRemoved] = flag(match.source.isRemoved);
+  rows[start + column.isLongestExact] = flag(exactLength === company.exact);
+  rows[start + column.isLongestShape] = flag(shapeLength === company.shape);
+  rows[start + column.isForeign] = flag(match.foreignNames?.get(word) !== undefined);
+  rows[start + column.isProse] = flag(query.isProse);
+  rows[start + column.isRemovedBeyondLine] = flag(
+    match.source.isRemoved && exactLength > lineWords,
+  );
   return substituted === undefined ? there : withWord(there, word);
 }
 
 /** A match without context, somewhere in the document. */
 function describeFallback(query: Query, word: WordId, rows: Float64Array, start: number): void {
-  rows[start + 4] = 1;
-  rows[start + 8] = 1;
-  rows[start + 9] = 1;
-  rows[start + 19] = flag(query.nearWords.has(word));
+  rows[start + column.isOwn] = 1;
+  rows[start + column.isInDocument] = 1;
+  rows[start + column.isIdentifier] = 1;
+  rows[start + column.isNearWord] = flag(query.nearWords.has(word));
 }

@@ -8,6 +8,7 @@ import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import type { Token } from "../tokens/tokenizer.ts";
 import { newlineWord } from "../tokens/vocabulary.ts";
+import { toRow } from "./columns.ts";
 import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface Proposal {
@@ -36,11 +37,11 @@ export function propose(
   const proposals = drafts.map((draft) => {
     const features = describe(query, draft, beam.emptyProbability);
     const removed = isRemoved(draft)
-      ? Float64Array.of(
-          1,
-          scoreOf(weights.rerank, features),
-          flag(query.removedLines.has(lineOf(query, draft))),
-        )
+      ? toRow("removedRerank", {
+          bias: 1,
+          score: scoreOf(weights.rerank, features),
+          isRestored: flag(query.removedLines.has(lineOf(query, draft))),
+        })
       : undefined;
     const probability =
       removed === undefined
@@ -127,33 +128,33 @@ function draftOfVotes(insertText: string, group: VoteGroup): Draft {
 
 function describe(query: Query, draft: Draft, emptyProbability: number): Float64Array {
   const { group, insertText, logProbability } = draft;
-  return Float64Array.of(
-    1,
+  return toRow("rerank", {
+    bias: 1,
     logProbability,
-    flag(logProbability <= leastLog),
-    draft.beamShare,
-    flag(draft.isBeamBest),
-    Math.exp(logProbability),
-    flag(group !== undefined),
-    group?.best.chance ?? 0,
-    draft.groupShare,
-    flag(draft.isGroupBest),
-    group?.anyRight ?? 0,
-    Math.log1p(group?.count ?? 0),
-    Math.log1p(group?.best.agreement ?? 0),
-    Math.log1p(group?.best.match.exactLength ?? 0),
-    Math.log1p(draft.tokens.length),
-    flag(query.nearLines.has(lineOf(query, draft))),
-    flag(query.lineWords === 0),
-    draft.leastProbability,
-    flag(group?.best.match.binding !== undefined),
-    flag(query.partial !== ""),
-    Math.min(query.partial.length, 8) / 8,
+    isUnknownToBeam: flag(logProbability <= leastLog),
+    beamShare: draft.beamShare,
+    isBeamBest: flag(draft.isBeamBest),
+    probability: Math.exp(logProbability),
+    hasVotes: flag(group !== undefined),
+    bestChance: group?.best.chance ?? 0,
+    groupShare: draft.groupShare,
+    isGroupBest: flag(draft.isGroupBest),
+    anyVoteRight: group?.anyRight ?? 0,
+    voteCount: Math.log1p(group?.count ?? 0),
+    agreement: Math.log1p(group?.best.agreement ?? 0),
+    exactLength: Math.log1p(group?.best.match.exactLength ?? 0),
+    tokenCount: Math.log1p(draft.tokens.length),
+    isNearLine: flag(query.nearLines.has(lineOf(query, draft))),
+    isLineStart: flag(query.lineWords === 0),
+    leastProbability: draft.leastProbability,
+    isBound: flag(group?.best.match.binding !== undefined),
+    isWithinWord: flag(query.partial !== ""),
+    partialLength: Math.min(query.partial.length, 8) / 8,
     emptyProbability,
-    flag(query.stopWord !== newlineWord),
-    Math.log1p(insertText.length),
-    flag(query.isProse),
-  );
+    hasTextAfter: flag(query.stopWord !== newlineWord),
+    textLength: Math.log1p(insertText.length),
+    isProse: flag(query.isProse),
+  });
 }
 
 function isRemoved({ isRemoved: byBeam, group }: Draft): boolean {

@@ -4,6 +4,7 @@ import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
 import { wordOf } from "../tokens/tokenizer.ts";
 import { newlineWord } from "../tokens/vocabulary.ts";
+import { toRow } from "./columns.ts";
 import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface SurePrefix {
@@ -52,9 +53,8 @@ function hopefulCount({ probabilities }: Hypothesis): number {
 }
 
 export interface PrefixFeatures {
-  /** The order is that of `weights.prefix`. */
   readonly features: Float64Array;
-  /** Where removed lines propose the hypothesis: the order is that of `weights.removedPrefix`. */
+  /** Where removed lines propose the hypothesis. */
   readonly removed: Float64Array | undefined;
 }
 
@@ -69,20 +69,20 @@ export function prefixFeatures(
   const product = kept.reduce((sum, probability) => sum * probability, 1);
   const last = wordOf(hypothesis.tokens[count - 1] ?? 0);
   const length = Math.log1p(count);
-  const features = Float64Array.of(
-    1,
+  const features = toRow("prefix", {
+    bias: 1,
     product,
-    Math.log(product + 1e-4),
-    Math.log(1 - product + 1e-3),
-    Math.min(...kept),
+    logProduct: Math.log(product + 1e-4),
+    logDoubt: Math.log(1 - product + 1e-3),
+    leastProbability: Math.min(...kept),
     length,
-    flag(query.vocabulary.isIdentifier(last)),
-    flag(query.partial !== ""),
-    Math.min(query.partial.length, 8) / 8,
-    flag(query.lineWords === 0),
-    flag(query.stopWord !== newlineWord),
-    flag(query.isProse),
-  );
+    endsWithIdentifier: flag(query.vocabulary.isIdentifier(last)),
+    isWithinWord: flag(query.partial !== ""),
+    partialLength: Math.min(query.partial.length, 8) / 8,
+    isLineStart: flag(query.lineWords === 0),
+    hasTextAfter: flag(query.stopWord !== newlineWord),
+    isProse: flag(query.isProse),
+  });
   if (hypothesis.removedTokens === 0) return { features, removed: undefined };
   const insertText = insertTextOf(query, hypothesis.tokens.slice(0, count));
   const start = (query.lineStartText + query.partial + insertText).trim();
@@ -90,7 +90,13 @@ export function prefixFeatures(
   const score = scoreOf(weights, features);
   return {
     features,
-    removed: Float64Array.of(1, score, flag(isRestored), length, isRestored ? length : 0),
+    removed: toRow("removedPrefix", {
+      bias: 1,
+      score,
+      isRestored: flag(isRestored),
+      length,
+      restoredLength: isRestored ? length : 0,
+    }),
   };
 }
 

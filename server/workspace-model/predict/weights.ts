@@ -1,17 +1,21 @@
-/** The fitted numbers of the model: their shape, and how features become a chance. */
-export interface Weights {
-  /** Per token feature, then the scores of "none of these": at a word's start, within a word (mixture.ts). */
-  readonly token: readonly number[];
-  /** Per feature of one continuation, bias first (continuation-votes.ts). */
-  readonly continuation: readonly number[];
-  /** Per feature of a hypothesis, bias first (rerank.ts). */
-  readonly rerank: readonly number[];
-  /** Per feature of a line's start, bias first (sure-prefix.ts). */
-  readonly prefix: readonly number[];
-  /** Of a hypothesis that removed lines propose: bias, share of the score by `rerank`, the line is restored. */
-  readonly removedRerank: readonly number[];
-  /** Of a line's start that removed lines propose: bias, share of the score by `prefix`, then its features. */
-  readonly removedPrefix: readonly number[];
+/** The fitted numbers of the models, and how features become a chance. */
+import { toRow, type Model, type Named } from "./columns.ts";
+
+/** In the order of `columns`. */
+export type Weights = Readonly<Record<Model, readonly number[]>>;
+
+/** As they are written down. */
+export type NamedWeights = { readonly [M in Model]: Named<M> };
+
+export function toWeights(named: NamedWeights): Weights {
+  return {
+    token: [...toRow("token", named.token)],
+    continuation: [...toRow("continuation", named.continuation)],
+    rerank: [...toRow("rerank", named.rerank)],
+    prefix: [...toRow("prefix", named.prefix)],
+    removedRerank: [...toRow("removedRerank", named.removedRerank)],
+    removedPrefix: [...toRow("removedPrefix", named.removedPrefix)],
+  };
 }
 
 /** `weights . features`. */

@@ -1,5 +1,9 @@
 /** Fits the mixture's weights: the most likely ones to give the true next tokens. */
-import { tokenFeatureCount } from "../../../server/workspace-model/predict/mixture.ts";
+import {
+  columns,
+  positions,
+  tokenFeatureCount,
+} from "../../../server/workspace-model/predict/columns.ts";
 import { seededRandom } from "./random.ts";
 
 /** The votes at one place, and which of them name the token that came. */
@@ -10,14 +14,15 @@ export interface TokenCase {
   readonly isWithinWord: boolean;
 }
 
+const column = positions("token");
+
 const epochs = 10;
 const batchSize = 64;
 const ridge = 1e-4;
 const momentum = 0.9;
 
-/** The feature weights, then the scores of "none of these" at a word's start and within a word. */
 export function fitMixture(cases: readonly TokenCase[], start: readonly number[]): number[] {
-  const width = tokenFeatureCount + 2;
+  const width = columns.token.length;
   const weights = Float64Array.from({ length: width }, (_, at) => start[at] ?? 0);
   const velocity = new Float64Array(width);
   const random = seededRandom(7);
@@ -42,7 +47,7 @@ export function fitMixture(cases: readonly TokenCase[], start: readonly number[]
 /** Of the log of the probability that the right votes have together, or the escape where none is right. */
 function addGradient(example: TokenCase, weights: Float64Array, gradient: Float64Array): void {
   const { features, isRight } = example;
-  const escapeAt = tokenFeatureCount + (example.isWithinWord ? 1 : 0);
+  const escapeAt = example.isWithinWord ? column.noneWithinWord : column.noneAtWordStart;
   const escape = weights[escapeAt] ?? 0;
   const scores = Float64Array.from(isRight, (_, row) => {
     let sum = 0;

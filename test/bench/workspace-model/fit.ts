@@ -7,7 +7,8 @@ import { continuationVotes } from "../../../server/workspace-model/predict/conti
 import type { Hypothesis } from "../../../server/workspace-model/predict/beam.ts";
 import { insertTextOf } from "../../../server/workspace-model/predict/insert-text.ts";
 import type { LearnedWorkspace } from "../../../server/workspace-model/learned-workspace.ts";
-import { tokenFeatureCount, tokenVotes } from "../../../server/workspace-model/predict/mixture.ts";
+import { positions, tokenFeatureCount } from "../../../server/workspace-model/predict/columns.ts";
+import { tokenVotes } from "../../../server/workspace-model/predict/mixture.ts";
 import type { Query } from "../../../server/workspace-model/predict/query.ts";
 import { propose } from "../../../server/workspace-model/predict/rerank.ts";
 import { prefixFeatures } from "../../../server/workspace-model/predict/sure-prefix.ts";
@@ -26,8 +27,8 @@ export type ForEachQuery = (use: (sample: Sample, query: Query) => void) => Prom
 /** How much a complete line counts beside a line that goes on: users pause at both. */
 const endWeight = 0.35;
 /** Where the features of the re-ranker and of the sure prefix tell of a word being typed. */
-const withinWordRerankFeature = 19;
-const withinWordPrefixFeature = 7;
+const withinWordRerankFeature = positions("rerank").isWithinWord;
+const withinWordPrefixFeature = positions("prefix").isWithinWord;
 /** Those for removed lines have none. */
 const noFeature = -1;
 

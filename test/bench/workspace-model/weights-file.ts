@@ -1,29 +1,27 @@
 /** Writes fitted weights as the source file that ships them. */
 import { writeFileSync } from "node:fs";
+import { columns, toNamed, type Model } from "../../../server/workspace-model/predict/columns.ts";
 import type { Weights } from "../../../server/workspace-model/predict/weights.ts";
 
 const file = new URL("../../../server/workspace-model/predict/fitted-weights.ts", import.meta.url);
 
 /** `origin` says on what they were fitted, for the file's head. */
 export function writeWeights(weights: Weights, origin: string): void {
-  const fields = Object.entries(weights).map(([name, numbers]: [string, readonly number[]]) => {
-    const lines = Array.from({ length: Math.ceil(numbers.length / 8) }, (_, line) =>
-      numbers
-        .slice(line * 8, line * 8 + 8)
-        .map(literal)
-        .join(", "),
+  const models = Object.keys(columns) as Model[];
+  const fields = models.map((model) => {
+    const lines = Object.entries(toNamed(model, weights[model])).map(
+      ([name, value]) => `    ${name}: ${literal(value)},\n`,
     );
-    return `  ${name}: [\n${lines.map((line) => `    ${line},\n`).join("")}  ],\n`;
+    return `  ${model}: {\n${lines.join("")}  },\n`;
   });
   const text = `/**
  * The fitted numbers, written by the benchmark's \`--fit\`: logistic regressions, and maximum likelihood for the
  * mixture. Fitted on ${origin}.
  */
-import type { Weights } from "./weights.ts";
+import { toWeights } from "./weights.ts";
 
-// oxfmt-ignore
-export const fittedWeights: Weights = {
-${fields.join("")}};
+export const fittedWeights = toWeights({
+${fields.join("")}});
 `;
   writeFileSync(file, text);
 }
