@@ -1,14 +1,21 @@
 /** What `textDocument/completion` and `textDocument/inlineCompletion` have in common: place, question, wait. */
 import type { Position, Range } from "vscode-languageserver/node";
 
-import { toOffset, type DocumentSnapshot, type Offset } from "../../engine/document.ts";
+import type { Offset, OffsetRange } from "../../engine/document.ts";
 import type { CompletionOutcome } from "../../engine/outcome.ts";
 import { completionSite } from "../../engine/site.ts";
 import type { SuggestRequest } from "../../session/session.ts";
 import type { RequestSite } from "./completion-item.ts";
 import type { RequestContext } from "./request-context.ts";
 import { asRecord, asText } from "../json.ts";
-import { parsePosition, parseRange, toIndex, toIndexRange, toPosition } from "../position.ts";
+import {
+  offsetAt,
+  offsetRange,
+  openDocument,
+  positionAt,
+  type OpenDocument,
+} from "../open-document.ts";
+import { parsePosition, parseRange } from "../position.ts";
 
 export interface SuggestParams {
   readonly uri: string;
@@ -58,57 +65,41 @@ export interface Suggested {
 
 /** Asks the session. The place is read from the text as it is now. */
 export async function suggestAt(
-  context: RequestContext,
-  params: SuggestParams,
+  { documents, encoding, host }: RequestContext,
+  { uri, position, selected, hasSelection }: SuggestParams,
   how: Pick<SuggestRequest, "trigger" | "surface">,
   signal: AbortSignal,
 ): Promise<Suggested> {
-  const { documents, host } = context;
-  const lines = documents.lines(params.uri);
-  const text = documents.get(params.uri)?.text ?? "";
-  const index = lines === undefined ? 0 : toIndex(lines, params.position, context.encoding);
-  const offset = toOffset(text, index);
-  const document = documents.get(params.uri, offset);
-  const at = document === undefined ? undefined : requestSite(context, document, offset);
-  const selected = selectedItem(context, params, offset);
-
+  const document = openDocument(documents, encoding, uri);
+  if (document === undefined) {
+    const outcome = await host.session.suggest({ uri, offset: 0 as Offset, ...how }, signal);
+    return { at: undefined, selected: undefined, outcome };
+  }
+  const offset = offsetAt(document, position);
+  const at: RequestSite = {
+    site: completionSite(document.snapshot, offset),
+    position: positionAt(document, offset),
+    encoding,
+  };
+  const range = selected && offsetRange(document, selected.range);
+  const item = selected && range && selectedItem(document, range, selected.text, offset);
   const request: SuggestRequest = {
-    uri: params.uri,
+    uri,
     offset,
     ...how,
-    hasSelection: params.hasSelection,
-    ...(selected === undefined
-      ? {}
-      : { selected: { range: selected.offsets, text: selected.item.text } }),
+    hasSelection,
+    ...(selected && range && { selected: { range, text: selected.text } }),
   };
   const outcome = await host.session.suggest(request, signal);
-  return { at, selected: selected?.item, outcome };
+  return { at, selected: item, outcome };
 }
 
-function requestSite(
-  context: RequestContext,
-  document: DocumentSnapshot,
-  offset: Offset,
-): RequestSite {
-  const lines = context.documents.lines(document.uri);
-  const position =
-    lines === undefined ? { line: 0, character: 0 } : toPosition(lines, offset, context.encoding);
-  return { site: completionSite(document, offset), position, encoding: context.encoding };
-}
-
-function selectedItem(context: RequestContext, params: SuggestParams, cursor: Offset) {
-  const lines = context.documents.lines(params.uri);
-  const { selected } = params;
-  if (lines === undefined || selected === undefined) return undefined;
-  const { start, end } = toIndexRange(lines, selected.range, context.encoding);
-  const text = lines.getText();
-  const offsets = { start: toOffset(text, start), end: toOffset(text, end) };
-  const range = {
-    start: toPosition(lines, offsets.start, context.encoding),
-    end: toPosition(lines, offsets.end, context.encoding),
-  };
-  return {
-    offsets,
-    item: { range, text: selected.text, typed: text.slice(offsets.start, cursor) },
-  };
+function selectedItem(
+  document: OpenDocument,
+  { start, end }: OffsetRange,
+  text: string,
+  cursor: Offset,
+): SelectedItem {
+  const range = { start: positionAt(document, start), end: positionAt(document, end) };
+  return { range, text, typed: document.snapshot.text.slice(start, cursor) };
 }
