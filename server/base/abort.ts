@@ -6,8 +6,7 @@ export type AbortCause =
   /** What may be sent has changed. */
   | "withdrawn"
   | "closed"
-  | "deadline"
-  | "enough";
+  | "deadline";
 
 /** The reason given to `AbortController.abort` by this server. */
 export class Aborted extends Error {

@@ -52,8 +52,6 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
 
 const dropReasons: Readonly<Record<DropReason, string>> = {
   empty: "the answer was empty",
-  stale: "the text has changed meanwhile",
-  lowConfidence: "the workspace model is not sure enough (workspaceModel.minConfidence)",
   nothingKnown: "the workspace model knows nothing that fits here",
   repeatsNextLine: "the answer repeats the next line",
   repeatsPreviousLine: "the answer repeats the line before",
@@ -64,7 +62,6 @@ const dropReasons: Readonly<Record<DropReason, string>> = {
   undoesEdit: "the answer takes back the last change",
   sentinel: "the answer holds only the model's control tokens",
   finishError: "the provider ended the answer with an error",
-  cannotReplace: "the answer would have to replace text, which this editor cannot do",
   unsafeText: "the answer holds control characters",
   invisibleText: "the answer holds invisible characters that the document does not use",
 };

@@ -50,8 +50,6 @@ export type SkipReason =
 /** Decided on the answer. */
 export type DropReason =
   | "empty"
-  | "stale"
-  | "lowConfidence"
   | "nothingKnown"
   | "repeatsNextLine"
   | "repeatsPreviousLine"
@@ -62,7 +60,6 @@ export type DropReason =
   | "undoesEdit"
   | "sentinel"
   | "finishError"
-  | "cannotReplace"
   | "unsafeText"
   | "invisibleText";
 
