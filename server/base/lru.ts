@@ -1,18 +1,23 @@
 /** A map that forgets its least recently used entries, bounded by count and by a weight in bytes. */
-export interface LruLimits {
+interface LruLimits {
   readonly maxEntries: number;
   /** Sum of the entries' weights; an entry heavier than this alone is not kept. */
   readonly maxBytes?: number;
 }
 
+export interface LruOptions<V> extends LruLimits {
+  /** Called with each value that is replaced, deleted, evicted or too heavy to be kept; not by `clear`. */
+  readonly onDrop?: (value: V) => void;
+}
+
 export class LruCache<K, V> {
   /** Map order is recency order: the first key is the next to go. */
   readonly #entries = new Map<K, { value: V; bytes: number }>();
-  readonly #limits: LruLimits;
+  readonly #limits: LruOptions<V>;
   /** Invariant: the sum of `bytes` over `#entries`. */
   #bytes = 0;
 
-  constructor(limits: LruLimits) {
+  constructor(limits: LruOptions<V>) {
     this.#limits = limits;
   }
 
@@ -40,7 +45,10 @@ export class LruCache<K, V> {
   set(key: K, value: V, bytes = 0): void {
     this.delete(key);
     const { maxEntries, maxBytes = Number.POSITIVE_INFINITY } = this.#limits;
-    if (bytes > maxBytes || maxEntries < 1) return;
+    if (bytes > maxBytes || maxEntries < 1) {
+      this.#limits.onDrop?.(value);
+      return;
+    }
     this.#entries.set(key, { value, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
@@ -53,7 +61,9 @@ export class LruCache<K, V> {
     const entry = this.#entries.get(key);
     if (entry === undefined) return false;
     this.#bytes -= entry.bytes;
-    return this.#entries.delete(key);
+    this.#entries.delete(key);
+    this.#limits.onDrop?.(entry.value);
+    return true;
   }
 
   clear(): void {

@@ -3,6 +3,7 @@
  * model that gave it: an edited line below, another file or another model cannot hit. Bounded in entries
  * and bytes (invariant 10).
  */
+import { LruCache } from "../../base/lru.ts";
 import { advance, isAt, type Advanced, type KnownText } from "../../engine/advance.ts";
 import type { CursorText, Place } from "../../engine/cursor-text.ts";
 
@@ -57,16 +58,19 @@ interface EmptyPlace {
 
 export class SuggestionCache {
   readonly #limits: CacheLimits;
-  /** All answers, the least recently used first. */
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers: LruCache<string, Answer>;
   /** The same by document, the newest last. */
   readonly #byDocument = new Map<string, Answer[]>();
   readonly #empty = new Map<string, EmptyPlace[]>();
-  /** Invariant: the sum of `bytesOf` over `#answers`. */
-  #bytes = 0;
 
   constructor(limits: CacheLimits = defaultLimits) {
+    const { maxEntries, maxBytes } = limits;
     this.#limits = limits;
+    this.#answers = new LruCache({
+      maxEntries,
+      maxBytes,
+      onDrop: (answer) => this.#unlist(answer),
+    });
   }
 
   get entries(): number {
@@ -74,24 +78,17 @@ export class SuggestionCache {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#answers.bytes;
   }
 
   add(answer: Answer): void {
-    const same = this.#of(answer.uri).find((other) => isSamePlace(other, answer));
-    if (same !== undefined) this.#remove(same);
-    this.#answers.set(answer.id, answer);
-    this.#of(answer.uri).push(answer);
-    this.#bytes += bytesOf(answer);
-    const [oldestHere] = this.#of(answer.uri);
-    if (oldestHere !== undefined && this.#of(answer.uri).length > maxPerDocument) {
-      this.#remove(oldestHere);
-    }
-    for (const oldest of this.#answers.values()) {
-      const { maxEntries, maxBytes } = this.#limits;
-      if (this.#answers.size <= maxEntries && this.#bytes <= maxBytes) break;
-      this.#remove(oldest);
-    }
+    const listed = this.#of(answer.uri);
+    const same = listed.find((other) => isSamePlace(other, answer));
+    if (same !== undefined) this.#answers.delete(same.id);
+    listed.push(answer);
+    this.#answers.set(answer.id, answer, bytesOf(answer));
+    const [oldest] = listed;
+    if (oldest !== undefined && listed.length > maxPerDocument) this.#answers.delete(oldest.id);
   }
 
   /** The newest answer of `source` that the cursor's text follows. */
@@ -101,7 +98,7 @@ export class SuggestionCache {
       const answer = answers[index];
       const offer = answer?.source === source ? offerOf(answer, at) : undefined;
       if (offer !== undefined) {
-        this.#touch(offer.answer);
+        this.#answers.get(offer.answer.id);
         return offer;
       }
     }
@@ -124,7 +121,7 @@ export class SuggestionCache {
 
   deleteDocument(uri: string): void {
     const answers = this.#byDocument.get(uri) ?? [];
-    for (const answer of answers.slice()) this.#remove(answer);
+    for (const { id } of answers.slice()) this.#answers.delete(id);
     this.#byDocument.delete(uri);
     this.#empty.delete(uri);
   }
@@ -133,7 +130,6 @@ export class SuggestionCache {
     this.#answers.clear();
     this.#byDocument.clear();
     this.#empty.clear();
-    this.#bytes = 0;
   }
 
   #of(uri: string): Answer[] {
@@ -144,16 +140,10 @@ export class SuggestionCache {
     return answers;
   }
 
-  #touch(answer: Answer): void {
-    this.#answers.delete(answer.id);
-    this.#answers.set(answer.id, answer);
-  }
-
-  #remove(answer: Answer): void {
-    if (!this.#answers.delete(answer.id)) return;
-    this.#bytes -= bytesOf(answer);
-    const answers = this.#of(answer.uri);
-    answers.splice(answers.indexOf(answer), 1);
+  #unlist(answer: Answer): void {
+    const listed = this.#of(answer.uri);
+    const at = listed.indexOf(answer);
+    if (at >= 0) listed.splice(at, 1);
   }
 }
 
