@@ -1,6 +1,7 @@
 /** What the request bodies of all providers have in common. */
 import type { TokenCount } from "../engine/document.ts";
 import type { FimPrompt, FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
+import type { FimTemplate } from "../engine/prompt/templates.ts";
 import type { ErrorBody } from "./http/error-body.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
@@ -69,4 +70,18 @@ export function withLearntContext(
   if (!isPromptTooLong) return shape;
   const learnt = contextLength ?? Math.floor((shape.contextLength ?? guessedContextLength) / 2);
   return { ...shape, contextLength: learnt as TokenCount };
+}
+
+/** OpenAI's own limit, which many servers copy. */
+const maxStops = 4;
+
+/** Without a template only the prefix is sent: such a model continues, it does not fill in. */
+export function renderedShape(template: FimTemplate | undefined): PromptShape {
+  return {
+    kind: "rendered",
+    order: template?.order ?? "prefixFirst",
+    snippets: template?.snippet === undefined ? "none" : "template",
+    maxStops,
+    ...(template && { template }),
+  };
 }

@@ -12,7 +12,7 @@ import {
 import { templateFamilies, templateFor } from "../../server/engine/prompt/templates.ts";
 import { completionSite } from "../../server/engine/site.ts";
 import { toOffset } from "../../server/engine/document.ts";
-import { renderedShape } from "../../server/providers/template-shape.ts";
+import { renderedShape } from "../../server/providers/request-fields.ts";
 import { documentOf, promptAt, siteAt } from "../support/engine-site.ts";
 import { parseInput } from "../support/notation.ts";
 

@@ -11,7 +11,7 @@ import {
   templateFor,
   type FimTemplate,
 } from "../../server/engine/prompt/templates.ts";
-import { renderedShape } from "../../server/providers/template-shape.ts";
+import { renderedShape } from "../../server/providers/request-fields.ts";
 
 const snippet: ContextSnippet = {
   path: "src/b.py",

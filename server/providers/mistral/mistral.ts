@@ -2,12 +2,14 @@
  * Mistral's FIM API (`POST /fim/completions`), hosted or self-hosted. Its request schema forbids further
  * fields: only documented ones are sent, only when set, never null.
  */
+import { randomUUID } from "node:crypto";
+
+import { LruCache } from "../../base/lru.ts";
 import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
 import { createApiClient } from "../http/api-client.ts";
 import { isAzure, otherHost, routeOf } from "./mistral-hosts.ts";
 import { modelFacts } from "./mistral-models.ts";
 import { completionEvents } from "../answer/completion-events.ts";
-import { createPromptCacheKeys } from "./prompt-cache-keys.ts";
 import {
   callFor,
   outputRoom,
@@ -109,5 +111,20 @@ export function createMistralProvider(
       yield* completionEvents(response, { url: client.url, sent: call.sent });
     },
     close: () => client.close(),
+  };
+}
+
+/** Documents whose key is remembered. */
+const maxDocuments = 1000;
+
+/**
+ * One key for each document, by which the provider finds again what it has read of it. Random, so that a key tells nothing about its document.
+ */
+function createPromptCacheKeys(): (uri: string) => string {
+  const keys = new LruCache<string, string>({ maxEntries: maxDocuments });
+  return (uri) => {
+    const key = keys.get(uri) ?? randomUUID();
+    keys.set(uri, key);
+    return key;
   };
 }

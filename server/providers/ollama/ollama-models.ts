@@ -7,7 +7,7 @@ import { templateFor } from "../../engine/prompt/templates.ts";
 import type { ApiClient } from "../http/api-client.ts";
 import type { ProviderOptions } from "../options.ts";
 import { ProviderError } from "../provider.ts";
-import { renderedShape } from "../template-shape.ts";
+import { renderedShape } from "../request-fields.ts";
 
 const listSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
 

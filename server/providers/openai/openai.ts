@@ -17,13 +17,13 @@ import { isLoopback } from "../http/proxy.ts";
 import {
   callFor,
   outputRoom,
+  renderedShape,
   samplingFields,
   stopsOf,
   unsetOmitted,
   withLearntContext,
 } from "../request-fields.ts";
 import { takesSuffix } from "./suffix-probe.ts";
-import { renderedShape } from "../template-shape.ts";
 
 const modelsSchema = z.object({
   data: z.array(z.object({ id: z.string(), max_model_len: z.optional(z.nullable(z.number())) })),

@@ -5,9 +5,8 @@ import type { ChainIndex } from "../index/chain-index.ts";
 import { lineStartFrom } from "../index/line-blocks.ts";
 import type { OpenDocument } from "../open/open-document.ts";
 import { TokenBuffer, tokenize, wordOf, newlineToken } from "../tokens/tokenizer.ts";
-import { newlineWord, type Vocabulary, type WordId } from "../tokens/vocabulary.ts";
+import { newlineWord, WordSet, type Vocabulary, type WordId } from "../tokens/vocabulary.ts";
 import { isWordUnit } from "../tokens/words.ts";
-import { WordSet } from "../tokens/word-set.ts";
 
 /** An index to search; places in `[hiddenStart, hiddenEnd)` are the text right of the cursor on its line. */
 export interface Source {

@@ -10,7 +10,6 @@ import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folde
 import { IgnoreRules } from "./ignore-rules.ts";
 import type { IndexedFile } from "../index/indexed-file.ts";
 import { familyOfPath } from "../../engine/languages/language-of.ts";
-import { oneAhead } from "./one-ahead.ts";
 import { createProgress } from "./progress.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import type { WorkspaceIndex } from "../index/workspace-index.ts";
@@ -240,5 +239,22 @@ export class WorkspaceScanner {
       if (slices.isOver) await slices.next();
       if (isGone(file)) index.remove(file.path);
     }
+  }
+}
+
+/** The items of a generator; the next one is on its way while one is worked on. */
+async function* oneAhead<Item>(items: AsyncGenerator<Item, void>): AsyncGenerator<Item, void> {
+  try {
+    let next = items.next();
+    for (;;) {
+      const { value, done } = await next;
+      if (done === true) return;
+      next = items.next();
+      // Whoever comes for it is told.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await items.return();
   }
 }

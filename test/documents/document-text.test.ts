@@ -3,8 +3,7 @@ import { expect, test } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 import type { ReadableText } from "../../server/engine/document.ts";
-import { createDocumentText } from "../../server/documents/document-text.ts";
-import { createLargeText } from "../../server/documents/large-text.ts";
+import { createDocumentText, createLargeText } from "../../server/documents/document-text.ts";
 import {
   changedRange,
   type ChangedRange,
