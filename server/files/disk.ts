@@ -2,14 +2,15 @@
  * The file system as the index asks it: every question is given up when it takes too long, since the disk may
  * be a network's, asleep or gone.
  */
-import type { Dir, Dirent } from "node:fs";
+import type { Dir, Dirent, Stats } from "node:fs";
 import { BoundedCalls, TookTooLong } from "./bounded-calls.ts";
 import type { Clock } from "../base/clock.ts";
-import { readSource, type FileStamp, type SourceFile } from "./source-file.ts";
+import { isAsKnown, readSource, type FileStamp, type SourceFile } from "./source-file.ts";
 import { isMissing, readSmallText, type FileOpener } from "./small-file.ts";
 
 /** The part of `node:fs/promises` that is used. */
 export interface FileSystem extends FileOpener {
+  lstat(path: string): Promise<Stats>;
   opendir(path: string, options: { readonly bufferSize: number }): Promise<Dir>;
   realpath(path: string): Promise<string>;
 }
@@ -37,7 +38,12 @@ export class Disk {
   /** Never throws: whatever is wrong with a file is its reason to be skipped. */
   async readSource(path: string, known: FileStamp | undefined): Promise<SourceFile> {
     try {
-      return await this.#boundedCalls.wait(() => readSource(this.#files, path, known));
+      return await this.#boundedCalls.wait(async () => {
+        // A file as it was is not even opened: a walk over 10,000 of them costs a third.
+        if (known !== undefined && isAsKnown(await this.#files.lstat(path), known))
+          return { kind: "unchanged" } as const;
+        return await readSource(this.#files, path);
+      });
     } catch (error) {
       const reason = isLate(error) ? "slow" : isMissing(error) ? "gone" : "unreadable";
       return { kind: "skipped", reason };

@@ -1,5 +1,5 @@
 /** Reads one file and judges whether it is source that a person wrote. */
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { promptFlags, type FileOpener } from "./small-file.ts";
 
 export type SkippedFile =
@@ -43,19 +43,18 @@ export interface FileStamp {
   readonly modifiedMs: number;
 }
 
+export function isAsKnown(stats: Stats, { bytes, modifiedMs }: FileStamp): boolean {
+  return stats.isFile() && stats.size === bytes && stats.mtimeMs === modifiedMs;
+}
+
 /** Throws when the file cannot be read. */
-export async function readSource(
-  files: FileOpener,
-  path: string,
-  known: FileStamp | undefined,
-): Promise<SourceFile> {
+export async function readSource(files: FileOpener, path: string): Promise<SourceFile> {
   const file = await files.open(path, readingFlags);
   const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(mostBytes);
   try {
     const stats = await file.stat();
     const { size, mtimeMs } = stats;
     if (!stats.isFile()) return { kind: "skipped", reason: "notAFile" };
-    if (known?.bytes === size && known.modifiedMs === mtimeMs) return { kind: "unchanged" };
     if (size === 0) return { kind: "skipped", reason: "empty" };
     if (size > mostBytes) return { kind: "skipped", reason: "giant" };
     const { bytesRead } = await file.read(buffer, 0, size, 0);

@@ -35,6 +35,8 @@ export function serverCapabilities(
   };
 }
 
+export const filesRegistration = "fim-files";
+
 /** What is registered after `initialized`, where the client can: notice of changed settings and files. */
 export function registrations(params: unknown): readonly Registration[] {
   const workspace = asRecord(asRecord(asRecord(params)["capabilities"])["workspace"]);
@@ -50,7 +52,7 @@ export function registrations(params: unknown): readonly Registration[] {
   }
   if (isDynamic("didChangeWatchedFiles")) {
     wanted.push({
-      id: "fim-files",
+      id: filesRegistration,
       method: "workspace/didChangeWatchedFiles",
       registerOptions: { watchers: [{ globPattern: "**/*" }] },
     });

@@ -32,6 +32,8 @@ export interface SessionHost {
   setFolders(folders: readonly string[]): void;
   /** Asks anew what is excluded, where one of `paths` is an ignore file: at once, before `filesChanged`. */
   reviewExclusion(paths: readonly string[]): void;
+  /** The client reports files that change. */
+  filesAreWatched(): void;
   /** Files that were created, changed or deleted behind the editor's back. */
   filesChanged(paths: readonly string[]): void;
   /** `undefined` while there is no workspace model. */
@@ -131,6 +133,10 @@ class HostedSession implements SessionHost {
 
   reviewExclusion(paths: readonly string[]): void {
     if (paths.some(isIgnoreFile)) this.#exclude();
+  }
+
+  filesAreWatched(): void {
+    this.#modelHost.filesAreWatched();
   }
 
   filesChanged(paths: readonly string[]): void {

@@ -28,6 +28,7 @@ export class WorkspaceModelHost {
   readonly #dependencies: WorkspaceModelHostDependencies;
   #model: WorkspaceModel | undefined;
   #folders: readonly string[] = [];
+  #isWatched = false;
   #lastKeyAt = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: WorkspaceModelHostDependencies) {
@@ -63,6 +64,12 @@ export class WorkspaceModelHost {
     this.#model?.setFolders(folders);
   }
 
+  /** The client reports files that change. */
+  filesAreWatched(): void {
+    this.#isWatched = true;
+    this.#model?.watchedByClient();
+  }
+
   /** After the rules have changed: what is excluded now is forgotten, as soon as the disk has told. */
   review(): void {
     for (const { uri } of this.#dependencies.documents.all()) {
@@ -92,6 +99,7 @@ export class WorkspaceModelHost {
   #filled(model: WorkspaceModel): WorkspaceModel {
     const { documents } = this.#dependencies;
     model.setFolders(this.#folders);
+    if (this.#isWatched) model.watchedByClient();
     for (const snapshot of documents.all()) {
       if (this.#mayHold(snapshot.uri)) model.documentChanged(snapshot);
     }

@@ -78,15 +78,20 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       vocabulary.maxWords = mostWords(maxBytes);
       scanner.configure(maxBytes, respectsIgnoreFiles);
     },
+    watchedByClient: () => scanner.watched(),
     documentChanged(snapshot) {
       open(snapshot);
+      scanner.noteTyping();
     },
     documentClosed(uri) {
       documents.close(uri);
       const path = pathOfUri(uri);
-      if (path !== undefined) scanner.filesChanged([path], false);
+      if (path !== undefined) scanner.filesChanged([path]);
     },
-    filesChanged: (paths) => scanner.filesChanged(paths, true),
+    filesChanged: (paths) => {
+      scanner.watched();
+      scanner.filesChanged(paths);
+    },
     query(site) {
       vocabulary.forgetTransients();
       const { uri, languageId } = site.document;

@@ -59,6 +59,8 @@ export interface WorkspaceModel {
   /** For opened and for changed documents. Neither this nor `suggest` is called for excluded ones. */
   documentChanged(snapshot: DocumentSnapshot): void;
   documentClosed(uri: string): void;
+  /** The client has taken the registration for changed files: the disk is looked at more rarely. */
+  watchedByClient(): void;
   /** Absolute paths of files created, changed or deleted on disk. */
   filesChanged(paths: readonly string[]): void;
   /** At once; empty where nothing is known or nothing is sure enough. */

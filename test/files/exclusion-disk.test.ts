@@ -49,6 +49,7 @@ function deadFor(pattern: RegExp, woken: Promise<void> = new Promise(() => undef
     return real();
   };
   const files: ExclusionFiles = {
+    lstat: nodeFiles.lstat,
     opendir: nodeFiles.opendir,
     open: (path, flags) => ask(path, () => nodeFiles.open(path, flags)),
     realpath: (path) => ask(path, () => nodeFiles.realpath(path)),

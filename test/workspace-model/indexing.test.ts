@@ -349,13 +349,21 @@ describe("changes on disk", () => {
     expect(model.status().files).toBe(1);
   });
 
-  test("are noticed after a while when nobody tells", async () => {
+  test("are noticed when typing goes on after a minute, and not before", async () => {
     const clock = createFakeClock();
     const { model, folder } = await learn({ "a.ts": "other();\n", "b.ts": gauges }, { clock });
     write(folder, { "a.ts": `${gauges}// changed\n` });
     utimesSync(join(folder, "a.ts"), 1, 1);
     rmSync(join(folder, "b.ts"));
-    await clock.advance(60_000);
+    const typed = snapshotOf(join(folder, "main.ts"), "\n");
+    await clock.advance(59_000);
+    model.documentChanged(typed);
+    await model.whenIndexed();
+    expect(model.status().files).toBe(2);
+    await clock.advance(1000);
+    await model.whenIndexed();
+    expect(model.status().files).toBe(2);
+    model.documentChanged(typed);
     await model.whenIndexed();
     expect(model.status().files).toBe(1);
     expect(offerAt(model, join(folder, "main.ts"), marked)).toBe(known);
@@ -372,6 +380,7 @@ describe("changes on disk", () => {
       await model.whenIndexed();
       await clock.advance(1000);
     }
+    model.documentChanged(snapshotOf(join(folder, "main.ts"), "\n"));
     await model.whenIndexed();
     expect(model.status().files).toBe(2);
   });

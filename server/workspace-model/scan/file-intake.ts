@@ -39,6 +39,7 @@ export class FileIntake {
   #farthest = Number.POSITIVE_INFINITY;
   #isFull = false;
   #skipped: SkipCounts = noSkips();
+  #changes = 0;
 
   constructor(dependencies: IntakeDependencies, maxBytes: number) {
     this.#dependencies = dependencies;
@@ -48,6 +49,11 @@ export class FileIntake {
   /** A file of this walk was left out for want of room. */
   get isFull(): boolean {
     return this.#isFull;
+  }
+
+  /** Files that were taken in so far, new or changed. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Of this walk. */
@@ -111,6 +117,7 @@ export class FileIntake {
     }
     const file = indexedFile(path, family, source, distance, this.#walk);
     if (distance > this.#farthest) this.#farthest = Number.POSITIVE_INFINITY;
+    this.#changes += 1;
     if (!openPaths().has(path)) await index.add(file, source.text, isChange);
     return true;
   }

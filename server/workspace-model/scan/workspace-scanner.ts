@@ -1,9 +1,10 @@
 /**
- * Keeps the workspace index in step with the disk: walks the folders nearest first within the byte budget,
- * takes in changed files, and looks at the disk again when the user has been idle.
+ * Keeps the workspace index in step with the disk: walks the folders nearest first within the byte budget, and
+ * takes in changed files. It looks at the disk again only when the user types after a while: with nothing typed
+ * nothing has to be known, and an idle editor costs nothing.
  */
 import { basename, dirname } from "node:path";
-import type { Clock, Timer } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { Disk } from "../../files/disk.ts";
 import { FileIntake, type SkipCounts } from "./file-intake.ts";
 import { isWithin, walkFolders, type FoundFile, type WalkOptions } from "./folder-walk.ts";
@@ -26,8 +27,10 @@ export interface ScannerDependencies {
   readonly onError: (error: unknown) => void;
 }
 
-/** A client that tells of changed files misses some still (generators, branches switched outside). */
-const recheckMs = 60_000;
+/** How old the last look may be when typing goes on. It doubles with each look that finds nothing changed. */
+const shortestRecheckMs = 60_000;
+const longestRecheckMs = 3_600_000;
+/** A client that watches the files misses some still: generated ones, branches switched outside. */
 const watchedRecheckMs = 600_000;
 
 export class WorkspaceScanner {
@@ -40,7 +43,9 @@ export class WorkspaceScanner {
   #isWatched = false;
   #isClosed = false;
   #running: Promise<void> | undefined;
-  #timer: Timer | undefined;
+  /** When the last walk ended. */
+  #lookedAt = 0;
+  #recheckMs = shortestRecheckMs;
 
   constructor(dependencies: ScannerDependencies, maxBytes: number) {
     this.#dependencies = dependencies;
@@ -85,9 +90,21 @@ export class WorkspaceScanner {
     this.#start();
   }
 
-  /** `isTold`: by the client, which then watches the disk for us. */
-  filesChanged(paths: readonly string[], isTold: boolean): void {
-    this.#isWatched ||= isTold;
+  /** The client reports the files that change. */
+  watched(): void {
+    this.#isWatched = true;
+  }
+
+  /** The user goes on: what has changed on the disk meanwhile may matter now. */
+  noteTyping(): void {
+    if (this.isRunning || this.#folders.length === 0) return;
+    const longestMs = this.#isWatched
+      ? Math.max(this.#recheckMs, watchedRecheckMs)
+      : this.#recheckMs;
+    if (this.#dependencies.clock.now() - this.#lookedAt >= longestMs) this.requestWalk();
+  }
+
+  filesChanged(paths: readonly string[]): void {
     for (const path of paths) this.#changed.add(path);
     if (paths.some((path) => basename(path) === ".gitignore")) this.requestWalk();
     else this.#start();
@@ -95,7 +112,6 @@ export class WorkspaceScanner {
 
   close(): void {
     this.#isClosed = true;
-    this.#timer?.cancel();
     this.#dependencies.disk.close();
   }
 
@@ -105,18 +121,7 @@ export class WorkspaceScanner {
       .catch(this.#dependencies.onError)
       .finally(() => {
         this.#running = undefined;
-        this.#scheduleRecheck();
       });
-  }
-
-  /** Since the last walk: files that are closed meanwhile do not put it off. */
-  #scheduleRecheck(): void {
-    if (this.#isClosed || this.#folders.length === 0 || this.#timer !== undefined) return;
-    const delayMs = this.#isWatched ? watchedRecheckMs : recheckMs;
-    this.#timer = this.#dependencies.clock.setTimer(() => {
-      this.#timer = undefined;
-      this.requestWalk();
-    }, delayMs);
   }
 
   async #run(): Promise<void> {
@@ -196,8 +201,8 @@ export class WorkspaceScanner {
     const { index, openPaths, slices } = this.#dependencies;
     const intake = this.#intake;
     this.#isWalkWanted = false;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#lookedAt = this.#dependencies.clock.now();
+    const changesBefore = intake.changes;
     const walk = intake.beginWalk();
     const folders = this.#folders;
     const isOutside = ({ path }: IndexedFile) => !folders.some((each) => isWithin(path, each));
@@ -217,7 +222,11 @@ export class WorkspaceScanner {
     }
     progress.report(true);
     if (this.#isClosed || this.#isWalkWanted) return;
-    await this.#removeThose(index.files(), (file) => file.walk !== walk);
+    const removed = await this.#removeThose(index.files(), (file) => file.walk !== walk);
+    const hasChanged = removed > 0 || intake.changes > changesBefore;
+    this.#recheckMs = hasChanged
+      ? shortestRecheckMs
+      : Math.min(longestRecheckMs, this.#recheckMs * 2);
   }
 
   /** Begins to read each file. */
@@ -229,16 +238,20 @@ export class WorkspaceScanner {
     }
   }
 
-  /** In turns: a removal has to find its place in a shard of many. */
+  /** In slices, because a removal searches its place in a shard of many. Resolves to how many went. */
   async #removeThose(
     files: Iterable<IndexedFile>,
     isGone: (file: IndexedFile) => boolean,
-  ): Promise<void> {
+  ): Promise<number> {
     const { index, slices } = this.#dependencies;
+    let removed = 0;
     for (const file of files) {
       if (slices.isOver) await slices.next();
-      if (isGone(file)) index.remove(file.path);
+      if (!isGone(file)) continue;
+      index.remove(file.path);
+      removed += 1;
     }
+    return removed;
   }
 }
 
