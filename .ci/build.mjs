@@ -1,26 +1,18 @@
 /**
- * Builds the one file that is shipped, and beside it the licences of what it carries: `node .ci/build.mjs [OUTFILE]`.
+ * Builds what is shipped: the entry, its chunks, and the licences of what they carry: `node .ci/build.mjs [OUTFILE]`.
  *
  * An editor waits for the answer to `initialize`, and the engine scans a whole file before its first line
- * runs. So what that answer does not need is carried packed, as a text, and compiled when it is imported. As
- * code in one piece, all of it would take longer than a bare Node.js 20 takes to start.
+ * runs. So each `import()` begins a chunk of its own, which is read only when it is needed. As one file, the
+ * code would take longer than a bare Node.js 20 takes to start.
  */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync } from "node:zlib";
 
 import { build, transform } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outfile = process.argv[2] ?? "dist/fim-language-server.cjs";
-
-/** Imported with `import()`, and yet needed before the answer to `initialize`. */
-const startUp = [
-  "server/lsp/server.ts",
-  "server/lsp/connection/transport.ts",
-  "server/lsp/connection/process-watch.ts",
-];
 
 /**
  * Of undici what the providers import, without fetch, web sockets, caches and mocks: some 5 MB less in memory. A
@@ -71,26 +63,22 @@ const { outputFiles, metafile } = await build({
   write: false,
 });
 
-/** Names of the chunks that are needed at the start: they stay code. */
-function earlyChunks() {
-  const outputs = Object.entries(metafile.outputs);
-  const entries = outputs.filter(({ 1: { entryPoint = "" } }) =>
-    ["server/main.ts", ...startUp].includes(entryPoint),
-  );
-  const early = new Set(entries.map(([path]) => basename(path)));
-  for (const name of early) {
-    for (const { path, kind } of metafile.outputs[`out/${name}`]?.imports ?? []) {
-      if (kind === "import-statement") early.add(basename(path));
-    }
-  }
-  return early;
-}
-
-/** The oldest Node.js that can read the file, and be told that it is too old. */
+/** The oldest Node.js that can read the entry, and be told that it is too old. */
 const oldest = "node14.17";
 
-/** A chunk as the body of a CommonJS function, which starts earlier than a module. */
-async function toFunctionBody(text, target) {
+/** Names of the chunks that are read before the version of Node.js is looked at. */
+function firstChunks() {
+  const first = new Set(["main.js"]);
+  for (const name of first) {
+    for (const { path, kind, external } of metafile.outputs[`out/${name}`]?.imports ?? []) {
+      if (kind === "import-statement" && external !== true) first.add(basename(path));
+    }
+  }
+  return first;
+}
+
+/** CommonJS, which starts earlier than modules. */
+async function toCommonJs(text, target) {
   const { code } = await transform(text, {
     format: "cjs",
     platform: "node",
@@ -100,7 +88,7 @@ async function toFunctionBody(text, target) {
     // So that `import()` of another chunk becomes `require` of it.
     supported: { "dynamic-import": false },
   });
-  return code;
+  return code.replaceAll(/(require\("\.\/[\w-]+)\.js"\)/g, '$1.cjs")');
 }
 
 /** A CommonJS package that is imported with `import()`: esbuild gives it a default export only. */
@@ -111,62 +99,32 @@ function isCommonJs(name) {
 /** As Node.js has it, its names are exports too. */
 const allNames =
   "module.exports={__esModule:true,...module.exports.default,default:module.exports.default};";
+/** Values where esbuild has getters: nothing that a chunk exports changes after it has run. */
+const plainValues = "module.exports={__esModule:true,...module.exports};";
 
-const early = earlyChunks();
-const functions = [];
-const packed = [];
+const chunks = join(dirname(outfile), "chunks");
+await rm(chunks, { recursive: true, force: true });
+await mkdir(chunks, { recursive: true });
+const first = firstChunks();
 for (const { path, text } of outputFiles) {
   const name = basename(path);
-  const target = early.has(name) ? oldest : "node20";
-  const body = (await toFunctionBody(text, target)) + (isCommonJs(name) ? allNames : "");
-  if (early.has(name)) functions.push(`"./${name}":(module,exports,require)=>{${body}}`);
-  else packed.push(`${name} ${brotliCompressSync(body).toString("base64")}`);
+  const code = await toCommonJs(text, first.has(name) ? oldest : "node20");
+  const exports = isCommonJs(name) ? allNames : name === "main.js" ? "" : plainValues;
+  await writeFile(join(chunks, name.replace(/\.js$/, ".cjs")), `"use strict";${code}${exports}\n`);
 }
 
-/**
- * Finds chunks by the names under which they import each other; everything else is Node's. The packed ones
- * stand in a comment at the end of the file, which is skipped faster than texts are read.
- */
-const loader = `
-const loaded = new Map();
-let packed;
-function load(name) {
-  if (!name.startsWith("./")) return require(name);
-  const known = loaded.get(name);
-  if (known !== undefined) return known.exports;
-  const module = { exports: {} };
-  loaded.set(name, module);
-  (functions[name] ?? unpack(name))(module, module.exports, load);
-  return module.exports;
+/** Where Node.js (22 and later) keeps what it has compiled, it starts faster the next time. */
+const entry = `#!/usr/bin/env node
+"use strict";
+const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
+const caches = XDG_CACHE_HOME || LOCALAPPDATA || HOME + "/.cache";
+const { enableCompileCache } = require("module");
+if (enableCompileCache && require("path").isAbsolute(caches)) {
+  enableCompileCache(caches + "/fim-language-server/compiled");
 }
-function unpack(name) {
-  packed = packed ?? readPacked();
-  const bytes = Buffer.from(packed.get(name.slice(2)), "base64");
-  const text = require("node:zlib").brotliDecompressSync(bytes).toString("utf8");
-  const names = ["module", "exports", "require"];
-  return require("node:vm").compileFunction(text, names, { filename: __filename + name.slice(1) });
-}
-function readPacked() {
-  const [, lines] = require("node:fs").readFileSync(__filename, "latin1").split("\\n/*packed\\n");
-  return new Map(lines.split("\\n").map((line) => line.split(" ")));
-}
-load("./main.js");
+require("./chunks/main.cjs");
 `;
-
-await mkdir(dirname(outfile), { recursive: true });
-await writeFile(
-  outfile,
-  [
-    "#!/usr/bin/env node",
-    `"use strict";`,
-    `const functions = {${functions.join(",\n")}};`,
-    loader.trim(),
-    "/*packed",
-    ...packed,
-    "*/",
-    "",
-  ].join("\n"),
-);
+await writeFile(outfile, entry);
 
 /** Name, version and licence of each package in the bundle: their licences ask for it. */
 async function licences() {

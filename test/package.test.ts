@@ -1,6 +1,7 @@
 /** The package as people get it: what is in it, and that it runs where nothing else is. */
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import * as nodeModule from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -26,10 +27,29 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("holds the bundle, its documentation and the configurations, and nothing else", () => {
   const expected =
-    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/settings\.schema\.json|dist\/third-party-licenses\.txt|client-configs\/.+)$/;
+    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/chunks\/[\w-]+\.cjs|dist\/settings\.schema\.json|dist\/third-party-licenses\.txt|client-configs\/.+)$/;
   expect(installed.files.filter((file) => !expected.test(file))).toEqual([]);
-  expect(installed.files.filter((file) => !file.startsWith("client-configs/"))).toHaveLength(7);
+  const others = installed.files.filter((file) => !/^(?:client-configs|dist\/chunks)\//.test(file));
+  expect(others).toHaveLength(7);
   expect(installed.files.filter((file) => /node_modules|\.log$|\.vsix$/.test(file))).toEqual([]);
+});
+
+test("holds code that can be read: nothing is unpacked or compiled from a text", async () => {
+  const scripts = installed.files.filter((file) => file.endsWith(".cjs"));
+  const texts = await Promise.all(
+    scripts.map((file) => readFile(join(dirname(installed.program), "..", file), "utf8")),
+  );
+  const packed =
+    /\bcompileFunction\b|\brunIn\w*Context\b|(?:un|in)flate\w*Sync|\w*[Dd]ecompressSync|\beval\(/;
+  expect(scripts.filter((_, index) => packed.test(texts[index] ?? ""))).toEqual([]);
+  expect(texts.length).toBeGreaterThan(20);
+});
+
+test.runIf("enableCompileCache" in nodeModule)("keeps what is compiled in the caches", async () => {
+  const caches = join(folder, "caches");
+  const env = { PATH: process.env["PATH"], XDG_CACHE_HOME: caches };
+  await promisify(execFile)(process.execPath, [installed.program, "--help"], { env });
+  expect(await readdir(join(caches, "fim-language-server"))).toEqual(["compiled"]);
 });
 
 test("carries the licence of each package in the bundle", async () => {
