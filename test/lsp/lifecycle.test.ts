@@ -12,6 +12,8 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 
+import { watchProcess } from "../../server/lsp/connection/process-watch.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { frame } from "../fuzz/raw-client.ts";
 import { gate, middle, silence } from "../support/fim-answers.ts";
 import { startFimServer } from "../support/fim-server.ts";
@@ -161,6 +163,29 @@ test.each(["initialize", "--clientProcessId"])(
     expect(await client.server.exited).toBe(1);
   },
 );
+
+test("a client of another process namespace, which is never seen alive, is not missed", async () => {
+  const ended = spawn(process.execPath, ["-e", ""]);
+  await once(ended, "close");
+  const clock = createFakeClock();
+  let gone = 0;
+  watchProcess(ended.pid ?? 0, clock, () => gone++);
+  await clock.advance(60_000);
+  expect(gone).toBe(0);
+});
+
+test("a client that was seen alive is missed within a second of its end", async () => {
+  const parent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  const clock = createFakeClock();
+  let gone = 0;
+  watchProcess(parent.pid ?? 0, clock, () => gone++);
+  await clock.advance(60_000);
+  expect(gone).toBe(0);
+  parent.kill("SIGKILL");
+  await once(parent, "close");
+  await clock.advance(1000);
+  expect(gone).toBe(1);
+});
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends the server", async (signal) => {
   const client = await startServer({ kind: "spawned" });

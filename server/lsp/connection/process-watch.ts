@@ -4,8 +4,12 @@ import type { Clock } from "../../base/clock.ts";
 /** An orphan lives no longer than a second: half of it until it is noticed, the rest is for a busy machine. */
 const intervalMs = 500;
 
-/** Calls `onGone` once, soon after the process `processId` ended. */
+/**
+ * Calls `onGone` once, soon after the process `processId` ended. A process that was never seen alive is not
+ * watched: in a container the client has a number of another namespace. The end of stdin ends the server there.
+ */
 export function watchProcess(processId: number, clock: Clock, onGone: () => void): void {
+  if (!isAlive(processId)) return;
   const look = (): void => {
     if (isAlive(processId)) clock.setTimer(look, intervalMs);
     else onGone();
@@ -18,7 +22,7 @@ function isAlive(processId: number): boolean {
     process.kill(processId, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
