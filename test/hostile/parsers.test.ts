@@ -57,8 +57,8 @@ function event(json: string): string {
 async function valuesOf(bytes: Uint8Array, sizes: readonly number[]): Promise<unknown[]> {
   const values: unknown[] = [];
   try {
-    const framing = { streamed: "events", url: "https://example.test" } as const;
-    for await (const value of answerValues(bodyInPieces(bytes, sizes), framing)) values.push(value);
+    const body = bodyInPieces(bytes, sizes);
+    for await (const value of answerValues(body, "https://example.test")) values.push(value);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     values.push(error.kind);

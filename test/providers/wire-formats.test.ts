@@ -1,4 +1,5 @@
 /** Every provider reads its own wire format, however it is cut, and tells the same things about it. */
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { FimRequest } from "../../server/engine/prompt/prompt.ts";
@@ -24,6 +25,8 @@ interface Wire {
   readonly lengthReason: MiddleOptions & { readonly stopType?: string };
   /** An error in the middle of a stream under status 200, in the provider's form. */
   readonly midStream: Answer;
+  /** The pieces `x` and `y`, and a last value without a text field. */
+  readonly bareEnd: readonly string[];
 }
 
 const infillRequest = requestOf(
@@ -46,6 +49,11 @@ const wires: readonly Wire[] = [
       'data: {"choices":[{"delta":{"content":"x"}}]}\n\n',
       'data: {"object":"error","message":"engine died"}\n\n',
     ),
+    bareEnd: [
+      '{"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":""}]}',
+      '{"choices":[{"index":0,"delta":{"content":"y"},"finish_reason":"null"}]}',
+      '{"choices":[{"index":0,"finish_reason":"stop"}]}',
+    ],
   },
   {
     name: "deepseek",
@@ -57,6 +65,11 @@ const wires: readonly Wire[] = [
       'data: {"choices":[{"text":"x"}]}\n\n',
       'data: {"error":{"message":"engine died","type":"server_error"}}\n\n',
     ),
+    bareEnd: [
+      '{"choices":[{"index":0,"text":"x","finish_reason":""}]}',
+      '{"choices":[{"index":0,"text":"y","finish_reason":"null"}]}',
+      '{"choices":[{"index":0,"finish_reason":"stop"}]}',
+    ],
   },
   {
     name: "openai",
@@ -68,6 +81,11 @@ const wires: readonly Wire[] = [
       'data: {"choices":[{"text":"x"}]}\n\n',
       'data: {"object":"error","message":"engine died","code":500}\n\n',
     ),
+    bareEnd: [
+      '{"choices":[{"index":0,"text":"x","finish_reason":""}]}',
+      '{"choices":[{"index":0,"text":"y","finish_reason":"null"}]}',
+      '{"choices":[{"index":0,"finish_reason":"stop"}]}',
+    ],
   },
   {
     name: "ollama",
@@ -76,6 +94,7 @@ const wires: readonly Wire[] = [
     request: nativeRequest(),
     lengthReason: { finishReason: "length" },
     midStream: streamed('{"response":"x","done":false}\n', '{"error":"engine died"}\n'),
+    bareEnd: ['{"response":"x"}', '{"response":"y"}', '{"done":true,"done_reason":"stop"}'],
   },
   {
     name: "llama-cpp",
@@ -87,12 +106,14 @@ const wires: readonly Wire[] = [
       'data: {"content":"x","stop":false}\n\n',
       'data: {"error":{"code":500,"message":"engine died","type":"server_error"}}\n\n',
     ),
+    bareEnd: ['{"content":"x"}', '{"content":"y","stop":false}', '{"stop":true,"stop_type":"eos"}'],
   },
 ];
 
 const text = 'return "é 😀";\n\tvalue + 1';
 
-describe.each(wires)("$name", ({ name, path, answer, request, lengthReason, midStream }) => {
+describe.each(wires)("$name", (wire) => {
+  const { name, path, answer, request, lengthReason, midStream, bareEnd } = wire;
   let server: FimServer;
   let provider: FimProvider;
 
@@ -130,6 +151,31 @@ describe.each(wires)("$name", ({ name, path, answer, request, lengthReason, midS
     expect(await answerOf(whole, request)).toMatchObject({ text, finishReason: "stop" });
     expect(server.requests[0]?.json["stream"]).toBe(false);
     await whole.close();
+  });
+
+  test.each([
+    ["events", (values: readonly string[]) => values.map((value) => `data: ${value}\n\n`)],
+    [
+      "events without blank lines",
+      (values: readonly string[]) => values.map((v) => `data: ${v}\n`),
+    ],
+    ["lines", (values: readonly string[]) => values.map((value) => `${value}\n`)],
+  ])("reads %s whose last has no text", async (_form, framed) => {
+    server.answer = streamed(...framed(bareEnd));
+    expect(await answerOf(provider, request)).toMatchObject({ text: "xy", finishReason: "stop" });
+  });
+
+  test.each([
+    ["gzip", gzipSync],
+    ["br", brotliCompressSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["GZIP", gzipSync],
+    ["identity", (bytes: string) => Buffer.from(bytes)],
+  ])("reads an answer in %s, which nobody asked for", async (encoding, compress) => {
+    const body = bareEnd.map((value) => `data: ${value}\n\n`).join("");
+    server.answer = raw(200, compress(body), { "content-encoding": encoding });
+    expect(await answerOf(provider, request)).toMatchObject({ text: "xy", finishReason: "stop" });
   });
 
   test("tells an answer that was cut at its length", async () => {

@@ -1,29 +1,23 @@
 /**
- * The JSON values of an answer, however they are framed: server-sent events, lines of JSON, or one object
- * where a stream was asked, as gateways do.
+ * The JSON values of an answer, however they are framed: server-sent events, lines of JSON or one object. What
+ * was asked for decides nothing: gateways answer in another form.
  */
 import { notJson } from "../http/api-client.ts";
 import { parseBoundedJson } from "../http/bounded-json.ts";
 import type { HttpResponse } from "../http/connection-pool.ts";
-import { eventFramer, lineFramer, wholeFramer, type Framer } from "../http/event-stream.ts";
+import { eventFramer, jsonFramer, type Framer } from "../http/event-stream.ts";
 
-export interface Framing {
-  readonly streamed: "events" | "lines";
-  /** For messages. */
-  readonly url: string;
-}
-
-/** Ends with `[DONE]` or with the body. @throws ProviderError (`malformedStream`) on what is not JSON */
-export async function* answerValues(
-  response: HttpResponse,
-  { streamed, url }: Framing,
-): AsyncGenerator {
+/**
+ * Ends with `[DONE]` or with the body. `url` is for messages.
+ * @throws ProviderError (`malformedStream`) on what is not JSON
+ */
+export async function* answerValues(response: HttpResponse, url: string): AsyncGenerator {
   const decoder = new TextDecoder();
-  // A character may come in pieces.
-  const decode = (bytes: Uint8Array): string => decoder.decode(bytes, { stream: true });
-  let framer = streamed === "lines" ? lineFramer() : undefined;
+  let framer: Framer | undefined;
   for await (const bytes of response.body) {
-    const text = framer === undefined ? decode(bytes).trimStart() : decode(bytes);
+    // A character may come in pieces.
+    const decoded = decoder.decode(bytes, { stream: true });
+    const text = framer === undefined ? decoded.trimStart() : decoded;
     framer ??= framerOf(text[0], url);
     if (framer === undefined) continue;
     for (const frame of framer.feed(text)) {
@@ -41,10 +35,10 @@ function framerOf(first: string | undefined, url: string): Framer | undefined {
   switch (first) {
     case undefined:
       return undefined;
-    // No event stream begins with a bracket: a body that does is one JSON value, whatever its content type says.
+    // No event stream begins with a bracket: such a body is JSON, whatever its content type says.
     case "{":
     case "[":
-      return wholeFramer();
+      return jsonFramer();
     case "<":
       throw notJson(url);
     default:

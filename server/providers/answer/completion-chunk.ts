@@ -32,15 +32,17 @@ const content = z.optional(
 const message = z.optional(z.nullable(z.object({ content })));
 
 const chunkSchema = z.object({
-  choices: z.array(
-    z.object({
-      delta: message,
-      message,
-      text: z.optional(z.nullable(z.string())),
-      finish_reason: z.optional(z.nullable(z.string())),
-      // Whatever it is, it must not cost the answer.
-      logprobs: z.optional(z.unknown()),
-    }),
+  choices: z.optional(
+    z.array(
+      z.object({
+        delta: message,
+        message,
+        text: z.optional(z.nullable(z.string())),
+        finish_reason: z.optional(z.unknown()),
+        // Whatever it is, it must not cost the answer.
+        logprobs: z.optional(z.unknown()),
+      }),
+    ),
   ),
   usage: z.optional(
     z.nullable(
@@ -60,9 +62,11 @@ const chunkSchema = z.object({
 /** @throws ProviderError: `unavailable` for an error told in the stream, `malformedStream` for anything else */
 export function readChunk(value: unknown, url: string, sent: readonly string[]): CompletionChunk {
   const parsed = chunkSchema.safeParse(value);
-  if (!parsed.success) throw unexpectedValue(value, url, sent);
-  const { choices, usage } = parsed.data;
-  const choice = choices[0];
+  const { choices, usage } = parsed.data ?? {};
+  // The last chunk may hold the usage only.
+  if (choices === undefined && (usage === undefined || usage === null))
+    throw unexpectedValue(value, url, sent);
+  const choice = choices?.[0];
   const finishReason = toFinishReason(choice?.finish_reason);
   const billed = usage === undefined || usage === null ? undefined : toUsage(usage);
   const tokens = tokenProbabilities(choice?.logprobs);
@@ -91,11 +95,12 @@ export function unexpectedValue(
   });
 }
 
-/** New reasons appear in new versions: an unknown one is an ordinary end. */
-function toFinishReason(reason: string | null | undefined): FinishReason | undefined {
-  switch (reason) {
-    case null:
-    case undefined:
+/** New reasons appear in new versions: an unknown one is an ordinary end. Gateways send "" or "null" for none. */
+function toFinishReason(reason: unknown): FinishReason | undefined {
+  if (typeof reason !== "string") return undefined;
+  switch (reason.trim()) {
+    case "":
+    case "null":
       return undefined;
     case "length":
     case "model_length":

@@ -17,7 +17,7 @@ export async function* completionEvents(
   { url, sent }: AnswerContext,
 ): AsyncGenerator<FimEvent> {
   const textEvents = createTextEvents();
-  for await (const value of answerValues(response, { streamed: "events", url })) {
+  for await (const value of answerValues(response, url)) {
     const { text, tokens, finishReason, usage } = readChunk(value, url, sent);
     yield* textEvents(text, tokens);
     if (finishReason === undefined) continue;

@@ -4,6 +4,7 @@
  * loaded with the first request, so that a server without a remote provider starts without it.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
+import { decoded } from "./content-encoding.ts";
 import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts";
 import { exchange, type Answer, type AnswerBody } from "./http-exchange.ts";
 import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
@@ -167,12 +168,16 @@ interface BodyContext {
 function toHttpResponse({ status, headers, body }: Answer, context: BodyContext): HttpResponse {
   const { deadline, explain, onHeard, clock, origin } = context;
   let isComplete = false;
+  const header = (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
 
   async function* read(): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     let hasEnded = false;
     try {
-      for await (const chunk of body) {
+      for await (const chunk of decoded(body, header("content-encoding"), origin)) {
         deadline.passFirstByte();
         onHeard();
         bytes += chunk.length;
@@ -191,10 +196,7 @@ function toHttpResponse({ status, headers, body }: Answer, context: BodyContext)
 
   return {
     status,
-    header: (name) => {
-      const value = headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    },
+    header,
     body: read(),
     expectEnd() {
       isComplete = true;

@@ -1,6 +1,6 @@
 /**
  * Bytes to text, and text to the data of server-sent events or to lines of JSON, however it is cut. Lines are
- * bounded, since some server will send one without an end (invariant 10).
+ * bounded, because a broken server may send one without an end (invariant 10).
  */
 import { createParser } from "eventsource-parser";
 
@@ -16,7 +16,10 @@ export interface Framer {
   end(): readonly string[];
 }
 
-/** The `data` of each event. Comments, ids and event names are ignored. */
+/**
+ * The `data` of each event. Comments, ids and event names are ignored. A first `data` line that is JSON by itself
+ * is an event by itself: some servers leave out the blank line behind it, and no line can be added to whole JSON.
+ */
 export function eventFramer(): Framer {
   let ready: string[] = [];
   let hasOverflowed = false;
@@ -28,40 +31,63 @@ export function eventFramer(): Framer {
     },
   });
   const normalize = lineEndNormalizer();
+  let rest = "";
+  let isDataPending = false;
+  const takeLine = (line: string): void => {
+    const data = /^data:(.*)$/s.exec(line)?.[1];
+    const isWhole = data !== undefined && !isDataPending && isJson(data);
+    parser.feed(isWhole ? `${line}\n\n` : `${line}\n`);
+    if (line === "") isDataPending = false;
+    else isDataPending ||= data !== undefined && !isWhole;
+  };
   const feed = (text: string): readonly string[] => {
-    parser.feed(normalize(text));
-    if (hasOverflowed) throw endlessLine();
+    const normal = normalize(text);
+    rest += normal;
+    if (normal.includes("\n")) {
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) takeLine(line);
+    }
+    if (hasOverflowed || rest.length > maxLineLength) throw endlessLine();
     const complete = ready;
     ready = [];
-    return complete;
+    return visible(complete);
   };
   return { feed, end: () => feed("\n\n") };
 }
 
-/** Each line that is not blank (NDJSON). */
-export function lineFramer(): Framer {
+/** JSON: one value, or one on each line that is not blank (NDJSON). The first line shows which it is. */
+export function jsonFramer(): Framer {
   let rest = "";
+  let hasValueLines: boolean | undefined;
   return {
     feed(text) {
-      const parts = (rest + text).split(/\r?\n/);
-      rest = parts.pop() ?? "";
-      if (rest.length > maxLineLength) throw endlessLine();
-      return visible(parts);
+      rest += text;
+      if (hasValueLines === false || !text.includes("\n")) {
+        if (hasValueLines === true && rest.length > maxLineLength) throw endlessLine();
+        return [];
+      }
+      const parts = rest.split(/\r?\n/);
+      const last = parts.pop() ?? "";
+      const lines = visible(parts);
+      const [first] = lines;
+      if (first === undefined) return [];
+      hasValueLines ??= isJson(first);
+      if (!hasValueLines) return [];
+      rest = last;
+      return lines;
     },
     end: () => visible([rest]),
   };
 }
 
-/** One text, at its end. */
-export function wholeFramer(): Framer {
-  let whole = "";
-  return {
-    feed(text) {
-      whole += text;
-      return [];
-    },
-    end: () => [whole],
-  };
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The whole text, decoded; at most `maxBytes` are read. */

@@ -11,8 +11,8 @@ import type { HttpResponse } from "../http/connection-pool.ts";
 import type { FimEvent } from "../provider.ts";
 
 const eventSchema = z.object({
-  content: z.string(),
-  stop: z.boolean(),
+  content: z.optional(z.string()),
+  stop: z.optional(z.boolean()),
   stop_type: z.optional(z.string()),
   tokens_evaluated: z.optional(z.number()),
   tokens_predicted: z.optional(z.number()),
@@ -41,20 +41,20 @@ export async function* infillEvents(
   onPrompt: (seen: string) => void,
 ): AsyncGenerator<FimEvent> {
   const textEvents = createTextEvents();
-  for await (const value of answerValues(response, { streamed: "events", url })) {
+  for await (const value of answerValues(response, url)) {
     const parsed = eventSchema.safeParse(value);
-    if (!parsed.success) throw unexpectedValue(value, url, sent);
-    const { content, stop, stop_type, prompt, timings } = parsed.data;
-    yield* textEvents(content, tokenProbabilities(parsed.data.completion_probabilities));
-    if (!stop) continue;
+    const { content, stop, stop_type, prompt, timings, ...rest } = parsed.data ?? {};
+    if (content === undefined && stop === undefined) throw unexpectedValue(value, url, sent);
+    yield* textEvents(content ?? "", tokenProbabilities(rest.completion_probabilities));
+    if (stop !== true) continue;
     response.expectEnd();
     if (prompt !== undefined) onPrompt(prompt);
     yield {
       kind: "end",
       finishReason: stop_type === "limit" ? "length" : "stop",
       usage: {
-        promptTokens: (parsed.data.tokens_evaluated ?? 0) as TokenCount,
-        completionTokens: (parsed.data.tokens_predicted ?? 0) as TokenCount,
+        promptTokens: (rest.tokens_evaluated ?? 0) as TokenCount,
+        completionTokens: (rest.tokens_predicted ?? 0) as TokenCount,
         cachedTokens: (timings?.cache_n ?? 0) as TokenCount,
       },
     };

@@ -21,8 +21,8 @@ import { callFor, outputRoom, stopsOf, unsetOmitted } from "../request-fields.ts
 const keepAlive = "30m";
 
 const lineSchema = z.object({
-  response: z.string(),
-  done: z.boolean(),
+  response: z.optional(z.string()),
+  done: z.optional(z.boolean()),
   done_reason: z.optional(z.string()),
   // Whatever it is, it must not cost the answer.
   logprobs: z.optional(z.unknown()),
@@ -100,12 +100,13 @@ export function createOllamaProvider(
         client.post("/api/generate", { ...bodyOf(request), ...fields }, call),
       );
       const textEvents = createTextEvents();
-      for await (const value of answerValues(response, { streamed: "lines", url: client.url })) {
+      for await (const value of answerValues(response, client.url)) {
         const parsed = lineSchema.safeParse(value);
-        if (!parsed.success) throw unexpectedValue(value, client.url, call.sent);
-        const { response: text, done, done_reason, logprobs } = parsed.data;
-        yield* textEvents(text, tokenProbabilities(logprobs));
-        if (!done) continue;
+        const { response: text, done, done_reason, logprobs } = parsed.data ?? {};
+        if (text === undefined && done === undefined)
+          throw unexpectedValue(value, client.url, call.sent);
+        yield* textEvents(text ?? "", tokenProbabilities(logprobs));
+        if (done !== true) continue;
         response.expectEnd();
         yield { kind: "end", finishReason: done_reason === "length" ? "length" : "stop" };
         return;
