@@ -13,6 +13,7 @@ export interface ProviderOptions {
   readonly topP?: number;
   readonly minTokens?: number;
   readonly randomSeed?: number;
+  readonly keepAliveMinutes?: number;
   readonly isStreamed: boolean;
   readonly usesPromptCacheKey: boolean;
   /** From the sending of an automatic request to the first byte of its answer's body. */

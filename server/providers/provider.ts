@@ -19,6 +19,10 @@ export interface FimProvider {
   readonly tokensPerMinute?: number | undefined;
   /** Read before each prompt; what `warmUp` learns changes it. */
   readonly shape: PromptShape;
+  /** Prompt tokens that the server reads in a second, where that was learnt; read before each prompt. */
+  readonly readingSpeed?: number | undefined;
+  /** A server on this machine was asked a while ago and loads its model, as it seems. */
+  readonly isLoading?: boolean;
   /** After `initialized`, in the background: opens the connection, checks key and model. Never throws. */
   warmUp(signal: AbortSignal): Promise<ProviderFacts>;
   /**
@@ -77,4 +81,10 @@ export class ProviderError extends Error implements CompletionFailure {
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
     if (failure.isPromptTooLong !== undefined) this.isPromptTooLong = failure.isPromptTooLong;
   }
+}
+
+/** For `catch`, where what a server refuses is no matter. @throws anything else */
+export function onlyServerErrors(error: unknown): undefined {
+  if (!(error instanceof ProviderError)) throw error;
+  return undefined;
 }

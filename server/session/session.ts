@@ -181,7 +181,10 @@ class SuggestionSession implements Session {
         name: provider.name,
         model: provider.model,
         endpoint: provider.endpoint,
-        state: health.state,
+        state:
+          provider.isLoading === true && health.state.kind === "ready"
+            ? { kind: "loading", message: `loading ${provider.model}` }
+            : health.state,
       },
       hasWorkspaceModel: this.#inForce.localSource !== undefined,
       lastOutcome: this.#outcomes.last,

@@ -21,6 +21,8 @@ export interface ProviderStatus {
 
 export type ProviderState =
   | { readonly kind: "ready" }
+  /** The server loads its model; requests wait for it. */
+  | { readonly kind: "loading"; readonly message: string }
   | { readonly kind: "coolingDown"; readonly forMs: number; readonly message: string }
   | { readonly kind: "off"; readonly message: string };
 

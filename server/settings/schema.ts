@@ -76,6 +76,10 @@ export const settingsTable = {
     [0, 2_147_483_647],
     "Seed for repeatable answers, where the provider has one.",
   ),
+  "provider.keepAliveMinutes": optionalWhole(
+    [-1, 100_000],
+    "How long Ollama keeps the model loaded after a request; -1: for good. Not set: as the server is set up (`OLLAMA_KEEP_ALIVE`).",
+  ),
   "provider.stream": flag(
     true,
     "Read the answer as it is generated, so that it can be stopped early.",
@@ -87,7 +91,7 @@ export const settingsTable = {
   "provider.firstByteTimeoutMs": whole(
     5000,
     [100, 120_000],
-    "Give up when nothing has come back after this time.",
+    "Give up when nothing has come back after this time. A local server that reads slowly or loads its model gets more.",
   ),
   "provider.requestTimeoutMs": whole(
     20_000,
@@ -114,7 +118,7 @@ export const settingsTable = {
   "prompt.tokenBudget": whole(
     1500,
     [64, 100_000],
-    "Estimated tokens of document text that a prompt may hold.",
+    "Estimated tokens of document text that a prompt may hold at most. A local server that reads slowly gets fewer.",
   ),
   "prompt.prefixShare": fraction(
     0.7,

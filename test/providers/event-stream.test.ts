@@ -102,8 +102,8 @@ test("what follows [DONE] is not read, and a last event may lack its end", async
 
 test("a line without an end is given up at its bound", async () => {
   const endless = "x".repeat(3 * 1024 * 1024);
-  for (const text of [`data: ${endless}`, endless, `{"a":1}\n{"a":"${endless}`]) {
-    await expect(read(text, [65_536])).rejects.toMatchObject({
+  for (const stream of [`data: ${endless}`, endless, `{"a":1}\n{"a":"${endless}`]) {
+    await expect(read(stream, [65_536])).rejects.toMatchObject({
       kind: "malformedStream",
       message: expect.stringContaining("a line of more than") as string,
     });

@@ -60,12 +60,11 @@ describe("ollama", () => {
     expect(await ollama.warmUp(forever)).toEqual({ supportsFim: true, contextLength: 32_768 });
     expect(ollama.shape).toMatchObject({ kind: "native", contextLength: 8192 });
     await answerOf(ollama, nativeRequest({ stops: ["\n"] }));
-    expect(server.requests[1]?.json).toEqual({
+    expect(server.requests.at(-1)?.json).toEqual({
       model: "qwen2.5-coder:7b",
       prompt: "const a = ",
       suffix: ";\n",
       stream: true,
-      keep_alive: "30m",
       options: { num_predict: 64, num_ctx: 8192, temperature: 0.2, stop: ["\n"] },
     });
   });
@@ -76,7 +75,43 @@ describe("ollama", () => {
     expect(await ollama.warmUp(forever)).toMatchObject({ supportsFim: true });
     expect(ollama.shape).toMatchObject({ kind: "rendered", template: { family: "starcoder2" } });
     await answerOf(ollama, rendered);
-    expect(server.requests[1]?.json).toMatchObject({ prompt: "<P>a<S>b<M>", raw: true });
+    expect(server.requests.at(-1)?.json).toMatchObject({ prompt: "<P>a<S>b<M>", raw: true });
+  });
+
+  test.each<[string, number | undefined, unknown]>([
+    ["is left to the server", undefined, undefined],
+    ["is what the settings say", 45, "45m"],
+    ["may be for good", -1, -1],
+  ])("how long a model stays loaded %s", async (_how, minutes, sent) => {
+    const keepAlive = minutes === undefined ? {} : { keepAliveMinutes: minutes };
+    const ollama = await provider({ name: "ollama", model: "qwen2.5-coder:7b", ...keepAlive });
+    server.answer = byPath({ "/api/show": show(["insert"]), "/api/generate": generate("x") });
+    await ollama.warmUp(forever);
+    await answerOf(ollama, nativeRequest());
+    const generated = server.requests.filter(({ path }) => path === "/api/generate");
+    expect(generated.map(({ json: body }) => body["keep_alive"])).toEqual([sent, sent]);
+  });
+
+  test.each<[string, object, object, number, number | undefined]>([
+    ["the model's own", { parameters: 'stop "x"\nnum_ctx 4096' }, { models: [] }, 4096, undefined],
+    ["that of the loaded model", {}, { context_length: 16_384 }, 16_384, 16_384],
+    ["not one that is too small", {}, { context_length: 512 }, 8192, 8192],
+    ["eight thousand tokens", {}, {}, 8192, 8192],
+  ])("the context is %s", async (_which, shown, loaded, length, sent) => {
+    const ollama = await provider({ name: "ollama", model: "qwen2.5-coder:7b" });
+    const capabilities = ["insert"];
+    server.models = json(200, { models: [{ name: "qwen2.5-coder:7b", ...loaded }] });
+    server.answer = byPath({
+      "/api/show": json(200, { capabilities, ...shown }),
+      "/api/generate": generate("x"),
+    });
+    await ollama.warmUp(forever);
+    await answerOf(ollama, nativeRequest());
+    expect(ollama.shape.contextLength).toBe(length);
+    const generated = server.requests.filter(({ path }) => path === "/api/generate");
+    const asked = generated.map(({ json: body }) => body["options"] as Record<string, unknown>);
+    // Another one in between would make Ollama load the model again.
+    expect(asked.map(({ num_ctx }) => num_ctx)).toEqual([sent, sent]);
   });
 
   test("never leaves one side empty, for which Ollama would leave the template out", async () => {
@@ -219,18 +254,6 @@ describe("llama.cpp", () => {
     error: { message: "Loading model", type: "unavailable_error", code: 503 },
   });
 
-  /** Crops a suffix as the server does, at a byte a token. */
-  function cropping(suffixTokens: number): Answer {
-    return (exchange) => {
-      const { input_prefix, input_suffix } = exchange.json as Record<string, string>;
-      const kept = (input_suffix ?? "").slice(0, suffixTokens);
-      const prompt = `<|fim_prefix|>${input_prefix}<|fim_suffix|>${kept}<|fim_middle|>`;
-      return json(200, { content: "", stop: true, prompt, tokens_evaluated: kept.length + 12 })(
-        exchange,
-      );
-    };
-  }
-
   test("sends the lines above, the current line and the suffix apart", async () => {
     const llama = await provider({ name: "llama-cpp", randomSeed: 3 });
     server.answer = infill("x");
@@ -249,17 +272,27 @@ describe("llama.cpp", () => {
     expect(server.requests[0]?.json).not.toHaveProperty("input_extra");
   });
 
+  const probed = (prompt: string, timings?: object): Answer =>
+    json(200, { content: "x", stop: true, prompt, ...(timings && { timings }) });
+
   test.each([
-    ["the default batch", 510, { suffixLimit: 510, prefixLimit: 1536 }],
-    ["a batch of 1024", 254, { suffixLimit: 254, prefixLimit: 768 }],
-    ["a batch of 512", 126, { suffixLimit: 126, prefixLimit: 384 }],
-  ])("learns where it crops: %s", async (_name, suffixTokens, limits) => {
+    ["the prefix", "let probe = a + b;\nlet other = probe * 2;\n", "prefixFirst"],
+    ["the suffix", "a + b;\nlet other = probe * 2;\nlet probe = ", "suffixFirst"],
+  ])("learns the model, its context and that it reads %s first", async (_side, prompt, order) => {
     const llama = await provider({ name: "llama-cpp", model: undefined });
     server.models = ready;
-    server.answer = cropping(suffixTokens);
+    server.answer = probed(prompt);
     expect(await llama.warmUp(forever)).toEqual({ supportsFim: true, contextLength: 16_384 });
-    expect(llama.shape).toMatchObject({ ...limits, order: "prefixFirst", contextLength: 16_384 });
+    expect(llama.shape).toMatchObject({ order, contextLength: 16_384, suffixLimit: 510 });
     expect(llama.model).toBe("qwen2.5-coder-1.5b.gguf");
+  });
+
+  test("says nothing where it cannot be looked at, and completes", async () => {
+    const llama = await provider({ name: "llama-cpp" });
+    server.models = json(404, { error: "not found" });
+    server.answer = infill("x");
+    expect(await llama.warmUp(forever)).toEqual({ supportsFim: true });
+    expect((await answerOf(llama, infillRequest)).text).toBe("x");
   });
 
   test("sends less after a prompt was cropped", async () => {

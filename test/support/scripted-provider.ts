@@ -57,6 +57,7 @@ export interface ScriptedProviderOptions {
   /** As an answer's headers would tell it. */
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
+  readonly readingSpeed?: number;
   /** False for very long runs: `seen` stays empty. */
   readonly isRecording?: boolean;
 }
@@ -111,6 +112,7 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
     isMetered: options.isMetered ?? true,
     requestsPerMinute: options.requestsPerMinute,
     tokensPerMinute: options.tokensPerMinute,
+    readingSpeed: options.readingSpeed,
     shape: {
       kind: "native",
       order: "suffixFirst",

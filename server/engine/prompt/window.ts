@@ -92,14 +92,21 @@ interface Budgets {
   readonly suffix: number;
 }
 
+/** The prefix's part of a budget. */
+export function prefixShareOf(
+  { prefixShare }: Pick<WindowOptions, "prefixShare">,
+  order: PromptShape["order"],
+): number {
+  return order === "prefixFirst" ? Math.max(prefixShare, 1 - prefixFirstSuffixShare) : prefixShare;
+}
+
 /** Tokens for either side; what a side cannot use at an end of the file goes to the other. */
 function budgetsAt(
   site: CompletionSite,
   { tokenBudget, prefixShare, order, calibration }: WindowOptions,
 ): Budgets {
   const isPrefixFirst = order === "prefixFirst";
-  const share = isPrefixFirst ? Math.max(prefixShare, 1 - prefixFirstSuffixShare) : prefixShare;
-  const prefix = tokenBudget * share;
+  const prefix = tokenBudget * prefixShareOf({ prefixShare }, order);
   const suffix = tokenBudget - prefix;
   const before = tokensUpTo(site, "before", prefix, calibration);
   // A long suffix that is read anew with every key costs more than it tells.

@@ -85,6 +85,8 @@ function describeState(state: NonNullable<SessionStatus["provider"]>["state"]): 
   switch (state.kind) {
     case "ready":
       return "ready";
+    case "loading":
+      return state.message;
     case "coolingDown":
       return `cooling down for ${Math.ceil(state.forMs / 1000)} s: ${state.message}`;
     case "off":

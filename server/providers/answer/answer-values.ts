@@ -3,7 +3,7 @@
  * was asked for decides nothing: gateways answer in another form.
  */
 import { notJson } from "../http/api-client.ts";
-import { parseBoundedJson } from "../http/bounded-json.ts";
+import { parseAnswerJson } from "../http/answer-json.ts";
 import type { HttpResponse } from "../http/connection-pool.ts";
 import { eventFramer, jsonFramer, type Framer } from "../http/event-stream.ts";
 
@@ -53,21 +53,7 @@ function isDone(frame: string): boolean {
 
 function parse(text: string, url: string): unknown {
   try {
-    return parseBoundedJson(text);
-  } catch {
-    return parseGenerously(text, url);
-  }
-}
-
-/** Some servers write a probability of zero as -Infinity, and one that they cannot compute as NaN. */
-function parseGenerously(text: string, url: string): unknown {
-  // A string that is not closed ends with the text, so that no start of one is tried twice.
-  const repaired = text.replaceAll(
-    /"(?:[^"\\]|\\[^]?)*(?:"|$)|-?\b(?:NaN|Infinity|inf|nan)\b/g,
-    (found) => (found.startsWith('"') ? found : "null"),
-  );
-  try {
-    return parseBoundedJson(repaired);
+    return parseAnswerJson(text);
   } catch {
     throw notJson(url);
   }

@@ -9,6 +9,7 @@ import type { TokenCount } from "../../engine/document.ts";
 import { readErrorBody } from "../http/error-body.ts";
 import { tokenProbabilities } from "./token-probabilities.ts";
 import { ProviderError, type FinishReason, type TokenUsage } from "../provider.ts";
+import { timingsSchema, type Timings } from "./timings.ts";
 
 export interface CompletionChunk {
   readonly text: string;
@@ -16,6 +17,7 @@ export interface CompletionChunk {
   /** Absent until the answer's end. */
   readonly finishReason?: FinishReason;
   readonly usage?: TokenUsage;
+  readonly timings?: Timings;
 }
 
 const count = z.optional(z.nullable(z.number()));
@@ -44,6 +46,7 @@ const chunkSchema = z.object({
       }),
     ),
   ),
+  timings: z.optional(timingsSchema),
   usage: z.optional(
     z.nullable(
       z.object({
@@ -62,7 +65,7 @@ const chunkSchema = z.object({
 /** @throws ProviderError: `unavailable` for an error told in the stream, `malformedStream` for anything else */
 export function readChunk(value: unknown, url: string, sent: readonly string[]): CompletionChunk {
   const parsed = chunkSchema.safeParse(value);
-  const { choices, usage } = parsed.data ?? {};
+  const { choices, usage, timings } = parsed.data ?? {};
   // The last chunk may hold the usage only.
   if (choices === undefined && (usage === undefined || usage === null))
     throw unexpectedValue(value, url, sent);
@@ -75,6 +78,7 @@ export function readChunk(value: unknown, url: string, sent: readonly string[]):
     ...(tokens !== undefined && { tokens }),
     ...(finishReason !== undefined && { finishReason }),
     ...(billed !== undefined && { usage: billed }),
+    ...(timings !== undefined && { timings }),
   };
 }
 

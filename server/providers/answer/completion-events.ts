@@ -4,25 +4,29 @@ import { readChunk } from "./completion-chunk.ts";
 import { createTextEvents } from "./text-events.ts";
 import type { HttpResponse } from "../http/connection-pool.ts";
 import type { FimEvent } from "../provider.ts";
+import type { Timings } from "./timings.ts";
 
 export interface AnswerContext {
   /** For messages. */
   readonly url: string;
   /** Document text in the request, which no message may repeat. */
   readonly sent: readonly string[];
+  /** Told where the server adds its times, as llama.cpp does. */
+  readonly onTimings?: (timings: Timings) => void;
 }
 
 export async function* completionEvents(
   response: HttpResponse,
-  { url, sent }: AnswerContext,
+  { url, sent, onTimings }: AnswerContext,
 ): AsyncGenerator<FimEvent> {
   const textEvents = createTextEvents();
   for await (const value of answerValues(response, url)) {
-    const { text, tokens, finishReason, usage } = readChunk(value, url, sent);
+    const { text, tokens, finishReason, usage, timings } = readChunk(value, url, sent);
     yield* textEvents(text, tokens);
     if (finishReason === undefined) continue;
     // Usage, where it is told at all, comes with the reason; only `[DONE]` can follow.
     response.expectEnd();
+    if (timings !== undefined) onTimings?.(timings);
     yield { kind: "end", finishReason, ...(usage && { usage }) };
     return;
   }

@@ -32,6 +32,8 @@ export interface ApiCall {
   readonly signal: AbortSignal;
   /** The user waits: the first byte may take as long as the whole answer. */
   readonly isPatient: boolean;
+  /** The first byte may take this long where the endpoint's own times are shorter: a slow server, a model that loads. */
+  readonly patienceMs?: number;
   /** Document text in the body, which no message may repeat. */
   readonly sent?: readonly string[];
 }
@@ -133,14 +135,14 @@ function bearer(key: string): Readonly<Record<string, string>> {
   return { authorization: `Bearer ${key}` };
 }
 
-function times(endpoint: ApiClientOptions["endpoint"], { isPatient }: ApiCall): DeadlineTimes {
+function times(
+  endpoint: ApiClientOptions["endpoint"],
+  { isPatient, patienceMs = 0 }: ApiCall,
+): DeadlineTimes {
   const { requestTimeoutMs, firstByteTimeoutMs } = endpoint;
-  return {
-    requestTimeoutMs,
-    firstByteTimeoutMs: isPatient
-      ? requestTimeoutMs
-      : Math.min(firstByteTimeoutMs, requestTimeoutMs),
-  };
+  const usualMs = isPatient ? requestTimeoutMs : Math.min(firstByteTimeoutMs, requestTimeoutMs);
+  if (patienceMs <= usualMs) return { requestTimeoutMs, firstByteTimeoutMs: usualMs };
+  return { requestTimeoutMs: patienceMs + requestTimeoutMs, firstByteTimeoutMs: patienceMs };
 }
 
 /** A trailing slash is dropped; whatever else does not belong into a base URL is a mistake to tell. */

@@ -36,7 +36,7 @@ async function* decompressed(
   async function* all(): AsyncGenerator<Uint8Array> {
     for (let next = first; next.done !== true; next = await bytes.next()) yield next.value;
   }
-  let bodyError: unknown;
+  let bodyError: Error | undefined;
   const source = Readable.from(all(), { objectMode: false });
   source.once("error", (error) => (bodyError = error));
   // The decoder reports what failed to its reader.

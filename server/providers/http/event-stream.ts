@@ -5,6 +5,7 @@
 import { createParser } from "eventsource-parser";
 
 import { ProviderError } from "../provider.ts";
+import { parseAnswerJson } from "./answer-json.ts";
 
 const maxLineLength = 1024 * 1024;
 
@@ -83,7 +84,7 @@ export function jsonFramer(): Framer {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseAnswerJson(text);
     return true;
   } catch {
     return false;

@@ -9,6 +9,7 @@ import { tokenProbabilities } from "../answer/token-probabilities.ts";
 import type { AnswerContext } from "../answer/completion-events.ts";
 import type { HttpResponse } from "../http/connection-pool.ts";
 import type { FimEvent } from "../provider.ts";
+import { timingsSchema, type Timings } from "../answer/timings.ts";
 
 const eventSchema = z.object({
   content: z.optional(z.string()),
@@ -16,7 +17,7 @@ const eventSchema = z.object({
   stop_type: z.optional(z.string()),
   tokens_evaluated: z.optional(z.number()),
   tokens_predicted: z.optional(z.number()),
-  timings: z.optional(z.object({ cache_n: z.optional(z.number()) })),
+  timings: z.optional(timingsSchema),
   prompt: z.optional(z.string()),
   // Whatever it is, it must not cost the answer.
   completion_probabilities: z.optional(z.unknown()),
@@ -34,17 +35,28 @@ export const responseFields = [
   "completion_probabilities",
 ];
 
-/** `onPrompt` is told the prompt as the server used it, cropped, when the answer has ended. */
+export interface InfillObserver {
+  /** Told when the first token has come. */
+  readonly onTimings: (timings: Timings) => void;
+  /** Told the prompt as the server used it, cropped, when the answer has ended. */
+  readonly onPrompt: (seen: string) => void;
+}
+
 export async function* infillEvents(
   response: HttpResponse,
   { url, sent }: AnswerContext,
-  onPrompt: (seen: string) => void,
+  { onTimings, onPrompt }: InfillObserver,
 ): AsyncGenerator<FimEvent> {
   const textEvents = createTextEvents();
+  let isTimed = false;
   for await (const value of answerValues(response, url)) {
     const parsed = eventSchema.safeParse(value);
     const { content, stop, stop_type, prompt, timings, ...rest } = parsed.data ?? {};
     if (content === undefined && stop === undefined) throw unexpectedValue(value, url, sent);
+    if (timings !== undefined && !isTimed) {
+      isTimed = true;
+      onTimings(timings);
+    }
     yield* textEvents(content ?? "", tokenProbabilities(rest.completion_probabilities));
     if (stop !== true) continue;
     response.expectEnd();

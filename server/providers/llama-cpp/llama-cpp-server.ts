@@ -5,8 +5,9 @@ import type { Clock } from "../../base/clock.ts";
 import { sleep } from "../../base/wait.ts";
 import type { TokenCount } from "../../engine/document.ts";
 import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
-import type { ApiClient } from "../http/api-client.ts";
-import { ProviderError, type ProviderFacts } from "../provider.ts";
+import type { ApiCall, ApiClient } from "../http/api-client.ts";
+import { onlyServerErrors, ProviderError } from "../provider.ts";
+import { timingsSchema, type Timings } from "../answer/timings.ts";
 
 const propsSchema = z.object({
   default_generation_settings: z.object({ n_ctx: z.number() }),
@@ -14,7 +15,7 @@ const propsSchema = z.object({
   model_path: z.optional(z.string()),
 });
 
-const probeSchema = z.object({ prompt: z.string(), tokens_evaluated: z.number() });
+const probeSchema = z.object({ prompt: z.string(), timings: z.optional(timingsSchema) });
 
 const pollMs = 500;
 
@@ -29,60 +30,71 @@ export async function whenLoaded(
       await client.get("/health", { signal, isPatient: true });
       return;
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.status !== 503) throw error;
+      if (!(error instanceof ProviderError) || error.status === undefined) throw error;
+      if (error.status !== 503) return;
     }
     await sleep(clock, pollMs, signal);
     signal.throwIfAborted();
   }
 }
 
-export interface ServerLimits {
-  readonly shape: Partial<PromptShape>;
+export interface ServerProps {
   readonly model: string | undefined;
-  readonly facts: ProviderFacts;
+  readonly contextLength: TokenCount | undefined;
+}
+
+/** Nothing where the server does not tell. @throws the signal's reason once it is aborted */
+export async function readProps(client: ApiClient, signal: AbortSignal): Promise<ServerProps> {
+  const answer = await client.get("/props", { signal, isPatient: true }).catch(onlyServerErrors);
+  const { data } = propsSchema.safeParse(answer);
+  return {
+    model: data?.model_alias ?? data?.model_path?.split(/[/\\]/).at(-1),
+    contextLength: data?.default_generation_settings.n_ctx as TokenCount | undefined,
+  };
+}
+
+export type Probed =
+  | {
+      readonly kind: "answered";
+      readonly order: PromptShape["order"];
+      readonly timings: Timings | undefined;
+    }
+  | { readonly kind: "refused"; readonly isWithoutFim: boolean };
+
+/** A short prompt of our own shows which side the server puts first, and how fast it reads. */
+export async function probeInfill(client: ApiClient, call: ApiCall): Promise<Probed> {
+  const body = {
+    input_prefix: probePrefix,
+    input_suffix: probeSuffix,
+    n_predict: 1,
+    id_slot: 0,
+    response_fields: ["prompt", "timings"],
+  };
+  let answer: unknown;
+  try {
+    answer = await client.ask("/infill", body, call);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { kind: "refused", isWithoutFim: error.status === 501 };
+  }
+  const { data } = probeSchema.safeParse(answer);
+  const prompt = data?.prompt ?? "";
+  const suffixAt = prompt.indexOf(probeSuffix);
+  const isSuffixFirst = suffixAt >= 0 && suffixAt < prompt.indexOf(probePrefix);
+  const order = isSuffixFirst ? "suffixFirst" : "prefixFirst";
+  return { kind: "answered", order, timings: data?.timings };
+}
+
+/** Other files get what the context leaves beside a batch; little of it is better left alone. */
+export function snippetsIn(contextLength: TokenCount | undefined): PromptShape["snippets"] {
+  const hasRoom = contextLength === undefined || contextLength - usualBatch >= usualBatch / 2;
+  return hasRoom ? "field" : "none";
 }
 
 /**
- * Of the suffix the server keeps a quarter of its batch less 2 tokens, of the prefix three quarters. It tells
- * its batch nowhere, but the prompt after cropping in its answer: a suffix of our own that is longer than a
- * batch of 1024 allows shows whether it is smaller than the default of 2048.
+ * Before the server was asked. Of the suffix it keeps a quarter of its batch less 2 tokens, of the prefix three
+ * quarters. It tells its batch nowhere: these are the limits of the default one of 2048 tokens.
  */
-export async function learnLimits(client: ApiClient, signal: AbortSignal): Promise<ServerLimits> {
-  const call = { signal, isPatient: true };
-  const { data: props } = propsSchema.safeParse(await client.get("/props", call));
-  const contextLength = props?.default_generation_settings.n_ctx as TokenCount | undefined;
-  const model = props?.model_alias ?? props?.model_path?.split(/[/\\]/).at(-1);
-  const body = {
-    input_prefix: probePrefix,
-    input_suffix: probeUnit.repeat(probeCount),
-    n_predict: 1,
-    id_slot: 0,
-    response_fields: ["prompt", "tokens_evaluated"],
-  };
-  const { data: answer } = probeSchema.safeParse(await client.ask("/infill", body, call));
-  const facts = { supportsFim: true, ...(contextLength !== undefined && { contextLength }) };
-  if (answer === undefined) return { shape: facts, model, facts };
-  const kept = answer.prompt.split(probeUnit).length - 1;
-  const suffixLimit =
-    kept >= probeCount - 1 ? defaultSuffixLimit : answer.tokens_evaluated - probeOverhead;
-  const batch = 4 * (suffixLimit + 2);
-  const isSuffixFirst = answer.prompt.indexOf(probeUnit) < answer.prompt.indexOf(probePrefix);
-  // Other files get what the context leaves beside a batch; little of it is better left alone.
-  const hasRoom = contextLength === undefined || contextLength - batch >= batch / 2;
-  return {
-    model,
-    facts,
-    shape: {
-      order: isSuffixFirst ? "suffixFirst" : "prefixFirst",
-      snippets: hasRoom ? "field" : "none",
-      suffixLimit: suffixLimit as TokenCount,
-      prefixLimit: ((batch * 3) / 4) as TokenCount,
-      ...(contextLength !== undefined && { contextLength }),
-    },
-  };
-}
-
-/** Before the server was asked: what the default batch of 2048 tokens leaves to either side. */
 export const usualShape: PromptShape = {
   kind: "infill",
   order: "prefixFirst",
@@ -92,18 +104,10 @@ export const usualShape: PromptShape = {
   suffixLimit: 510 as TokenCount,
 };
 
-/** Whether `learnt` says anything that `shape` does not. */
-export function isNew(learnt: Partial<PromptShape>, shape: PromptShape): boolean {
-  return Object.entries(learnt).some(([name, value]) => shape[name as keyof PromptShape] !== value);
-}
+const usualBatch = 2048;
 
 const probePrefix = "let probe = ";
-/** Two tokens or more in every tokenizer. */
-const probeUnit = "a;\n";
-const probeCount = 130;
-const defaultSuffixLimit = 510;
-/** The head of an infill prompt, its markers and the probe's own prefix, generously. */
-const probeOverhead = 12;
+const probeSuffix = "a + b;\nlet other = probe * 2;\n";
 
 /** How much of a text is looked for. */
 const headLength = 80;

@@ -6,19 +6,21 @@
 import type { FimRequest } from "../../engine/prompt/prompt.ts";
 import { createAskProbabilities } from "../answer/asking-probabilities.ts";
 import { createApiClient } from "../http/api-client.ts";
-import { createLearning } from "../server-facts.ts";
-import { infillEvents, responseFields } from "./llama-cpp-events.ts";
-import { cropsFound, isNew, learnLimits, usualShape, whenLoaded } from "./llama-cpp-server.ts";
+import { createLearning } from "../local/server-facts.ts";
+import { createServerPace, type RequestCall } from "../local/server-pace.ts";
+import { infillEvents } from "./llama-cpp-events.ts";
+import { infillBody } from "./infill-body.ts";
+import {
+  cropsFound,
+  probeInfill,
+  readProps,
+  snippetsIn,
+  usualShape,
+  whenLoaded,
+} from "./llama-cpp-server.ts";
 import type { ProviderDependencies, ProviderOptions } from "../options.ts";
 import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "../provider.ts";
-import {
-  callFor,
-  outputRoom,
-  stopsOf,
-  unsetOmitted,
-  withLearntContext,
-} from "../request-fields.ts";
-import { createOneAtATime } from "./one-at-a-time.ts";
+import { withLearntContext } from "../request-fields.ts";
 
 export function createLlamaCppProvider(
   options: ProviderOptions,
@@ -27,9 +29,9 @@ export function createLlamaCppProvider(
   const { clock, log } = dependencies;
   let { model } = options;
   let shape = usualShape;
-  const oneAtATime = createOneAtATime();
   const askProbabilities = createAskProbabilities({ n_probs: 1 });
-  const learning = createLearning();
+  const pace = createServerPace(clock, { isSerial: true });
+  let waitingForLoad = 0;
   const client = createApiClient({
     endpoint: options,
     dependencies,
@@ -40,50 +42,48 @@ export function createLlamaCppProvider(
     },
   });
 
-  const bodyOf = ({ prompt }: FimRequest): object => {
-    if (prompt.kind !== "infill")
-      throw new Error("bug: the llama.cpp provider takes infill prompts");
-    const { temperature, topP, randomSeed, isStreamed } = options;
-    const extra = prompt.snippets.map(({ path, text }) => ({ filename: path, text: `${text}\n` }));
-    return unsetOmitted({
-      input_prefix: prompt.prefix,
-      // Put at the end of the prefix by the server.
-      prompt: prompt.linePrefix,
-      input_suffix: prompt.suffix,
-      input_extra: extra.length === 0 ? undefined : extra,
-      n_predict: outputRoom(prompt, shape),
-      temperature,
-      top_p: topP,
-      seed: randomSeed,
-      stop: stopsOf(prompt, shape.maxStops),
-      cache_prompt: true,
-      // One slot is ours, so that its cache is; a chat on the same server has the others.
-      id_slot: 0,
-      stream: isStreamed,
-      response_fields: responseFields,
-    });
-  };
-
-  async function* ask(request: FimRequest, signal: AbortSignal): AsyncGenerator<FimEvent> {
-    const call = callFor(request, signal);
+  async function* infill(request: FimRequest, call: RequestCall): AsyncGenerator<FimEvent> {
+    const body = infillBody(request.prompt, options, shape);
     const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
-      client.post("/infill", { ...bodyOf(request), ...fields }, call),
+      client.post("/infill", { ...body, ...fields }, call),
     );
-    yield* infillEvents(response, { url: client.url, sent: call.sent }, (seen) => {
-      const crops = cropsFound(seen, request.prompt, shape);
-      if (crops === undefined) return;
-      shape = { ...shape, ...crops };
-      log.write("info", "llama.cpp cropped a prompt: windows are smaller from now on");
-    });
+    yield* infillEvents(
+      response,
+      { url: client.url, sent: call.sent },
+      {
+        onTimings: ({ prompt_n, prompt_ms }) => pace.speed.noteTold(prompt_n, prompt_ms),
+        onPrompt(seen) {
+          const crops = cropsFound(seen, request.prompt, shape);
+          if (crops === undefined) return;
+          shape = { ...shape, ...crops };
+          log.write("info", "llama.cpp cropped a prompt: windows are smaller from now on");
+        },
+      },
+    );
   }
 
-  const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
-    await whenLoaded(client, clock, signal);
-    const limits = await oneAtATime.run((work) => learnLimits(client, work), signal);
-    if (isNew(limits.shape, shape)) shape = { ...shape, ...limits.shape };
-    model ??= limits.model;
-    return limits.facts;
+  const loaded = async (signal: AbortSignal): Promise<void> => {
+    waitingForLoad += 1;
+    await whenLoaded(client, clock, signal).finally(() => (waitingForLoad -= 1));
   };
+
+  const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
+    await loaded(signal);
+    const { contextLength, model: loadedModel } = await readProps(client, signal);
+    model ??= loadedModel;
+    if (contextLength !== undefined)
+      shape = { ...shape, contextLength, snippets: snippetsIn(contextLength) };
+    const facts = contextLength === undefined ? {} : { contextLength };
+    const probed = await pace.probe((call) => probeInfill(client, call), signal);
+    if (probed.kind === "refused")
+      return probed.isWithoutFim ? { ...facts, supportsFim: false } : facts;
+    const { order, timings } = probed;
+    pace.speed.noteTold(timings?.prompt_n, timings?.prompt_ms);
+    if (order !== shape.order) shape = { ...shape, order };
+    return { ...facts, supportsFim: true };
+  };
+
+  const learning = createLearning(learn, () => [shape, pace.isSlow]);
 
   return {
     name: "llama-cpp",
@@ -95,17 +95,23 @@ export function createLlamaCppProvider(
     get shape() {
       return shape;
     },
-    warmUp: (signal) => learning.run(() => learn(signal)),
+    get readingSpeed() {
+      return pace.speed.tokensPerSecond;
+    },
+    get isLoading() {
+      return waitingForLoad > 0 || pace.isLoading;
+    },
+    warmUp: (signal) => learning.run(signal),
     async *complete(request, signal) {
-      await learning.finished(() => shape, signal);
+      await learning.finished(signal);
+      const ask = () => pace.ask(request, (call) => infill(request, call), signal);
       try {
-        yield* oneAtATime.stream((work) => ask(request, work), signal);
+        yield* ask();
       } catch (error) {
-        const isLoading = error instanceof ProviderError && error.status === 503;
-        if (!isLoading) throw error;
-        // Loading a model is no failure: the request waits for it, as long as nobody gives it up.
-        await whenLoaded(client, clock, signal);
-        yield* oneAtATime.stream((work) => ask(request, work), signal);
+        if (!(error instanceof ProviderError) || error.status !== 503) throw error;
+        // Loading a model is no failure: the request waits for it until it is given up.
+        await loaded(signal);
+        yield* ask();
       }
     },
     close: () => client.close(),

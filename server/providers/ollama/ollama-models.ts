@@ -6,7 +6,7 @@ import type { PromptShape } from "../../engine/prompt/prompt.ts";
 import { templateFor } from "../../engine/prompt/templates.ts";
 import type { ApiClient } from "../http/api-client.ts";
 import type { ProviderOptions } from "../options.ts";
-import { ProviderError } from "../provider.ts";
+import { onlyServerErrors, ProviderError } from "../provider.ts";
 import { renderedShape } from "../request-fields.ts";
 
 const listSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
@@ -15,14 +15,27 @@ const showSchema = z.object({
   capabilities: z.optional(z.array(z.string())),
   template: z.optional(z.string()),
   model_info: z.optional(z.record(z.string(), z.unknown())),
+  parameters: z.optional(z.string()),
+});
+
+const loadedSchema = z.object({
+  models: z.array(z.object({ name: z.string(), context_length: z.optional(z.number()) })),
 });
 
 export interface OllamaModel {
   readonly model: string;
   /** Its own template has a place for a suffix. */
   readonly takesSuffix: boolean;
-  /** What the model was trained for; Ollama itself uses less unless told. */
+  /** What the model was trained for; Ollama itself uses less where nothing is asked for. */
   readonly contextLength: TokenCount | undefined;
+  /** The `num_ctx` that the model's own parameters name: it holds where nothing is asked for. */
+  readonly ownContext?: TokenCount | undefined;
+  /** The context with which the model is loaded now. */
+  readonly loadedContext?: TokenCount | undefined;
+}
+
+export function unknownModel(model: string): OllamaModel {
+  return { model, takesSuffix: false, contextLength: undefined };
 }
 
 /** The loaded model, else the first that is there, of those with a known FIM template. @throws ProviderError */
@@ -54,18 +67,43 @@ export async function showModel(
     key.endsWith(".context_length"),
   );
   const contextLength = typeof length?.[1] === "number" ? (length[1] as TokenCount) : undefined;
-  return { model, takesSuffix, contextLength };
+  const named = /^num_ctx\s+(\d+)$/m.exec(data?.parameters ?? "")?.[1];
+  const ownContext = named === undefined ? undefined : (Number(named) as TokenCount);
+  const loadedContext = await loadedContextOf(client, model, signal);
+  return { model, takesSuffix, contextLength, ownContext, loadedContext };
 }
 
-/** Always the same, because Ollama loads the model anew when it changes; without one it cuts prompts silently. */
+async function loadedContextOf(
+  client: ApiClient,
+  model: string,
+  signal: AbortSignal,
+): Promise<TokenCount | undefined> {
+  const list = await client.get("/api/ps", { signal, isPatient: true }).catch(onlyServerErrors);
+  const found = loadedSchema.safeParse(list).data?.models.find(({ name }) => name === model);
+  const length = found?.context_length ?? 0;
+  return length >= leastContextTokens ? (length as TokenCount) : undefined;
+}
+
+/** Always the same, because Ollama loads the model again when it changes; without one it cuts prompts silently. */
 const contextTokens = 8192;
+/** Less leaves no room for a prompt and its answer. */
+const leastContextTokens = 2048;
+
+/** What to ask for: nothing where the model names its own, what is loaded where another program has loaded it. */
+export function contextTokensFor(facts: OllamaModel): TokenCount | undefined {
+  return facts.ownContext === undefined ? contextOf(facts) : undefined;
+}
+
+function contextOf({ ownContext, loadedContext, contextLength }: OllamaModel): TokenCount {
+  const trained = contextLength ?? contextTokens;
+  return ownContext ?? loadedContext ?? (Math.min(trained, contextTokens) as TokenCount);
+}
 
 /** Native where the model takes a suffix and the settings name no template. */
 export function ollamaShape({ template }: ProviderOptions, facts: OllamaModel): PromptShape {
-  const length = Math.min(facts.contextLength ?? contextTokens, contextTokens) as TokenCount;
   const shape: PromptShape =
     facts.takesSuffix && template === undefined
       ? { kind: "native", order: "prefixFirst", snippets: "none", maxStops: 4 }
       : renderedShape(template ?? templateFor(facts.model));
-  return { ...shape, contextLength: length };
+  return { ...shape, contextLength: contextOf(facts) };
 }

@@ -2,32 +2,25 @@
  * `/completions` of the OpenAI form: vLLM, LM Studio, TGI, Together, Fireworks, gateways. Where `suffix` works it
  * is used, which is probed once with text of our own; elsewhere the family's template is rendered.
  */
-import * as z from "zod/mini";
-
 import type { TokenCount } from "../../engine/document.ts";
 import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
 import { templateFor } from "../../engine/prompt/templates.ts";
 import { createAskProbabilities } from "../answer/asking-probabilities.ts";
-import { createApiClient } from "../http/api-client.ts";
-import { createLearning } from "../server-facts.ts";
+import { createApiClient, type ApiCall } from "../http/api-client.ts";
+import { createLearning } from "../local/server-facts.ts";
+import { createServerPace, type RequestCall } from "../local/server-pace.ts";
 import { completionEvents } from "../answer/completion-events.ts";
 import type { ProviderDependencies, ProviderOptions } from "../options.ts";
-import type { FimProvider, ProviderFacts } from "../provider.ts";
-import { isLoopback } from "../http/proxy.ts";
 import {
-  callFor,
-  outputRoom,
-  renderedShape,
-  samplingFields,
-  stopsOf,
-  unsetOmitted,
-  withLearntContext,
-} from "../request-fields.ts";
-import { takesSuffix } from "./suffix-probe.ts";
-
-const modelsSchema = z.object({
-  data: z.array(z.object({ id: z.string(), max_model_len: z.optional(z.nullable(z.number())) })),
-});
+  onlyServerErrors,
+  type FimEvent,
+  type FimProvider,
+  type ProviderFacts,
+} from "../provider.ts";
+import { isLoopback } from "../http/proxy.ts";
+import { callFor, renderedShape, withLearntContext } from "../request-fields.ts";
+import { completionBody, readModels } from "./openai-wire.ts";
+import { probeSuffix } from "./suffix-probe.ts";
 
 export function createOpenaiProvider(
   options: ProviderOptions,
@@ -35,7 +28,6 @@ export function createOpenaiProvider(
 ): FimProvider {
   let { model } = options;
   let shape = renderedShape(options.template ?? templateFor(model ?? ""));
-  const learning = createLearning();
   const askProbabilities = createAskProbabilities({ logprobs: 1 });
   const client = createApiClient({
     endpoint: options,
@@ -45,11 +37,28 @@ export function createOpenaiProvider(
     },
   });
 
+  const isMetered = !isLoopback(new URL(client.url).hostname);
+  /** How long a remote service takes says nothing about the prompt. */
+  const pace = isMetered ? undefined : createServerPace(dependencies.clock, { isSerial: false });
+
+  const probe = (call: ApiCall) => probeSuffix(client, model, call);
+
+  const takesSuffix = async (signal: AbortSignal): Promise<boolean> => {
+    try {
+      const probed = await (pace?.probe(probe, signal) ?? probe({ signal, isPatient: true }));
+      pace?.speed.noteTold(probed.timings?.prompt_n, probed.timings?.prompt_ms);
+      return probed.takesSuffix;
+    } catch (error) {
+      onlyServerErrors(error);
+      return false;
+    }
+  };
+
   const learn = async (signal: AbortSignal): Promise<ProviderFacts> => {
-    const list = modelsSchema.safeParse(await client.get("/models", { signal, isPatient: true }));
-    const found = list.data?.data.find(({ id }) => model === undefined || id === model);
+    const list = await readModels(client, signal);
+    const found = list.find(({ id }) => model === undefined || id === model);
     model ??= found?.id;
-    const isNative = options.template === undefined && (await takesSuffix(client, model, signal));
+    const isNative = options.template === undefined && (await takesSuffix(signal));
     const contextLength = (found?.max_model_len ?? undefined) as TokenCount | undefined;
     const base: PromptShape = isNative
       ? { kind: "native", order: "prefixFirst", snippets: "none", maxStops: 4 }
@@ -59,23 +68,19 @@ export function createOpenaiProvider(
     return { supportsFim, ...(contextLength !== undefined && { contextLength }) };
   };
 
-  const bodyOf = ({ prompt }: FimRequest): object => {
-    if (prompt.kind !== "native" && prompt.kind !== "rendered") {
-      throw new Error("bug: the OpenAI provider takes native and rendered prompts");
-    }
-    const texts =
-      prompt.kind === "native"
-        ? { prompt: prompt.prompt, suffix: prompt.suffix }
-        : { prompt: prompt.text };
-    return unsetOmitted({
-      model,
-      ...texts,
-      max_tokens: outputRoom(prompt, shape),
-      ...samplingFields(options),
-      stop: stopsOf(prompt, shape.maxStops),
-      stream: options.isStreamed,
+  async function* completion(request: FimRequest, call: RequestCall): AsyncGenerator<FimEvent> {
+    const body = completionBody(request.prompt, { options, model, shape });
+    const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
+      client.post("/completions", { ...body, ...fields }, call),
+    );
+    yield* completionEvents(response, {
+      url: client.url,
+      sent: call.sent,
+      onTimings: ({ prompt_n, prompt_ms }) => pace?.speed.noteTold(prompt_n, prompt_ms),
     });
-  };
+  }
+
+  const learning = createLearning(learn, () => [shape, pace?.isSlow]);
 
   return {
     name: "openai",
@@ -83,22 +88,21 @@ export function createOpenaiProvider(
       return model ?? "the loaded model";
     },
     endpoint: client.url,
-    isMetered: !isLoopback(new URL(client.url).hostname),
+    isMetered,
     get shape() {
       return shape;
     },
-    async warmUp(signal) {
-      const facts = await learning.run(() => learn(signal));
-      // Not every such server lists its models.
-      return facts.failure?.kind === "rejected" ? {} : facts;
+    get readingSpeed() {
+      return pace?.speed.tokensPerSecond;
     },
+    get isLoading() {
+      return pace?.isLoading ?? false;
+    },
+    warmUp: (signal) => learning.run(signal),
     async *complete(request, signal) {
-      await learning.finished(() => shape, signal);
-      const call = callFor(request, signal);
-      const response = await askProbabilities(request.wantsProbabilities === true, (fields) =>
-        client.post("/completions", { ...bodyOf(request), ...fields }, call),
-      );
-      yield* completionEvents(response, { url: client.url, sent: call.sent });
+      await learning.finished(signal);
+      const ask = (call: RequestCall) => completion(request, call);
+      yield* pace?.ask(request, ask, signal) ?? ask(callFor(request, signal));
     },
     close: () => client.close(),
   };

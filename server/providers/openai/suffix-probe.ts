@@ -1,34 +1,40 @@
 /** Whether a `/completions` endpoint heeds `suffix`, found out with text of our own. */
 import * as z from "zod/mini";
 
-import type { ApiClient } from "../http/api-client.ts";
-import { ProviderError } from "../provider.ts";
+import { timingsSchema, type Timings } from "../answer/timings.ts";
+import type { ApiCall, ApiClient } from "../http/api-client.ts";
 import { unsetOmitted } from "../request-fields.ts";
 
-const usageSchema = z.object({ usage: z.object({ prompt_tokens: z.number() }) });
+const answerSchema = z.object({
+  usage: z.optional(z.object({ prompt_tokens: z.optional(z.number()) })),
+  timings: z.optional(timingsSchema),
+});
+
+export interface SuffixProbe {
+  readonly takesSuffix: boolean;
+  /** Of the longer of the two questions. */
+  readonly timings: Timings | undefined;
+}
 
 /** vLLM refuses `suffix`, llama.cpp ignores it: it works where it makes the prompt longer. */
-export async function takesSuffix(
+export async function probeSuffix(
   client: ApiClient,
   model: string | undefined,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const tokensOf = async (suffix: string | undefined): Promise<number | undefined> => {
+  call: ApiCall,
+): Promise<SuffixProbe> {
+  const ask = async (suffix: string | undefined) => {
     const body = unsetOmitted({
       model,
       prompt: "def add(a, b):\n    return ",
       suffix,
       max_tokens: 1,
     });
-    const answer = await client.ask("/completions", body, { signal, isPatient: true });
-    return usageSchema.safeParse(answer).data?.usage.prompt_tokens;
+    return answerSchema.safeParse(await client.ask("/completions", body, call)).data ?? {};
   };
-  try {
-    const long = await tokensOf("\n\nprint(add(1, 2))\nprint(add(3, 4))\n");
-    const short = await tokensOf(undefined);
-    return long !== undefined && short !== undefined && long > short;
-  } catch (error) {
-    if (error instanceof ProviderError) return false;
-    throw error;
-  }
+  const long = await ask("\n\nprint(add(1, 2))\nprint(add(3, 4))\n");
+  const short = await ask(undefined);
+  const [longTokens, shortTokens] = [long.usage?.prompt_tokens, short.usage?.prompt_tokens];
+  const takesSuffix =
+    longTokens !== undefined && shortTokens !== undefined && longTokens > shortTokens;
+  return { takesSuffix, timings: long.timings };
 }

@@ -6,6 +6,7 @@ import { LruCache } from "../../base/lru.ts";
 import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot } from "../../engine/document.ts";
+import { fitToSpeed } from "../../engine/prompt/fit-to-speed.ts";
 import { answerReader, type LastEdit } from "../../engine/postprocess/index.ts";
 import type { ContextSnippet, FimPrompt, Trigger } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
@@ -43,13 +44,21 @@ export class Prompter {
   ): PreparedRequest {
     const { uri } = site.document;
     const { shape } = provider;
+    const budget = fitToSpeed(
+      {
+        tokenBudget: settings["prompt.tokenBudget"],
+        prefixShare: settings["prompt.prefixShare"],
+      },
+      shape.order,
+      provider.readingSpeed,
+    );
     const options = {
       shape,
       decision: completionMode(site, facts),
-      tokenBudget: settings["prompt.tokenBudget"],
-      prefixShare: settings["prompt.prefixShare"],
+      tokenBudget: budget.tokenBudget,
+      prefixShare: budget.prefixShare,
       path: facts.path,
-      snippets: settings["prompt.snippets"] ? facts.snippets : [],
+      snippets: settings["prompt.snippets"] && budget.takesSnippets ? facts.snippets : [],
       calibration: this.#calibration(provider, site.document),
       maxOutputTokens: settings["provider.maxOutputTokens"],
       stops: settings["provider.stop"],

@@ -191,6 +191,7 @@ function toOptions(settings: Settings, name: ProviderName, endpoint: string): Pr
   const topP = settings["provider.topP"];
   const minTokens = settings["provider.minTokens"];
   const randomSeed = settings["provider.randomSeed"];
+  const keepAliveMinutes = settings["provider.keepAliveMinutes"];
   const proxy = settings["provider.proxy"];
   const caFile = settings["provider.caFile"];
   const template = toTemplate(settings["template.custom"]);
@@ -208,6 +209,7 @@ function toOptions(settings: Settings, name: ProviderName, endpoint: string): Pr
     ...(topP !== undefined && { topP }),
     ...(minTokens !== undefined && { minTokens }),
     ...(randomSeed !== undefined && { randomSeed }),
+    ...(keepAliveMinutes !== undefined && { keepAliveMinutes }),
     ...(proxy !== undefined && { proxy }),
     ...(caFile !== undefined && { caFile }),
     ...(template !== undefined && { template }),

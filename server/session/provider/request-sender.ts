@@ -201,7 +201,6 @@ export class RequestSender {
     if (provider !== this.#provider) return;
     this.#rateLimit.learn(facts);
     this.#rateLimit.learn(provider);
-    if (facts.failure !== undefined && !signal.aborted) this.health.noteFailure(facts.failure);
   }
 
   #prepare(ask: Ask, provider: FimProvider, { hasJustAccepted, lastEdit }: AskFacts) {

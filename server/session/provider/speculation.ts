@@ -9,6 +9,8 @@ import type { Settings } from "../../settings/schema.ts";
 const judgedAtMost = 20;
 const judgedAtLeast = 10;
 const wastedAtMost = 0.7;
+/** Prompt tokens a second. */
+const fastEnough = 1000;
 
 export class Speculation {
   /** Ids of requests in request in flight whose answers nobody has needed so far. */
@@ -18,7 +20,10 @@ export class Speculation {
 
   /** Whether to ask ahead now. */
   isWorthwhile(setting: Settings["trigger.speculation"], provider: FimProvider): boolean {
-    if (setting === "off" || (setting === "auto" && provider.isMetered)) return false;
+    if (setting === "off") return false;
+    // A slow server would still read ahead when the next key asks.
+    const isCostly = provider.isMetered || (provider.readingSpeed ?? fastEnough) < fastEnough;
+    if (setting === "auto" && isCostly) return false;
     if (this.#uses.length < judgedAtLeast) return true;
     const wasted = this.#uses.filter((isUsed) => !isUsed).length;
     return wasted / this.#uses.length <= wastedAtMost;

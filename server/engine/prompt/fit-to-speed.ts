@@ -1,0 +1,38 @@
+/**
+ * A prompt that a slow server reads in time for its user. The suffix is shortened first: a model that reads the
+ * prefix first reads the suffix again after every key, while the prefix stays in the server's cache.
+ */
+import type { PromptShape } from "./prompt.ts";
+import { prefixShareOf } from "./window.ts";
+
+export interface PromptBudget {
+  readonly tokenBudget: number;
+  readonly prefixShare: number;
+  /** Excerpts of other files are worth their tokens. */
+  readonly takesSnippets: boolean;
+}
+
+/** The time in which the first byte should come. */
+const readingSeconds = 1.5;
+/** With fewer tokens of the document a model guesses; they are worth a longer wait. */
+const leastTokens = 256;
+const leastSuffixTokens = 20;
+/** Below this the file itself needs all of it. */
+const leastTokensWithSnippets = 512;
+
+/** `budget` where the server reads it in time, or its speed is not known. */
+export function fitToSpeed(
+  budget: Pick<PromptBudget, "tokenBudget" | "prefixShare">,
+  order: PromptShape["order"],
+  tokensPerSecond: number | undefined,
+): PromptBudget {
+  const { tokenBudget, prefixShare } = budget;
+  const readable = (tokensPerSecond ?? Number.POSITIVE_INFINITY) * readingSeconds;
+  if (readable >= tokenBudget) return { ...budget, takesSnippets: true };
+  const fitted = Math.min(tokenBudget, Math.max(leastTokens, readable));
+  const takesSnippets = fitted >= leastTokensWithSnippets;
+  if (order === "suffixFirst") return { tokenBudget: fitted, prefixShare, takesSnippets };
+  const suffix = tokenBudget * (1 - prefixShareOf(budget, order)) - (tokenBudget - fitted);
+  const share = 1 - Math.max(leastSuffixTokens, suffix) / fitted;
+  return { tokenBudget: fitted, prefixShare: Math.max(prefixShare, share), takesSnippets };
+}

@@ -1,0 +1,36 @@
+/** The body of llama.cpp's `/infill`. */
+import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
+import type { ProviderOptions } from "../options.ts";
+import { outputRoom, stopsOf, unsetOmitted } from "../request-fields.ts";
+import { responseFields } from "./llama-cpp-events.ts";
+
+export function infillBody(
+  prompt: FimPrompt,
+  options: ProviderOptions,
+  shape: PromptShape,
+): object {
+  if (prompt.kind !== "infill") throw new Error("bug: the llama.cpp provider takes infill prompts");
+  const { model, temperature, topP, randomSeed, isStreamed } = options;
+  const extra = prompt.snippets.map(({ path, text }) => ({ filename: path, text: `${text}\n` }));
+  return unsetOmitted({
+    // A router of several models goes by it; a server of one ignores it.
+    model,
+    input_prefix: prompt.prefix,
+    // Put at the end of the prefix by the server.
+    prompt: prompt.linePrefix,
+    input_suffix: prompt.suffix,
+    input_extra: extra.length === 0 ? undefined : extra,
+    n_predict: outputRoom(prompt, shape),
+    temperature,
+    top_p: topP,
+    seed: randomSeed,
+    stop: stopsOf(prompt, shape.maxStops),
+    cache_prompt: true,
+    // One slot is ours, so that its cache is; a chat on the same server has the others.
+    id_slot: 0,
+    stream: isStreamed,
+    // The first event then tells how fast the prompt was read, also where the answer is stopped early.
+    timings_per_token: true,
+    response_fields: responseFields,
+  });
+}

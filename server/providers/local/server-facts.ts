@@ -1,0 +1,58 @@
+/**
+ * A provider that learns from its server which prompts to send. A request that comes while it learns waits, and
+ * is built again when what was learnt changes what is sent.
+ */
+import { abortable } from "../../base/wait.ts";
+import { ProviderError, type ProviderFacts } from "../provider.ts";
+
+export interface Learning {
+  /** Runs `learn`; requests wait for it. Never rejects: what fails at the server is in the facts. */
+  run(signal: AbortSignal): Promise<ProviderFacts>;
+  /**
+   * Resolves when nothing is being learnt. What could not be learnt because nothing answered is tried again.
+   * @throws the signal's reason once it is aborted; ProviderError (`isPromptTooLong`) when what is sent has changed
+   */
+  finished(signal: AbortSignal): Promise<void>;
+}
+
+/** `state` is all that a prompt depends on: it is compared by identity. */
+export function createLearning(
+  learn: (signal: AbortSignal) => Promise<ProviderFacts>,
+  state: () => readonly unknown[],
+): Learning {
+  let running: Promise<ProviderFacts> | undefined;
+  let isNothingThere = false;
+  const run = async (signal: AbortSignal): Promise<ProviderFacts> => {
+    try {
+      isNothingThere = false;
+      return await learn(signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) return {};
+      isNothingThere = error.kind === "unreachable" || error.kind === "timeout";
+      return { failure: error };
+    }
+  };
+  const start = (signal: AbortSignal): Promise<ProviderFacts> => {
+    const result = run(signal).finally(() => {
+      if (running === result) running = undefined;
+    });
+    running = result;
+    return result;
+  };
+  return {
+    run: start,
+    async finished(signal) {
+      if (running === undefined && !isNothingThere) return;
+      const before = state();
+      await abortable(running ?? start(new AbortController().signal), signal);
+      const after = state();
+      if (after.every((value, index) => value === before[index])) return;
+      throw new ProviderError({
+        kind: "rejected",
+        isRetryable: true,
+        isPromptTooLong: true,
+        message: "The model's limits have just been learnt: the prompt has to be built again.",
+      });
+    },
+  };
+}
