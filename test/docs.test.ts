@@ -1,5 +1,5 @@
 /** What the documents point at exists: files, scripts, commands. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -13,6 +13,7 @@ const documents = [
   "SECURITY.md",
   "CHANGELOG.md",
   "server/ARCHITECTURE.md",
+  ...readdirSync(join(projectRoot, "docs")).map((name) => `docs/${name}`),
 ];
 
 describe.each(documents)("%s", (name) => {

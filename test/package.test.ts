@@ -27,9 +27,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("holds the bundle, its documentation and the configurations, and nothing else", () => {
   const expected =
-    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/chunks\/[\w-]+\.cjs|dist\/settings\.schema\.json|dist\/third-party-licenses\.txt|client-configs\/.+)$/;
+    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/fim-language-server\.cjs|dist\/chunks\/[\w-]+\.cjs|dist\/settings\.schema\.json|dist\/third-party-licenses\.txt|client-configs\/.+|docs\/.+)$/;
   expect(installed.files.filter((file) => !expected.test(file))).toEqual([]);
-  const others = installed.files.filter((file) => !/^(?:client-configs|dist\/chunks)\//.test(file));
+  const others = installed.files.filter(
+    (file) => !/^(?:client-configs|docs|dist\/chunks)\//.test(file),
+  );
   expect(others).toHaveLength(7);
   expect(installed.files.filter((file) => /node_modules|\.log$|\.vsix$/.test(file))).toEqual([]);
 });

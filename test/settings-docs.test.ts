@@ -1,5 +1,5 @@
 /** What the documentation says of the settings is what the table says. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -10,40 +10,41 @@ import { editorsTable } from "./support/editors-table.ts";
 import { settingsTable } from "./support/settings-table.ts";
 import { projectRoot } from "./support/source-files.ts";
 
-const readme = join(projectRoot, "README.md");
 const tables = { settings: settingsTable, editors: editorsTable };
 
-test.each(["settings", "editors"] as const)(
-  "the README's table of %s is the generated one (UPDATE_GOLDEN=1 rewrites it)",
-  (name) => {
-    const marked = new RegExp(
-      `(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- ${name}: end -->)`,
-    );
-    const generated = readFileSync(readme, "utf8").replace(
-      marked,
-      (_, start: string, end: string) => `${start}\n${tables[name]()}\n${end}`,
-    );
-    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(readme, generated);
-    expect(generated).toMatch(marked);
-    expect(readFileSync(readme, "utf8")).toBe(generated);
-  },
-);
+test.each([
+  ["docs/settings.md", "settings"],
+  ["README.md", "editors"],
+] as const)("%s has the generated table of %s (UPDATE_GOLDEN=1 rewrites it)", (document, name) => {
+  const file = join(projectRoot, document);
+  const marked = new RegExp(`(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- ${name}: end -->)`);
+  const generated = readFileSync(file, "utf8").replace(
+    marked,
+    (_, start: string, end: string) => `${start}\n${tables[name]()}\n${end}`,
+  );
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, generated);
+  expect(generated).toMatch(marked);
+  expect(readFileSync(file, "utf8")).toBe(generated);
+});
 
-test.each(["README.md", "SECURITY.md", "CONTRIBUTING.md", "server/ARCHITECTURE.md"])(
-  "every setting that %s names exists",
-  (file) => {
-    const text = readFileSync(join(projectRoot, file), "utf8");
-    const areas = [...new Set(settingKeys.map((key) => key.split(".")[0]))].join("|");
-    const named = [...text.matchAll(new RegExp(`\`((?:${areas})\\.[A-Za-z.]+)\``, "g"))]
-      .map((match) => match[1] ?? "")
-      // A file of that name is no setting.
-      .filter((name) => !/\.(?:ts|json|md)$/.test(name));
-    expect(named.filter((name) => !isSettingKey(name))).toEqual([]);
-    const variables = [...text.matchAll(/\bFIM_[A-Z_]+[A-Z]\b/g)].map((match) => match[0]);
-    const known = settingKeys.map(environmentVariableOf);
-    expect(variables.filter((name) => !known.includes(name))).toEqual([]);
-  },
-);
+test.each([
+  "README.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  "server/ARCHITECTURE.md",
+  ...readdirSync(join(projectRoot, "docs")).map((name) => `docs/${name}`),
+])("every setting that %s names exists", (file) => {
+  const text = readFileSync(join(projectRoot, file), "utf8");
+  const areas = [...new Set(settingKeys.map((key) => key.split(".")[0]))].join("|");
+  const named = [...text.matchAll(new RegExp(`\`((?:${areas})\\.[A-Za-z.]+)\``, "g"))]
+    .map((match) => match[1] ?? "")
+    // A file of that name is no setting.
+    .filter((name) => !/\.(?:ts|json|md)$/.test(name));
+  expect(named.filter((name) => !isSettingKey(name))).toEqual([]);
+  const variables = [...text.matchAll(/\bFIM_[A-Z_]+[A-Z]\b/g)].map((match) => match[0]);
+  const known = settingKeys.map(environmentVariableOf);
+  expect(variables.filter((name) => !known.includes(name))).toEqual([]);
+});
 
 interface SchemaNode {
   readonly $ref?: string;
