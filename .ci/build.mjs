@@ -53,7 +53,12 @@ const { outputFiles, metafile } = await build({
   target: "node20",
   // The server takes its types from the library and at run time only the JSON-RPC that the library carries; a
   // test holds it to that. The rest of the library would cost a quarter of a bare start.
-  alias: { "vscode-languageserver/node": "vscode-jsonrpc/node", crypto: "./.ci/lazy-crypto.cjs" },
+  alias: {
+    "vscode-languageserver/node": "vscode-jsonrpc/node",
+    // Its CommonJS part requires its files in a way that cannot be bundled.
+    "jsonc-parser": "jsonc-parser/lib/esm/main.js",
+    crypto: "./.ci/lazy-crypto.cjs",
+  },
   legalComments: "none",
   logLevel: "warning",
   metafile: true,

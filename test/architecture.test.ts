@@ -69,6 +69,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   undici: ["providers"],
   "eventsource-parser": ["providers"],
   zod: ["settings", "providers", "lsp", "http", "cli"],
+  "jsonc-parser": ["settings"],
   "p-debounce": ["lsp", "session", "workspace-model"],
 };
 

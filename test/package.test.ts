@@ -59,6 +59,7 @@ test("carries the licence of each package in the bundle", async () => {
   const licences = (await readFile(file, "utf8")).split(/^==== /m).slice(1);
   expect(licences.map((text) => text.split(" ", 1)[0])).toEqual([
     "eventsource-parser",
+    "jsonc-parser",
     "p-debounce",
     "undici",
     "vscode-jsonrpc",

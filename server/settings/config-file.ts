@@ -2,9 +2,9 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
+import { parseConfigText } from "./config-text.ts";
 import type { Environment } from "./environment.ts";
 import type { SettingsIssue } from "./issue.ts";
-import { jsonFaultLine } from "./json-fault.ts";
 import type { SettingsLayer } from "./resolve.ts";
 
 const maxBytes = 1024 * 1024;
@@ -48,7 +48,7 @@ export async function configFileLayer(options: ConfigFileOptions): Promise<Setti
       return layer(file, undefined, [issueAt(file, "a readable file", received)]);
     }
     const isFromWorkspace = await isInWorkspace(file, isExplicit, options);
-    return { ...parse(file, text.text), isFromWorkspace };
+    return { ...(await parse(file, text.text)), isFromWorkspace };
   }
   return { name: "configuration file", content: undefined };
 }
@@ -99,19 +99,16 @@ function readText(file: string): FileText {
   }
 }
 
-function parse(file: string, text: string): SettingsLayer {
+async function parse(file: string, text: string): Promise<SettingsLayer> {
   if (text.trim() === "") return layer(file, undefined);
-  try {
-    return layer(file, JSON.parse(text));
-  } catch {
-    // The parser's own message quotes the file, which may hold a secret.
-    const issue = issueAt(
-      file,
-      "JSON without comments: an object of settings",
-      `text that is not JSON from line ${jsonFaultLine(text)} on`,
-    );
-    return layer(file, undefined, [issue]);
-  }
+  const parsed = await parseConfigText(text);
+  if (parsed.kind === "content") return layer(file, parsed.content);
+  const issue = issueAt(
+    file,
+    "JSON, in which comments may stand: an object of settings",
+    `text that is not JSON from line ${parsed.line} on`,
+  );
+  return layer(file, undefined, [issue]);
 }
 
 function layer(

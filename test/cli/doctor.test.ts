@@ -108,7 +108,7 @@ test("a configuration file that cannot be read is not said to apply", async () =
   const { stdout } = await doctor(["--config", file]);
   const lines = stdout.split("\n").filter((line) => line.includes("configuration"));
   expect(lines).toEqual([
-    `! configuration: ${file} is ignored: text that is not JSON from line 1 on — expected JSON without comments: an object of settings`,
+    `! configuration: ${file} is ignored: text that is not JSON from line 1 on — expected JSON, in which comments may stand: an object of settings`,
   ]);
 });
 

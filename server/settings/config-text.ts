@@ -1,0 +1,37 @@
+/** The text of the configuration file: JSON, in which comments and a comma too many at an end are let in. */
+
+import type { ParseError } from "jsonc-parser";
+
+export type ConfigText =
+  | { readonly kind: "content"; readonly content: unknown }
+  /** The line, counted from 1, where the text stops being JSON. */
+  | { readonly kind: "fault"; readonly line: number };
+
+/** Never rejects. What a parser says of a fault is left out: it may quote the text, which may hold a secret. */
+export async function parseConfigText(text: string): Promise<ConfigText> {
+  try {
+    return { kind: "content", content: JSON.parse(text) };
+  } catch {
+    return parseWithComments(text);
+  }
+}
+
+/** Only loaded for a text that is not plain JSON: the answer to `initialize` waits for the file. */
+async function parseWithComments(text: string): Promise<ConfigText> {
+  const { parse } = await import("jsonc-parser");
+  const errors: ParseError[] = [];
+  try {
+    const content: unknown = parse(text, errors, { allowTrailingComma: true });
+    const [first] = errors;
+    return first === undefined
+      ? { kind: "content", content }
+      : { kind: "fault", line: lineAt(text, first.offset) };
+  } catch {
+    // Nested more deeply than the parser's own stack.
+    return { kind: "fault", line: 1 };
+  }
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}

@@ -1,0 +1,43 @@
+/** What a person who wrote a configuration file by hand may write, and the line that they are told. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { parseConfigText } from "../../server/settings/config-text.ts";
+
+test.each([
+  ["two commas", '{\n  "a": 1,\n  ,}\n', 3],
+  ["a comment without an end", "{}\n/* a", 2],
+  ["brackets without end", "[".repeat(100_000), 1],
+  ["a comma too few", '{\r\n  "a": 1\r\n  "b": 2\r\n}', 3],
+  ["a name without quotes", "{\n\n  a: 1 }", 3],
+  ["other quotes", "{ 'a': 1 }", 1],
+  ["a text over several lines", '{\n  "a": "x\ny"\n}', 2],
+  ["a word that is none", '{ "a":\n  True }', 2],
+  ["no value", '{ "a":\n}', 2],
+  ["the wrong bracket", '{ "a": [1,\n  2}\n}', 2],
+  ["something behind it", "{}\n\n{}", 3],
+  ["a bracket that is missing", '{\n  "a": {}\n', 3],
+  ["nothing", "", 1],
+])("%s", async (_, text, line) => {
+  expect(await parseConfigText(text)).toEqual({ kind: "fault", line });
+});
+
+test.each([
+  ["comments", '{\n  // mine\n  "a": /* of "a" */ "//x"\n}', { a: "//x" }],
+  ["a comma at the end", '{\n  "a": ["b",],\n}\n', { a: ["b"] }],
+  ["plain JSON", '{ "a": 1e3 }', { a: 1000 }],
+])("%s may stand", async (_, text, content) => {
+  expect(await parseConfigText(text)).toEqual({ kind: "content", content });
+});
+
+test("any line of any JSON", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), fc.nat(), async (value, at) => {
+      const lines = JSON.stringify(value, undefined, 2).split("\n");
+      const line = at % lines.length;
+      lines[line] = `!${lines[line]}`;
+      expect(await parseConfigText(lines.join("\n"))).toEqual({ kind: "fault", line: line + 1 });
+    }),
+    { numRuns: 1000 },
+  );
+});
