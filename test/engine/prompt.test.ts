@@ -120,9 +120,9 @@ describe("other shapes", () => {
       stops: ["<END>"],
     };
     const shape = { ...codestralShape, kind: "rendered", snippets: "none", template } as const;
-    expect(build("say('{suffix} <SUF> $&', ‸);\n", { shape })).toMatchObject({
+    expect(build("say('{suffix} <SUF> $&', ‸, b);\n", { shape })).toMatchObject({
       kind: "rendered",
-      text: "<PRE>say('{suffix} < SUF> $&', <SUF>);\n<MID>",
+      text: "<PRE>say('{suffix} < SUF> $&', <SUF>, b);\n<MID>",
       stops: ["\n", "<END>"],
     });
   });
@@ -151,14 +151,15 @@ describe("limits", () => {
   });
 
   test("output tokens are those of the mode, and no more than the user allows", () => {
-    expect(build("call(‸)").maxOutputTokens).toBe(64);
+    expect(build("call(‸, b)").maxOutputTokens).toBe(128);
+    expect(build("call(‸)").maxOutputTokens).toBe(256);
     expect(build("function f() {\n  ‸\n}\n").maxOutputTokens).toBe(256);
     expect(build("function f() {\n  ‸\n}\n", { maxOutputTokens: 40 }).maxOutputTokens).toBe(40);
   });
 
   test("the user may allow more for several lines, at the cost of half the context at most", () => {
     const maxOutputTokens = 1000;
-    expect(build("call(‸)", { maxOutputTokens }).maxOutputTokens).toBe(64);
+    expect(build("call(‸, b)", { maxOutputTokens }).maxOutputTokens).toBe(128);
     expect(build("function f() {\n  ‸\n}\n", { maxOutputTokens }).maxOutputTokens).toBe(1000);
     const shape = { ...codestralShape, contextLength: 1000 as TokenCount };
     const { estimatedTokens } = build(long, { shape, maxOutputTokens });
@@ -168,9 +169,9 @@ describe("limits", () => {
 
   test("stop strings: the user's first, four at most, no more than the provider takes", () => {
     const stops = ["one", "two", "three", "four", "five"];
-    expect(build("call(‸)", { stops }).stops).toEqual(["one", "two", "three", "four"]);
-    expect(build("call(‸)", { stops: ["one"] }).stops).toEqual(["one", "\n"]);
+    expect(build("call(‸, b)", { stops }).stops).toEqual(["one", "two", "three", "four"]);
+    expect(build("call(‸, b)", { stops: ["one"] }).stops).toEqual(["one", "\n"]);
     const shape = { ...codestralShape, maxStops: 1 };
-    expect(build("call(‸)", { shape, stops: ["one"] }).stops).toEqual(["one"]);
+    expect(build("call(‸, b)", { shape, stops: ["one"] }).stops).toEqual(["one"]);
   });
 });

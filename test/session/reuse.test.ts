@@ -203,7 +203,7 @@ describe("the tail of a generation", () => {
 
   test("gives the next line after acceptance and Enter, with no request", async () => {
     const harness = await createHarness({
-      text: "  ‸x\n",
+      text: "  a ‸x\n",
       answer: () => lines.join("\n  "),
     });
     // Before text on its line an answer is cut at the line's end; the rest of it is kept.

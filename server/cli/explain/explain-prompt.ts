@@ -51,6 +51,7 @@ function facts(prompt: FimPrompt): string[] {
 
 const modeReasons: Readonly<Record<ModeReason, string>> = {
   textFollows: "text follows on the line",
+  lineBefore: "a filled line follows, to write another before",
   insideString: "the cursor is in a string",
   insideComment: "the cursor is in a comment",
   insideArguments: "the cursor is in arguments",

@@ -3,7 +3,7 @@
  * block, after the line that closes it, or at the blank line after the paragraph that was asked for.
  */
 import { isSameInside, scanBrackets, type BracketState } from "../syntax/brackets.ts";
-import { excessClosers, stateAt } from "../syntax/closers.ts";
+import { excessClosers, stateAt, type LackingClosers } from "../syntax/closers.ts";
 import { indentationWidth } from "../indentation.ts";
 import type { Language } from "../languages/language.ts";
 import { isPromoted } from "./line-end.ts";
@@ -135,8 +135,7 @@ function decidingLength(line: string, { floating }: Language): number {
 /** The bracket was opened in the answer, or nothing after the cursor closes it. */
 function isCloserDue(lead: string, state: BracketState, facts: AnswerFacts): boolean {
   // What the text after the cursor closes, the answer has to leave open.
-  const { surplus } = facts.lacking;
-  const surplusCount = surplus[")"] + surplus["]"] + surplus["}"];
+  const surplusCount = countOf(facts.lacking.surplus);
   if (state.open.length > 0) return state.open.length > surplusCount;
   return isBracketLacking(lead, facts);
 }
@@ -186,9 +185,19 @@ function closesScope(
   { lacking, prompt }: AnswerFacts,
   scope: BlockScope,
 ): boolean {
-  const lackingCount = lacking.counts[")"] + lacking.counts["]"] + lacking.counts["}"];
+  // A closer too many at the start closes nothing here: the answer may open another block in its place.
+  if (line.start === 0 && isExcess(unmatchedCount, lacking)) return false;
+  const lackingCount = countOf(lacking.counts);
   if (!lacking.isUnknown && unmatchedCount >= lackingCount) return prompt.mode === "multiLine";
   return line.start > 0 && indentationWidth(line.text) < scope.minWidth;
+}
+
+function isExcess(count: number, lacking: LackingClosers): boolean {
+  return !lacking.isUnknown && count > countOf(lacking.counts) && countOf(lacking.held) > 0;
+}
+
+function countOf(counts: LackingClosers["counts"]): number {
+  return counts[")"] + counts["]"] + counts["}"];
 }
 
 /** `end`, `fi`, `</div>`: the block is whole. `else` is not the last. */

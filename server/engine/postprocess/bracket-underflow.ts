@@ -11,6 +11,10 @@ export const stopAtUnderflow: CutStep = {
   dropReason: "bracketUnderflow",
   findCut(text, facts, isComplete) {
     const { site, lacking } = facts;
+    // What closes a block first may open another in its place: only the end tells.
+    if (beginsWithCloser(text, facts) && (!isComplete || isBalancedAtEnd(text, facts))) {
+      return undefined;
+    }
     const unmatched: UnmatchedCloser[] = [];
     let keptEnd = 0;
     for (const [lineIndex, line] of facts.lines(text).entries()) {
@@ -43,4 +47,18 @@ function isNextLine(line: AnswerLine, excess: Bracket, { site, around }: AnswerF
   const start = line.text.slice(0, excess.index + 1 - line.start);
   const full = (line.start === 0 ? site.linePrefix : "") + start;
   return full.trim().length > 1 && around.nextLine?.startsWith(full) === true;
+}
+
+/** True when the answer's first text is a closer, on a line that stands where the closer belongs. */
+export function beginsWithCloser(text: string, { site }: AnswerFacts): boolean {
+  return site.linePrefix.trim() === "" && /^[ \t]*[)\]}]/.test(text);
+}
+
+/** The whole answer opens as much as it closes too much. */
+function isBalancedAtEnd(text: string, facts: AnswerFacts): boolean {
+  const lines = facts.lines(text);
+  const unmatched: UnmatchedCloser[] = [];
+  for (const index of lines.keys()) unmatched.push(...facts.scanOf(text, index).unmatched);
+  const { open } = facts.scanOf(text, lines.length - 1);
+  return open.length > 0 && excessClosers({ unmatched, open }, facts.lacking).length === 0;
 }

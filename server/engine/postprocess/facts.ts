@@ -26,7 +26,7 @@ export interface AnswerFacts {
   readonly sentinels: readonly string[];
   readonly lastEdit: LastEdit | undefined;
   readonly lacking: LackingClosers;
-  /** The filled lines below the cursor's, without trailing blanks. */
+  /** The filled lines below the cursor's, without trailing blanks; a line to be written before is the first. */
   readonly following: readonly string[];
   /** What the text around the cursor is indented with. */
   readonly indentation: IndentationKind;
@@ -49,7 +49,9 @@ export function answerFacts(
 ): AnswerFacts {
   const around = surroundings(site);
   const lacking = once(() => lackingClosers(site, around));
-  const following = once(() => followingLines(around));
+  const following = once(() =>
+    followingLines(around, prompt.modeReason === "lineBefore" ? site : undefined),
+  );
   const reached = once(() => `${around.before}\n${around.after}`);
   const indentation = once(() => indentationAt(reached(), around.language));
   const level = once(() => indentationLevel(reached(), indentation()));
@@ -102,8 +104,12 @@ function indentationAt(text: string, { requiresTabs }: Language): IndentationKin
   return isFree || kind === "tabs" ? "tabs" : undefined;
 }
 
-function followingLines({ after, isAfterWhole }: Surroundings): readonly string[] {
+function followingLines(
+  { after, isAfterWhole }: Surroundings,
+  own: CompletionSite | undefined,
+): readonly string[] {
   const lines = after.split("\n").slice(1);
+  if (own !== undefined) lines.unshift(own.linePrefix + own.lineSuffix);
   // The last one may be cut short by the stretch.
   if (!isAfterWhole) lines.pop();
   return lines.filter((line) => line.trim() !== "").map((line) => line.trimEnd());

@@ -8,10 +8,12 @@ import type { FimPrompt } from "../prompt/prompt.ts";
 import type { CompletionSite } from "../site.ts";
 import { stopAtBlockEnd } from "./block-end.ts";
 import { stopAtUnderflow } from "./bracket-underflow.ts";
+import { placeCloser } from "./closer-column.ts";
 import { dropEmpty } from "./drop-empty.ts";
 import { answerFacts, type AnswerFacts, type LastEdit } from "./facts.ts";
 import { fixIndentation } from "./indentation-style.ts";
 import { fixLeadingSpace } from "./leading-space.ts";
+import { separateLine } from "./line-before.ts";
 import { stopAtLineEnd } from "./line-end.ts";
 import { stopAtPromptEcho, withoutFence } from "./prompt-echo.ts";
 import { dropRepeatedLine } from "./repeated-line.ts";
@@ -25,6 +27,7 @@ import { trimTrailingBlanks } from "./trailing-blanks.ts";
 import { dropUndoneEdit } from "./undone-edit.ts";
 import { cutUnfinished } from "./unfinished.ts";
 import { dropUnsafeText, stopAtHalfCharacter } from "./unsafe-text.ts";
+import { mayBeWrittenAgain, withoutWrittenAgain } from "./written-again.ts";
 
 export type { LastEdit } from "./facts.ts";
 export type { AnswerEnd, StepTrace } from "./step.ts";
@@ -74,7 +77,9 @@ const steps: readonly Step[] = [
   stopAtRepetition,
   stopAtUnderflow,
   overlapSuffix,
+  placeCloser,
   trimTrailingBlanks,
+  separateLine,
   dropEmpty,
   dropRepeatedLine,
   dropSnippetEcho,
@@ -100,7 +105,8 @@ export function answerReader(
   const check = (): Checked => {
     if (checked?.raw === raw) return checked;
     const text = prepare(raw, facts);
-    return (checked = { raw, text, cut: firstCut(text, facts) });
+    const isOpen = mayBeWrittenAgain(toLf(raw), facts);
+    return (checked = { raw, text, cut: isOpen ? undefined : firstCut(text, facts) });
   };
   return {
     get raw() {
@@ -138,7 +144,8 @@ const lineStartReach = 120;
 
 /** Line ends and leading white space: what comes before every decision. */
 function prepare(raw: string, facts: AnswerFacts): string {
-  return fixIndentation(fixLeadingSpace(withoutFence(toLf(raw), facts), facts), facts);
+  const text = withoutWrittenAgain(withoutFence(toLf(raw), facts), facts);
+  return fixIndentation(fixLeadingSpace(text, facts), facts);
 }
 
 interface Checked {
@@ -168,7 +175,7 @@ function runSteps(
   trace: StepTrace[] | undefined,
 ): AnswerResult {
   if (finishReason === "error") return { kind: "dropped", reason: "finishError" };
-  let draft: Draft = { text, replacedLength: 0, rest: "" };
+  let draft: Draft = { text, replacedLength: 0, endsLine: false, rest: "" };
   trace?.push({ step: "leading space", draft });
   if (decided === undefined) draft = cutUnfinished(draft, finishReason);
   // The rest runs on what the deciding step left, so that a longer answer gives nothing else.
@@ -203,7 +210,8 @@ function cutDraft(draft: Draft, { end, isContinued }: Cut, step: CutStep): Draft
   const text = draft.text.slice(0, end);
   if (text.trim() === "") return step.dropReason;
   const rest = isContinued ? draft.text.slice(end) + draft.rest : "";
-  return { ...draft, text, rest };
+  const endsLine = draft.text.charAt(end) === "\n" || (draft.endsLine && end === draft.text.length);
+  return { ...draft, text, endsLine, rest };
 }
 
 /** The same edit for a client that cannot replace: without what stands right of the cursor already. */

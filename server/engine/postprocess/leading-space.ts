@@ -1,50 +1,114 @@
 /**
- * The start of an answer. Codestral writes one blank too many after blanks, and one line end too many after
- * an empty line; every model sometimes writes again the indentation that stands before the cursor.
+ * The start of an answer. Models write one blank too many after blanks, one line end too many on an empty line,
+ * and the indentation that stands before the cursor once more. Blanks are a slip only where the lines around
+ * say that the line stands elsewhere; else they are text.
  */
-import { opensBlock } from "../prompt/completion-mode.ts";
 import { indentationOf, indentationWidth } from "../indentation.ts";
+import { opensBlock } from "../prompt/completion-mode.ts";
+import { certain, columnEvidence, goesDeeper, type FirstLine } from "./columns.ts";
 import type { AnswerFacts } from "./facts.ts";
 
-/** Rewrites the white space that `text` begins with; decided by the text up to its first visible character. */
+/** Rewrites the white space that `text` begins with. */
 export function fixLeadingSpace(text: string, facts: AnswerFacts): string {
   const { linePrefix } = facts.site;
-  if (linePrefix.trim() !== "") return withoutSecondBlank(text, linePrefix);
-  const blankLines = /^(?:[ \t]*\n)+/.exec(text)?.[0].length ?? 0;
-  const body = text.slice(blankLines);
+  if (linePrefix.trim() !== "") return withoutSecondBlank(text, facts);
+  const lineEnds = /^(?:[ \t]*\n)+/.exec(text)?.[0] ?? "";
+  const body = text.slice(lineEnds.length);
+  if (body === "") return "";
   const own = indentationOf(body);
-  return neededIndentation(own, blankLines > 0, facts) + body.slice(own.length);
+  const line = body.slice(own.length);
+  if (line === "") return lineEnds === "" ? text : body;
+  if (lineEnds === "") return firstIndentation(own, line, facts) + line;
+  const kept = keptLineEnds(lineEnds, own, line, facts);
+  if (kept !== "") return kept + body;
+  return (own.startsWith(linePrefix) ? own.slice(linePrefix.length) : "") + line;
 }
 
 /** After a blank that stands before the cursor already, a single one more is a slip; two are alignment. */
-function withoutSecondBlank(text: string, linePrefix: string): string {
-  return /[ \t]$/.test(linePrefix) && /^ [^\s]/.test(text) ? text.slice(1) : text;
+function withoutSecondBlank(text: string, { site, around }: AnswerFacts): string {
+  if (!/[ \t]$/.test(site.linePrefix) || !/^ [^\s]/.test(text)) return text;
+  const rest = text.slice(1);
+  const { lineComments, blockComments, isProse } = around.language;
+  const opensComment = [...lineComments, ...blockComments.map(([open]) => open)].some((open) =>
+    rest.startsWith(open),
+  );
+  const { kind } = around.scan.inside;
+  const isSentence = isProse || kind === "lineComment" || kind === "blockComment";
+  const isAfterSentence = isSentence && /[.!?] $/.test(site.linePrefix);
+  return opensComment || isAfterSentence ? text : rest;
+}
+
+/**
+ * The line ends before an answer that are part of it: where it stands further left than the cursor, where
+ * nothing parts it from a filled line above, or where the document parts its definitions like that.
+ */
+function keptLineEnds(lineEnds: string, own: string, line: string, facts: AnswerFacts): string {
+  const { site, around } = facts;
+  const ends = lineEnds.replaceAll(/[ \t]/g, "");
+  if (indentationWidth(own) < indentationWidth(site.linePrefix)) return ends;
+  const lines = around.before.split("\n").slice(0, -1);
+  const blankAbove = lines.length - 1 - lines.findLastIndex((each) => each.trim() !== "");
+  if (lines.length === blankAbove || around.scan.inside.kind !== "code") return "";
+  const isDefinition = /^@/.test(line) || opensBlock(line.split("\n", 1)[0] ?? "", around);
+  if (site.linePrefix !== "") {
+    const isParted = isDefinition && blankAbove === 0 && partsSiblings(site.linePrefix, lines);
+    return isParted ? ends.slice(0, 1) : "";
+  }
+  if (blankAbove === 0) return ends;
+  return ends.slice(0, Math.max(0, longestBlankRun(lines) - blankAbove));
+}
+
+/** A line above at this indentation has an empty line before it. */
+function partsSiblings(indentation: string, lines: readonly string[]): boolean {
+  return lines.some(
+    (line, index) => indentationOf(line) === indentation && lines[index - 1]?.trim() === "",
+  );
+}
+
+function longestBlankRun(lines: readonly string[]): number {
+  let longest = 0;
+  let run = 0;
+  for (const line of lines.slice(0, lines.findLastIndex((each) => each.trim() !== "") + 1)) {
+    run = line.trim() === "" ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
 }
 
 /** What of the first line's own indentation is missing left of the cursor. */
-function neededIndentation(own: string, isFromLineStart: boolean, facts: AnswerFacts): string {
+function firstIndentation(own: string, line: string, facts: AnswerFacts): string {
+  if (own === "") return own;
   const { linePrefix } = facts.site;
-  if (own === "" || linePrefix === "") return own;
-  const isWhole = own.startsWith(linePrefix);
-  if (isFromLineStart) return isWhole ? own.slice(linePrefix.length) : "";
+  const first = firstLine(line, facts);
   const width = indentationWidth(linePrefix);
-  const expected = expectedWidth(width, facts);
-  if (width + own.length === expected) return own;
-  if (isWhole) return own.slice(linePrefix.length);
-  // Where the cursor stands right, or the answer counts from the line's start, the rest is a slip.
-  const isFromStart = indentationWidth(own) === expected;
-  if (isFromStart || own === " ") return " ".repeat(Math.max(0, expected - width));
-  return width >= expected ? "" : own;
+  const asWritten = columnEvidence(indentationWidth(linePrefix + own), first, facts);
+  const atCursor = columnEvidence(width, first, facts);
+  if (own === " " || own === linePrefix) {
+    return atCursor > 0 && atCursor >= asWritten ? "" : own;
+  }
+  if (own.startsWith(linePrefix) && linePrefix !== "") {
+    const fromStart = columnEvidence(indentationWidth(own), first, facts);
+    if (fromStart > Math.max(asWritten, atCursor)) return own.slice(linePrefix.length);
+  }
+  return isPlainSibling(atCursor, asWritten, first, facts) ? "" : own;
 }
 
-/** The column where the first line belongs, given that the cursor stands at `width`. */
-function expectedWidth(width: number, { around, level }: AnswerFacts): number {
-  const { previousLine, nextLine } = around;
-  const nextWidth = /^\s*[^\s)\]}]/.test(nextLine ?? "") ? indentationWidth(nextLine ?? "") : 0;
-  if (previousLine === undefined) return Math.max(width, nextWidth);
-  const previousWidth = indentationWidth(previousLine);
-  if (!opensBlock(previousLine, around)) return Math.max(previousWidth, nextWidth);
-  // An editor put the cursor there, or the file tells its levels.
-  if (width > previousWidth) return width;
-  return previousWidth + indentationWidth(level);
+/** Nothing leads deeper than the line above, and the cursor stands right. */
+function isPlainSibling(
+  atCursor: number,
+  asWritten: number,
+  first: FirstLine,
+  facts: AnswerFacts,
+): boolean {
+  if (asWritten > 0 || atCursor < certain || facts.around.previousLine === undefined) return false;
+  return facts.around.scan.inside.kind === "code" && !goesDeeper(first, facts);
+}
+
+function firstLine(line: string, { prompt }: AnswerFacts): FirstLine {
+  const end = line.indexOf("\n");
+  if (end < 0) return { text: line, nextWidth: undefined };
+  // One line is asked for: a server may have ended the answer there.
+  const next = prompt.mode === "multiLine" ? /\n([ \t]*)\S/.exec(line)?.[1] : undefined;
+  const nextWidth = next === undefined ? undefined : indentationWidth(next);
+  return { text: line.slice(0, end), nextWidth };
 }

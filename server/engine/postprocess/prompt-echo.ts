@@ -2,6 +2,7 @@
  * Ends an answer where the model goes on to the next file of the prompt, or wraps its code for a chat: there
  * the code inside of the fence is the answer.
  */
+import { stateAt } from "../syntax/closers.ts";
 import type { AnswerLine } from "./lines.ts";
 import type { AnswerFacts } from "./facts.ts";
 import type { CutStep } from "./step.ts";
@@ -11,9 +12,12 @@ export const stopAtPromptEcho: CutStep = {
   name: "prompt echo",
   dropReason: "snippetEcho",
   findCut(text, facts, isComplete) {
-    for (const line of facts.lines(text)) {
+    for (const [index, line] of facts.lines(text).entries()) {
       const length = markLength(line, facts);
       if (length === undefined || (line.text.length < length && !isComplete)) continue;
+      // In a documentation string or comment a fence is text.
+      const state = index === 0 ? stateAt(facts.around) : facts.scanOf(text, index - 1);
+      if (state.inside.kind !== "code") continue;
       const end = Math.max(0, line.start - 1);
       return { end, decidedAt: line.start + length, isContinued: false };
     }

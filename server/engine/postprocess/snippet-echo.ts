@@ -1,4 +1,7 @@
-/** Drops an answer that copies an excerpt of another file as a whole. */
+/**
+ * Drops an answer that copies an excerpt of another file as a whole. A recent edit is sent so that the model does
+ * the same here.
+ */
 import { weightOf } from "./lines.ts";
 import type { EditStep } from "./step.ts";
 
@@ -15,7 +18,7 @@ export const dropSnippetEcho: EditStep = {
     const lines = filledLines(draft.text);
     if (lines.length < minLines || weightOf(draft.text) < minWeight) return draft;
     const copied = lines.join("\n");
-    for (const snippet of prompt.snippets) {
+    for (const snippet of prompt.snippets.filter(({ origin }) => origin !== "recentEdit")) {
       const theirs = filledLines(snippet.text);
       const isCopy = lines.length >= theirs.length * minShare && theirs.join("\n").includes(copied);
       if (isCopy) return "snippetEcho";

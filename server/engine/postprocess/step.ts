@@ -10,6 +10,8 @@ export interface Draft {
   readonly text: string;
   /** UTF-16 units right of the cursor that `text` contains and replaces. */
   readonly replacedLength: number;
+  /** The model ended `text`'s last line. */
+  readonly endsLine: boolean;
   /** What the model wrote after `text` and would be offered after it; "" where that is of no use. */
   readonly rest: string;
 }

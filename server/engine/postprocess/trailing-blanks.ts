@@ -8,6 +8,7 @@ export const trimTrailingBlanks: EditStep = {
     if (draft.replacedLength > 0) return draft;
     const isBeforeText = site.isMidLine && !/^\s/.test(site.lineSuffix);
     const text = isBeforeText ? draft.text.replace(/\n\s*$/, "") : draft.text.trimEnd();
-    return { ...draft, text };
+    const endsLine = draft.endsLine || draft.text.slice(text.length).includes("\n");
+    return { ...draft, text, endsLine };
   },
 };

@@ -10,6 +10,9 @@ export const dropUndoneEdit: EditStep = {
   apply(draft, { lastEdit }) {
     const removed = lastEdit?.removed.trim() ?? "";
     if (removed.length < minLength || lastEdit?.inserted.trim() !== "") return draft;
-    return draft.text.trimStart().startsWith(removed) ? "undoesEdit" : draft;
+    const text = draft.text.trimStart();
+    // A longer word that begins with the deleted one is another word.
+    const isLonger = /^[\p{L}\p{N}_]{2}/u.test(removed.slice(-1) + text.charAt(removed.length));
+    return text.startsWith(removed) && !isLonger ? "undoesEdit" : draft;
   },
 };

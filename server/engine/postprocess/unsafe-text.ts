@@ -25,10 +25,10 @@ function isHighSurrogate(text: string, index: number): boolean {
   return text.charCodeAt(index) < 0xdc00;
 }
 
-/** C0 without tab and line feed, DEL and C1, bidirectional controls, separators, noncharacters. */
+/** C0 without tab, line feed and form feed, DEL and C1, bidirectional controls, separators, noncharacters. */
 const unsafe =
   // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u2028\u2029\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+  /[\u0000-\u0008\u000B\u000D-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\u2028\u2029\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
 
 export const dropUnsafeText: EditStep = {
   kind: "edit",

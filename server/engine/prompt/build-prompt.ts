@@ -39,8 +39,8 @@ export interface BuiltPrompt {
   readonly windows: WindowState;
 }
 
-/** p95 of a line of code is 73 characters: 64 tokens let all but 1 % of lines end. */
-export const singleLineTokens = 64;
+/** A line end stops the answer of a line, so that a limit costs only lines that have none: long ones stay whole. */
+export const singleLineTokens = 128;
 /** Excerpts take at most this part of the budget. */
 const snippetShare = 0.25;
 /** No server of the survey refuses four; some refuse more. */
@@ -83,7 +83,7 @@ export function buildPrompt(
     mode: decision.mode,
     modeReason: decision.reason,
     mayPromote: decision.mayPromote,
-    stops: stopStrings(options),
+    stops: stopStrings(site, options),
     maxOutputTokens,
     estimatedTokens: Math.ceil(estimatedTokens) as TokenCount,
     snippets,
@@ -237,10 +237,17 @@ function plusBlocks(snippets: readonly ContextSnippet[]): string {
   return blocks;
 }
 
-/** The user's own, the line end where it is final, what follows a file in this form, the template's. */
-function stopStrings({ shape, decision, stops = [] }: PromptOptions): readonly string[] {
+/**
+ * The user's own, the line end where it is final, what follows a file in this form, the template's. On an empty
+ * line an answer may begin with a line end too many, which must not be all of it.
+ */
+function stopStrings(
+  { linePrefix }: CompletionSite,
+  { shape, decision, stops = [] }: PromptOptions,
+): readonly string[] {
   const wanted = [...stops];
-  if (decision.mode === "singleLine" && !decision.mayPromote) wanted.push("\n");
+  const isLine = decision.mode === "singleLine" && !decision.mayPromote;
+  if (isLine && linePrefix.trim() !== "") wanted.push("\n");
   else if (shape.snippets === "plusHeader") wanted.push("\n+++++ ");
   wanted.push(...(shape.template?.stops ?? []));
   return [...new Set(wanted)].slice(0, Math.min(maxStops, shape.maxStops));

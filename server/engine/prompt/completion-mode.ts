@@ -15,6 +15,7 @@ export interface ModeFacts {
 
 export type ModeReason =
   | "textFollows"
+  | "lineBefore"
   | "insideString"
   | "insideComment"
   | "insideArguments"
@@ -40,7 +41,7 @@ export function completionMode(site: CompletionSite, facts: ModeFacts): ModeDeci
 
 /** `completionMode` where the surroundings are known already. */
 export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFacts): ModeDecision {
-  if (site.isMidLine) return singleLine("textFollows");
+  if (site.isMidLine) return beforeText(site, around);
   const { inside } = around.scan;
   // A long text may hold code of its own, of which only the line itself tells.
   const isText =
@@ -51,7 +52,9 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
   if (inside.kind === "lineComment" || inside.kind === "blockComment")
     return singleLine("insideComment");
   if (around.language.isProse) return singleLine("prose");
-  if (inside.kind === "code" && isInArguments(site, around)) return singleLine("insideArguments");
+  if (inside.kind === "code" && isInArguments(site, around)) {
+    return singleLine("insideArguments", true);
+  }
   if (opensBlock(lineBefore(site, around), around)) {
     return isBlockEmpty(site, around) ? multiLine("emptyBlock") : emptyLineOr(site, "line", false);
   }
@@ -62,6 +65,21 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
       : multiLine("emptyLine");
   }
   return isBlockEmpty(site, around) ? singleLine("blockMayOpen", true) : singleLine("line");
+}
+
+/** Closers and ends of a statement: an editor puts them there after it was given their openers. */
+const closersOnly = /^[\s)\]}>"'`;,]*$/;
+
+/** Text stands right of the cursor: closers that may be the editor's, or a whole line to be written before. */
+function beforeText(site: CompletionSite, around: Surroundings): ModeDecision {
+  const isAtStart = site.linePrefix.trim() === "";
+  const isCode = around.scan.inside.kind === "code" && !around.language.isProse;
+  if (!closersOnly.test(site.lineSuffix)) {
+    return isAtStart && isCode ? multiLine("lineBefore") : singleLine("textFollows");
+  }
+  if (isAtStart && isCode) return multiLine("emptyLine");
+  // A closing quote leaves room for nothing but the string.
+  return singleLine("textFollows", /^[\s)\]};,]*$/.test(site.lineSuffix));
 }
 
 /** True when `line` ends with what opens a block in its language. */

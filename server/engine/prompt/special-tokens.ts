@@ -213,9 +213,11 @@ const distinctForms = [
   "<｜[^｜\\n]{1,30}｜>",
   "<\\[(?:fim-\\w{3,10}|\\w{3,10}▁[\\w▁]{2,20})\\]>",
   "<fim[_-](?:prefix|suffix|middle|pad)>",
-  "\\[(?:PREFIX|SUFFIX|MIDDLE)\\]",
-  "<(?:(?:start|end)_of_turn|file_sep|jupyter_(?:start|text|code|output|script)|empty_output)>",
+  "<(?:(?:start|end)_of_turn|jupyter_(?:start|text|code|output|script)|empty_output)>",
   "<\\|(?:turn|tool_call|tool_response)>|<(?:turn|tool_call|tool_response)\\|>",
 ];
+
+/** Tokens that a program may have as well: an index by a constant, a tag. Only their place tells. */
+export const ambiguousToken: RegExp = /\[(?:PREFIX|SUFFIX|MIDDLE)\]|<(?:file_sep|EOT)>/g;
 
 export const distinctToken: RegExp = new RegExp(distinctForms.join("|"), "g");

@@ -106,6 +106,8 @@ function placeOf(text: string, kind: HarmKind, random: Random): Place | undefine
       const next = siblingAfter(lines, at);
       if (next === undefined) return undefined;
       const block = lines.slice(at, next).join("\n").trimEnd();
+      // Several paragraphs are more than one block.
+      if (block.includes("\n\n")) return undefined;
       return { start: lineStart + indentation, end: lineStart + block.length };
     }
   }
@@ -115,7 +117,7 @@ function placeOf(text: string, kind: HarmKind, random: Random): Place | undefine
 function siblingAfter(lines: readonly string[], at: number): number | undefined {
   const first = lines[at] ?? "";
   const width = indentationLength(first);
-  if (/^[)\]}]/.test(first.trimStart())) return undefined;
+  if (!/^\s*[\w@"'<({[][^\n]*\w{3}/.test(first)) return undefined;
   for (let index = at + 1; index < Math.min(lines.length, at + 16); index++) {
     const line = lines[index] ?? "";
     if (line === first) {
@@ -154,6 +156,11 @@ function judgeHarm(kind: HarmKind, source: SourceText, { start, end }: Place): H
   }
   const after = applyInsertion({ text, offset: start }, result);
   const shown = after.slice(start, after.length - suffix.length);
-  const isPart = after.endsWith(suffix) && `${gold}\n`.startsWith(`${shown}\n`);
+  // A closer that the text below has already may be left to it.
+  const isPart = after.endsWith(suffix) && /^\s*[\n)\]}]/.test(restOf(`${gold}\n`, shown));
   return { ...common, verdict: shown === gold ? "whole" : isPart ? "part" : "harmed", shown };
+}
+
+function restOf(whole: string, start: string): string {
+  return whole.startsWith(start) ? whole.slice(start.length) : "";
 }

@@ -1,0 +1,14 @@
+/** Lines that are written before a filled line keep the line end between. */
+import type { EditStep } from "./step.ts";
+
+export const separateLine: EditStep = {
+  kind: "edit",
+  name: "line before",
+  apply(draft, { prompt, site }) {
+    if (prompt.modeReason !== "lineBefore" || draft.text.trim() === "") return draft;
+    // A statement that has ended leaves no room on its line for another one.
+    const isEnded = draft.endsLine || /[;}]$/.test(draft.text);
+    if (!isEnded || draft.replacedLength > 0) return draft;
+    return { ...draft, text: `${draft.text}\n${site.linePrefix}` };
+  },
+};
