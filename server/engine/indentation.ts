@@ -30,8 +30,8 @@ export function indentationKind(text: string): IndentationKind {
 }
 
 /** One level as `text` writes it: in blanks it is the commonest difference between neighbouring lines. */
-export function indentationLevel(text: string, kind: IndentationKind): string {
-  if (kind !== "blanks") return kind === "tabs" ? "\t" : "    ";
+export function indentationLevel(text: string, kind: IndentationKind, usual = 4): string {
+  if (kind !== "blanks") return kind === "tabs" ? "\t" : " ".repeat(usual);
   const counts = new Map<number, number>();
   let previous = 0;
   for (const line of text.split("\n")) {
@@ -46,5 +46,5 @@ export function indentationLevel(text: string, kind: IndentationKind): string {
     const bestCount = best === undefined ? 0 : (counts.get(best) ?? 0);
     if (count > bestCount || (count === bestCount && step < (best ?? 0))) best = step;
   }
-  return " ".repeat(best ?? 4);
+  return " ".repeat(best ?? usual);
 }

@@ -76,9 +76,10 @@ export const markup: LanguageRules = {
   strings: [],
   angles: "tags",
   wordCharacters: "-",
+  usualLevel: 2,
   opener:
     /<(?!\/|!|(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)[\w.:-]+(?:"[^"]*"|'[^']*'|[^<>"'])*(?<!\/)>$/i,
-  closer: /^<\//,
+  closer: /^(?:<\/|\{\/|\{%-?\s*end)/,
 };
 
 export const python: LanguageRules = {

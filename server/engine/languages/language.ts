@@ -44,6 +44,8 @@ export interface LanguageRules extends CommentSigns {
   readonly hasValueAfterBlank?: boolean;
   /** A value may stand without quotes, as in a shell or in YAML. */
   readonly hasBareValues?: boolean;
+  /** Columns of a level where a file shows none yet; 4 where it is not given. */
+  readonly usualLevel?: number;
   /** Lines are indented with tabs and nothing else. */
   readonly requiresTabs?: boolean;
   /** Its files teach nothing about others: lists of files, differences. */

@@ -121,10 +121,12 @@ function isInside(
 }
 
 /** How much of a line decides whether it is inside: its first word, or all of what may be a label. */
-function decidingLength(line: string, { floating }: Language): number {
+function decidingLength(line: string, { floating, blocks }: Language): number {
   const lead = line.trimStart();
   const start = line.length - lead.length;
-  if (lead.startsWith("<")) return start + 2;
+  const directive = blocks === "tags" ? /^\{%?-?\s*\w*/.exec(lead)?.[0].length : undefined;
+  if (lead.startsWith("<") || directive !== undefined)
+    return start + Math.max(2, (directive ?? 1) + 1);
   const word = /^\w*/.exec(lead)?.[0].length ?? 0;
   if (floating === undefined || word === 0) return start + word + 1;
   const words = /^[\w ]*/.exec(lead)?.[0].length ?? 0;

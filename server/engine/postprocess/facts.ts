@@ -54,7 +54,7 @@ export function answerFacts(
   );
   const reached = once(() => `${around.before}\n${around.after}`);
   const indentation = once(() => indentationAt(reached(), around.language));
-  const level = once(() => indentationLevel(reached(), indentation()));
+  const level = once(() => indentationLevel(reached(), indentation(), around.language.usualLevel));
   let known: { text: string; lines: readonly AnswerLine[] } = { text: "", lines: [] };
   const scans: { line: AnswerLine; scan: BracketScan }[] = [];
   const lines = (text: string): readonly AnswerLine[] => {

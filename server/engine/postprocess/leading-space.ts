@@ -49,7 +49,7 @@ function keptLineEnds(lineEnds: string, own: string, line: string, facts: Answer
   const lines = around.before.split("\n").slice(0, -1);
   const blankAbove = lines.length - 1 - lines.findLastIndex((each) => each.trim() !== "");
   if (lines.length === blankAbove || around.scan.inside.kind !== "code") return "";
-  const isDefinition = /^@/.test(line) || opensBlock(line.split("\n", 1)[0] ?? "", around);
+  const isDefinition = line.startsWith("@") || opensBlock(line.split("\n", 1)[0] ?? "", around);
   if (site.linePrefix !== "") {
     const isParted = isDefinition && blankAbove === 0 && partsSiblings(site.linePrefix, lines);
     return isParted ? ends.slice(0, 1) : "";

@@ -23,6 +23,7 @@ const yaml: LanguageRules = {
   hasValueAfterBlank: true,
   hasBareValues: true,
   wordCharacters: "-",
+  usualLevel: 2,
 };
 /** JSON has no comments, but files that editors call JSON do. */
 const json: LanguageRules = { ...braces, ...slashComments, strings: [double] };

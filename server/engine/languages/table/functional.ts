@@ -21,6 +21,7 @@ const haskell: LanguageRules = {
   strings: [double],
   hasCharLiterals: true,
   wordCharacters: "'",
+  usualLevel: 2,
   opener: /(?:\b(?:where|do|of|let)|=|->)\s*$/,
 };
 const ml: LanguageRules = {
@@ -37,6 +38,7 @@ const lisp: LanguageRules = {
   strings: [multi(double)],
   hasCharLiterals: true,
   wordCharacters: "-?!*",
+  usualLevel: 2,
   opener:
     /^\s*\((?:def\S*|let\S*|lambda|fn|if\S*|when\S*|unless|cond|case|do\S*|progn|begin|while|loop|with-\S*|save-\S*|condition-case|unwind-protect)(?:\s.*)?$/,
 };
@@ -98,6 +100,7 @@ export const functionalLanguages: readonly LanguageEntry[] = [
     ...ml,
     lineComments: ["//"],
     strings: [raw('"""', '"""'), multi(double), multi({ ...doubledDouble, open: '@"' })],
+    usualLevel: 4,
   },
   {
     ids: "reason reasonml",

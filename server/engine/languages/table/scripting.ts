@@ -26,6 +26,7 @@ const ruby: LanguageRules = {
   hereDocument:
     /<<(?:[-~]?"([^"\n]+)"|[-~]?'([^'\n]+)'|[-~]([A-Za-z_]\w*)|([A-Z_][A-Z_0-9]*\b(?!\s*\.)))/y,
   wordCharacters: "?!",
+  usualLevel: 2,
   opener:
     /(?:^\s*(?:def|class|module|if|unless|while|until|for|begin|case|else|elsif|when|rescue|ensure)\b(?!.*\bend\s*$).*|\bdo(?:\s*\|[^|]*\|)?\s*)$/,
 };
