@@ -95,11 +95,11 @@ class HostedSession implements SessionHost {
       log,
       documents,
       observer,
-      isExcluded: (uri) => exclusion.hasUri(uri),
-      isNoContext: (uri) => exclusion.isNoContext(uri),
-      mayBeExcerpt: (uri) => exclusion.mayBeExcerpt(uri),
-      whenExclusionKnown: (uri) => (documents.get(uri) ? exclusion.whenKnown(uri) : undefined),
-      isReadOnly: (uri) => exclusion.isReadOnly(uri),
+      access: {
+        of: (uri) => exclusion.of(uri),
+        // A document that was closed meanwhile is answered without the disk.
+        whenKnown: (uri) => (documents.get(uri) ? exclusion.whenKnown(uri) : undefined),
+      },
       toPath: (uri) => pathInWorkspace(uri, this.#folders),
       ...(dependencies.settings && { settings: dependencies.settings }),
     });

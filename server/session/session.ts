@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
+import { noRules } from "../files/ignore/file-access.ts";
 import { pathInWorkspace } from "../files/uri-path.ts";
 import { defaultSettings } from "../settings/schema.ts";
 import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
@@ -65,25 +66,24 @@ class SuggestionSession implements Session {
 
   constructor(dependencies: SessionDependencies) {
     const { clock, documents, log, observer, random = Math.random } = dependencies;
-    const { settings = defaultSettings, isExcluded = () => false } = dependencies;
-    const { isNoContext = isExcluded, toPath = (uri) => pathInWorkspace(uri, []) } = dependencies;
-    const { mayBeExcerpt = (uri) => !isNoContext(uri) } = dependencies;
+    const { settings = defaultSettings, access = noRules } = dependencies;
+    const { toPath = (uri) => pathInWorkspace(uri, []) } = dependencies;
     const inForce = { settings, localSource: undefined };
     const gate = new RequestGate(clock);
     const cache = this.#cache;
     const typing = new Typing(clock, this.#counters);
-    const neighbors = createNeighbors({ clock, documents, isNoContext, mayBeExcerpt, toPath });
+    const neighbors = createNeighbors({ clock, documents, access, toPath });
     const sender = new RequestSender({
       clock,
       random,
       cache,
       toPath,
       observer: createRequestListener(this.#counters, typing, observer),
-      maySend: (uri) => !isExcluded(uri),
+      access,
       snippetsFor: (site) => neighbors.snippetsFor(site),
       isTraced: observer.onExchange !== undefined,
     });
-    const eligibility = new Eligibility({ documents, typing, inForce, access: dependencies });
+    const eligibility = new Eligibility({ documents, typing, inForce, access });
     const waits = new Waits({ clock, typing, sender, inForce });
     const onOffered = (offered: Offered): void => this.#noteOffered(offered);
     const offers = new Offers({ documents, cache, sender, typing, inForce, onOffered });

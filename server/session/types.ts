@@ -9,6 +9,7 @@ import type { CompletionSite } from "../engine/site.ts";
 import type { FimProvider, TokenUsage } from "../providers/provider.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
+import type { FileAccessRules } from "../files/ignore/file-access.ts";
 import type { SessionStatus } from "./status.ts";
 
 export interface SuggestRequest {
@@ -73,19 +74,8 @@ export interface SessionDependencies {
   readonly log: Log;
   readonly documents: DocumentStore;
   readonly observer: SessionObserver;
-  /** True for files whose text may never be sent; asked on every request, so it must be quick. */
-  readonly isExcluded?: (uri: string) => boolean;
-  /** True for files whose text may stand in no other file's prompt; the default is `isExcluded`. */
-  readonly isNoContext?: (uri: string) => boolean;
-  /** The last look before an excerpt of the file is sent; the default is what `isNoContext` says. */
-  readonly mayBeExcerpt?: (uri: string) => boolean;
-  /**
-   * `undefined` if what `isExcluded` says is up to date. Otherwise resolves soon in any case: to false if the disk
-   * has not answered.
-   */
-  readonly whenExclusionKnown?: (uri: string) => Promise<boolean> | undefined;
-  /** True for documents that cannot be edited; quick as well. */
-  readonly isReadOnly?: (uri: string) => boolean;
+  /** What may be done with each file; asked on every request, so it must be quick. By default everything. */
+  readonly access?: FileAccessRules;
   /** A document's path as a model is told it; by default its name alone. */
   readonly toPath?: (uri: string) => string;
   /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */

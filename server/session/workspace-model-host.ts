@@ -13,7 +13,7 @@ export interface WorkspaceModelHostDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly documents: DocumentStore;
-  readonly exclusion: Pick<Exclusion, "hasPath" | "isNoContext" | "verdictOf" | "onDidChange">;
+  readonly exclusion: Pick<Exclusion, "excludesPath" | "of" | "onDidChange">;
   readonly onProgress: (progress: IndexingProgress) => void;
   /** Somebody waits for an answer. */
   readonly isAsked: () => boolean;
@@ -84,15 +84,15 @@ export class WorkspaceModelHost {
   async #create(): Promise<WorkspaceModel> {
     const { clock, log, exclusion, onProgress } = this.#dependencies;
     const { createWorkspaceModel } = await import("../workspace-model/workspace-model.ts");
-    const isExcluded = (path: string): Promise<boolean> => exclusion.hasPath(path);
+    const isExcluded = (path: string): Promise<boolean> => exclusion.excludesPath(path);
     const restMs = (): number => this.#restMs();
-    const mayLearnFrom = (uri: string): boolean => !exclusion.isNoContext(uri);
+    const mayLearnFrom = (uri: string): boolean => exclusion.of(uri).mayLearn;
     return createWorkspaceModel({ clock, log, isExcluded, mayLearnFrom, onProgress, restMs });
   }
 
   /** A document is indexed while the disk is asked; nobody learns from it before the disk has told. */
   #mayHold(uri: string): boolean {
-    return this.#dependencies.exclusion.verdictOf(uri) !== "excluded";
+    return this.#dependencies.exclusion.of(uri).mayHold;
   }
 
   /** With what there is to learn now; later documents come by themselves. */

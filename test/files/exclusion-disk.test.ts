@@ -62,18 +62,18 @@ test("everything is excluded until the disk has told, and what it told is rememb
   const folder = folderWith({ ".fimignore": "private/\n", "private/a.ts": "", "b.ts": "" });
   symlinkSync(join(folder, "private"), join(folder, "public"));
   const exclusion = createExclusion(createFakeClock());
-  expect(exclusion.hasUri(uriOf(folder, "b.ts"))).toBe(true);
+  expect(!exclusion.of(uriOf(folder, "b.ts")).maySend).toBe(true);
   exclusion.set(rules, [folder]);
   const verdicts = { "b.ts": false, "private/a.ts": true, "public/a.ts": true, "x.key": true };
   for (const [name, verdict] of Object.entries(verdicts)) {
     const uri = uriOf(folder, name);
-    expect(exclusion.hasUri(uri)).toBe(true);
+    expect(!exclusion.of(uri).maySend).toBe(true);
     expect(await exclusion.whenKnown(uri)).toBe(true);
     expect(exclusion.whenKnown(uri)).toBeUndefined();
-    expect([name, exclusion.hasUri(uri)]).toEqual([name, verdict]);
+    expect([name, !exclusion.of(uri).maySend]).toEqual([name, verdict]);
   }
-  expect(await exclusion.hasPath(join(folder, "private/a.ts"))).toBe(true);
-  expect(await exclusion.hasPath(join(folder, "b.ts"))).toBe(false);
+  expect(await exclusion.excludesPath(join(folder, "private/a.ts"))).toBe(true);
+  expect(await exclusion.excludesPath(join(folder, "b.ts"))).toBe(false);
 });
 
 test("a .fimignore that is written behind our back holds before the next text is sent", async () => {
@@ -86,11 +86,11 @@ test("a .fimignore that is written behind our back holds before the next text is
   exclusion.onDidChangeFiles(() => changed.push("files"));
   exclusion.set(rules, [folder]);
   await exclusion.whenKnown(uri);
-  expect([exclusion.hasUri(uri), changed]).toEqual([false, [uri]]);
+  expect([!exclusion.of(uri).maySend, changed]).toEqual([false, [uri]]);
   writeFileSync(join(folder, ".fimignore"), "a.ts\n");
   await clock.advance(5000);
   expect(await exclusion.whenKnown(uri)).toBe(true);
-  expect([exclusion.hasUri(uri), changed]).toEqual([true, [uri, "files", uri]]);
+  expect([!exclusion.of(uri).maySend, changed]).toEqual([true, [uri, "files", uri]]);
 });
 
 test("an excerpt is of a file that the disk has told of lately", async () => {
@@ -99,19 +99,19 @@ test("an excerpt is of a file that the disk has told of lately", async () => {
   const uri = uriOf(folder, "a.ts");
   const exclusion = createExclusion(clock);
   exclusion.set(rules, [folder]);
-  expect(exclusion.mayBeExcerpt(uri)).toBe(false);
+  expect(exclusion.of(uri).mayQuote).toBe(false);
   await exclusion.whenKnown(uri);
-  expect(exclusion.mayBeExcerpt(uri)).toBe(true);
+  expect(exclusion.of(uri).mayQuote).toBe(true);
   writeFileSync(join(folder, ".gitignore"), "a.ts\n");
   await clock.advance(5000);
-  expect(exclusion.mayBeExcerpt(uri)).toBe(false);
+  expect(exclusion.of(uri).mayQuote).toBe(false);
   await exclusion.whenKnown(uri);
-  expect([exclusion.mayBeExcerpt(uri), exclusion.hasUri(uri)]).toEqual([false, false]);
+  expect([exclusion.of(uri).mayQuote, !exclusion.of(uri).maySend]).toEqual([false, false]);
   rmSync(join(folder, ".gitignore"));
   exclusion.set(rules, [folder]);
-  expect(exclusion.mayBeExcerpt(uri)).toBe(false);
+  expect(exclusion.of(uri).mayQuote).toBe(false);
   await exclusion.whenKnown(uri);
-  expect(exclusion.mayBeExcerpt(uri)).toBe(true);
+  expect(exclusion.of(uri).mayQuote).toBe(true);
 });
 
 test("an open document is ignored as its file on disk is: a deeper .gitignore takes files back", async () => {
@@ -147,7 +147,7 @@ test("an open document is ignored as its file on disk is: a deeper .gitignore ta
     const uri = uriOf(folder, name);
     await exclusion.whenKnown(uri);
     const isIgnored = await onDisk.leavesOutDeep(join(folder, name), false);
-    expect([name, exclusion.isNoContext(uri)]).toEqual([name, isIgnored]);
+    expect([name, !exclusion.of(uri).mayLearn]).toEqual([name, isIgnored]);
     if (!isIgnored) taken.push(name);
   }
   expect(taken).toEqual(["kept/a.ts", "kept/deep/b.ts", "names/kept/a.ts", "top.ts"]);
@@ -163,7 +163,7 @@ test("a deeper .fimignore takes nothing back", async () => {
   exclusion.set(rules, [folder]);
   const uri = uriOf(folder, "kept/a.ts");
   await exclusion.whenKnown(uri);
-  expect(exclusion.hasUri(uri)).toBe(true);
+  expect(!exclusion.of(uri).maySend).toBe(true);
 });
 
 test("who goes on typing never waits: what is remembered is looked up again in time", async () => {
@@ -176,7 +176,7 @@ test("who goes on typing never waits: what is remembered is looked up again in t
   for (let keys = 0; keys < 10; keys++) {
     await clock.advance(1500);
     expect(exclusion.whenKnown(uri)).toBeUndefined();
-    expect(exclusion.hasUri(uri)).toBe(false);
+    expect(!exclusion.of(uri).maySend).toBe(false);
     // The look-up is on the real disk; those of two others, one after the other, outlast it.
     await exclusion.whenKnown(uriOf(folder, `one${keys}.ts`));
     await exclusion.whenKnown(uriOf(folder, `two${keys}.ts`));
@@ -192,10 +192,10 @@ test("a disk that does not answer: nothing is sent, soon known, and others are s
   const dead = uriOf(folder, "dead/b.ts");
   const waiting = exclusion.whenKnown(dead);
   await exclusion.whenKnown(uriOf(folder, "a.ts"));
-  expect(exclusion.hasUri(uriOf(folder, "a.ts"))).toBe(false);
+  expect(!exclusion.of(uriOf(folder, "a.ts")).maySend).toBe(false);
   await clock.advance(1000);
   expect(await waiting).toBe(false);
-  expect(exclusion.hasUri(dead)).toBe(true);
+  expect(!exclusion.of(dead).maySend).toBe(true);
 });
 
 test.each([
@@ -215,7 +215,7 @@ test.each([
     settings: { "completion.latencyBudgetMs": 200 },
     // What the workspace model knows is not offered in a file that may be excluded.
     localSource: { suggest: () => [{ insertText: "w", probability: 1, isSurePrefix: false }] },
-    isExcluded: (uri) => exclusion.hasUri(uri),
+    isExcluded: (uri) => !exclusion.of(uri).maySend,
     whenExclusionKnown: (uri) => exclusion.whenKnown(uri),
   });
   const uri = uriOf(folder, name);

@@ -1,6 +1,7 @@
 /** A session on a virtual clock with a scripted provider, and an editor that types into it. */
 import { silentLog, type Log } from "../../server/base/log.ts";
 import type { Offset } from "../../server/engine/document.ts";
+import { fullAccess } from "../../server/files/ignore/file-access.ts";
 import type { CompletionOutcome } from "../../server/engine/outcome.ts";
 import type { FimRequest } from "../../server/engine/prompt/prompt.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
@@ -80,9 +81,14 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     documents,
     observer: { onNotice: (notice) => notices.push(notice) },
     random: () => 0.5,
-    ...(isExcluded && { isExcluded }),
-    ...(isReadOnly && { isReadOnly }),
-    ...(whenExclusionKnown && { whenExclusionKnown }),
+    access: {
+      of: (uri) => {
+        const mayRead = isExcluded?.(uri) !== true;
+        const mayEdit = isReadOnly?.(uri) !== true;
+        return { ...fullAccess, maySend: mayRead, mayLearn: mayRead, mayQuote: mayRead, mayEdit };
+      },
+      whenKnown: (uri) => whenExclusionKnown?.(uri),
+    },
   });
   session.configure({
     settings: { ...defaultSettings, ...options.settings },

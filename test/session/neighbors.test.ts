@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { completionSite } from "../../server/engine/site.ts";
 import { toOffset } from "../../server/engine/document.ts";
 import { createDocumentStore } from "../../server/documents/document-store.ts";
+import { fullAccess } from "../../server/files/ignore/file-access.ts";
 import { createNeighbors } from "../../server/session/context/neighbors.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { createHarness } from "./harness.ts";
 
 const folder = "file:///workspace/";
+const noAccess = { ...fullAccess, maySend: false, mayLearn: false, mayQuote: false };
 
 function createDesktop() {
   const excluded = new Set<string>();
@@ -17,8 +19,7 @@ function createDesktop() {
   const neighbors = createNeighbors({
     clock,
     documents,
-    isNoContext: isExcluded,
-    mayBeExcerpt: (uri) => !isExcluded(uri),
+    access: { of: (uri) => (isExcluded(uri) ? noAccess : fullAccess) },
     toPath: (uri) => uri.slice(folder.length),
   });
   const ask = (name: string, offset?: number) => {

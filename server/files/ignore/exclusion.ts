@@ -1,8 +1,8 @@
 /**
- * The files that are never sent and never learned from, by URI and by path (invariant 6): those that
- * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either. Those that a
- * `.gitignore` lists are completed, but are nobody else's context. The disk is asked in the background; what it has
- * not said yet counts as both. It tells at the same time which files nobody may write.
+ * Which files may be sent, quoted, learned from and edited (invariant 6). Never sent nor learned from: those that
+ * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either. Those that a `.gitignore`
+ * lists are completed, but their text helps nowhere else. The disk is asked in the background; until it has
+ * answered, nothing is allowed that sends text.
  */
 import * as nodeFiles from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
@@ -13,30 +13,16 @@ import { within } from "../../base/wait.ts";
 import { BoundedCalls, TookTooLong } from "../bounded-calls.ts";
 import { excludedBy, type PathPredicate } from "./patterns.ts";
 import type { FileSystem } from "../disk.ts";
+import type { FileAccess, FileAccessRules } from "./file-access.ts";
 import { pathOf } from "../uri-path.ts";
 import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
-export interface Exclusion {
-  /** `folders`: the opened workspace folders, to which patterns are relative. */
+export interface Exclusion extends FileAccessRules {
+  /** `folders`: the opened workspace folders, to which patterns are relative. Before the first call, nothing is allowed. */
   set(rules: ExclusionRules, folders: readonly string[]): void;
-  /** Before the first `set` everything is excluded. Links are not looked at: the workspace model follows none. */
-  hasPath(path: string): Promise<boolean>;
-  /** At once: by what the disk has said last. */
-  verdictOf(uri: string): "excluded" | "allowed" | "unknown";
-  /** True also while the disk has said nothing. */
-  hasUri(uri: string): boolean;
-  /** True for files whose text may stand in no other file's prompt: those, and what `.gitignore` lists. */
-  isNoContext(uri: string): boolean;
-  /** True when the disk has said lately that the text may stand in another file's prompt. */
-  mayBeExcerpt(uri: string): boolean;
-  /** True for a file that nobody may write: nothing of it is excluded, but nothing is typed there either. */
-  isReadOnly(uri: string): boolean;
-  /**
-   * `undefined` when what `hasUri` says is of now. Else resolves when it is: to false when the disk does not
-   * answer in time.
-   */
-  whenKnown(uri: string): Promise<boolean> | undefined;
-  /** Calls `listener` when what `hasUri` says of a URI has changed. */
+  /** Whether the file is excluded, by its path. Links are not looked at: the workspace model follows none. */
+  excludesPath(path: string): Promise<boolean>;
+  /** Calls `listener` when `maySend` of a URI has changed. */
   onDidChange(listener: (uri: string) => void): void;
   /** Calls `listener` when an ignore file says something else than before: what was said of paths is old. */
   onDidChangeFiles(listener: () => void): void;
@@ -109,7 +95,7 @@ class LiveExclusion implements Exclusion {
     this.#lookups.clear();
   }
 
-  async hasPath(path: string): Promise<boolean> {
+  async excludesPath(path: string): Promise<boolean> {
     if (this.#rules === undefined) return true;
     try {
       return await lists(await this.#rules, path);
@@ -118,27 +104,20 @@ class LiveExclusion implements Exclusion {
     }
   }
 
-  verdictOf(uri: string): "excluded" | "allowed" | "unknown" {
+  of(uri: string): FileAccess {
     const verdict = this.#verdicts.get(uri);
     if (this.#isOlder(verdict, refreshMs)) void this.#lookUp(uri);
-    if (verdict !== undefined) return verdict.isExcluded ? "excluded" : "allowed";
-    return this.#matches(pathOf(uri)) ? "excluded" : "unknown";
-  }
-
-  hasUri(uri: string): boolean {
-    return this.verdictOf(uri) !== "allowed";
-  }
-
-  isNoContext(uri: string): boolean {
-    return this.hasUri(uri) || this.#verdicts.peek(uri)?.isNoContext !== false;
-  }
-
-  mayBeExcerpt(uri: string): boolean {
-    return !this.isNoContext(uri) && !this.#isOlder(this.#verdicts.peek(uri), knownMs);
-  }
-
-  isReadOnly(uri: string): boolean {
-    return this.#verdicts.peek(uri)?.isReadOnly === true;
+    const isKnown = !this.#isOlder(verdict, knownMs);
+    const maySend = verdict !== undefined && !verdict.isExcluded;
+    const mayLearn = maySend && !verdict.isNoContext;
+    return {
+      isKnown,
+      mayHold: verdict === undefined ? !this.#matches(pathOf(uri)) : maySend,
+      maySend,
+      mayLearn,
+      mayQuote: mayLearn && isKnown,
+      mayEdit: verdict?.isReadOnly !== true,
+    };
   }
 
   whenKnown(uri: string): Promise<boolean> | undefined {

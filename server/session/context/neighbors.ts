@@ -20,16 +20,14 @@ import {
 } from "../../engine/context/similarity.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import { maxSnippets } from "../../engine/prompt/snippets.ts";
+import type { FileAccessRules } from "../../files/ignore/file-access.ts";
 import type { DocumentEvent, DocumentStore } from "../../documents/document-store.ts";
 import { RecentEdits } from "./recent-edits.ts";
 
 export interface NeighborDependencies {
   readonly clock: Clock;
   readonly documents: DocumentStore;
-  /** Not to be looked at. */
-  readonly isNoContext: (uri: string) => boolean;
-  /** What was found there may be used now; asking makes it known soon where it is not. */
-  readonly mayBeExcerpt: (uri: string) => boolean;
+  readonly access: Pick<FileAccessRules, "of">;
   /** As the model is told it. */
   readonly toPath: (uri: string) => string;
 }
@@ -73,7 +71,7 @@ interface Found extends Place {
 }
 
 export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
-  const { clock, documents, isNoContext, mayBeExcerpt, toPath } = dependencies;
+  const { clock, documents, access, toPath } = dependencies;
   const edits = new RecentEdits();
   const closed = new LruCache<string, DocumentSnapshot>({
     maxEntries: maxNeighbors,
@@ -94,8 +92,8 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function noteChange(event: DocumentEvent): void {
     const { uri, before, after } = event;
     edits.note(event);
-    // The request that follows finds it known.
-    for (const { from } of found.peek(uri)?.excerpts ?? []) mayBeExcerpt(from);
+    // Asking now makes it known by the time of the request that follows.
+    for (const { from } of found.peek(uri)?.excerpts ?? []) access.of(from);
     if (after === undefined && before !== undefined)
       closed.set(uri, before, before.text.length * 2);
     else closed.delete(uri);
@@ -145,7 +143,7 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function neighborsOf({ uri }: DocumentSnapshot): DocumentSnapshot[] {
     return [...closed.values(), ...documents.all()]
       .toReversed()
-      .filter((other) => other.uri !== uri && !isNoContext(other.uri))
+      .filter((other) => other.uri !== uri && access.of(other.uri).mayLearn)
       .slice(0, maxNeighbors);
   }
 
@@ -156,7 +154,7 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   function recent(uri: string): Excerpt[] {
     return edits
       .texts(uri, (other) => documents.get(other))
-      .filter((edited) => !isNoContext(edited.uri))
+      .filter((edited) => access.of(edited.uri).mayLearn)
       .map(({ uri: other, text }, index) =>
         excerpt(other, { text, score: 0.9 - index * 0.05, origin: "recentEdit" }),
       );
@@ -220,7 +218,7 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       const known = found.get(uri);
       if (!isFresh(place) && work === undefined && timer === undefined) start(idleMs);
       if (known === undefined || !isNear(known, place)) return [];
-      const usable = known.excerpts.filter(({ from }) => mayBeExcerpt(from));
+      const usable = known.excerpts.filter(({ from }) => access.of(from).mayQuote);
       return usable.map(({ snippet }) => snippet);
     },
     clear() {

@@ -10,6 +10,7 @@ import type { LastEdit } from "../../engine/postprocess/index.ts";
 import type { ContextSnippet, Trigger } from "../../engine/prompt/prompt.ts";
 import { estimateTokens } from "../../engine/prompt/tokens.ts";
 import type { CompletionSite } from "../../engine/site.ts";
+import type { FileAccessRules } from "../../files/ignore/file-access.ts";
 import type { FimProvider } from "../../providers/provider.ts";
 import { defaultSettings, type Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
@@ -29,8 +30,7 @@ export interface RequestSenderDependencies {
   readonly random: () => number;
   readonly cache: SuggestionCache;
   readonly observer: RequestObserver;
-  /** False for a file that is excluded, or may be. */
-  readonly maySend: (uri: string) => boolean;
+  readonly access: Pick<FileAccessRules, "of">;
   /** Excerpts of other files for a prompt. */
   readonly snippetsFor: (site: CompletionSite) => readonly ContextSnippet[];
   /** A document's path as the model is told it. */
@@ -125,7 +125,7 @@ export class RequestSender {
 
   /** Why the provider is not asked about the document now. */
   whyNot(uri: string, trigger: Trigger): SkipReason | undefined {
-    if (!this.#dependencies.maySend(uri)) return "excludedFile";
+    if (!this.#dependencies.access.of(uri).maySend) return "excludedFile";
     return this.#provider === undefined ? "providerOff" : this.health.whyNot(trigger);
   }
 
@@ -145,7 +145,7 @@ export class RequestSender {
     const { uri, trigger } = ask.request;
     if (!this.#rateLimit.take() && trigger === "automatic") return undefined;
     this.abort(uri, "superseded");
-    const { clock, observer, maySend } = this.#dependencies;
+    const { clock, observer, access } = this.#dependencies;
     const plan = {
       id: `f${++this.#sent}`,
       uri,
@@ -162,7 +162,7 @@ export class RequestSender {
         observer.onSent(plan, ++attempt);
         return this.#prepare(ask, provider, facts);
       },
-      mayRetry: () => maySend(uri),
+      mayRetry: () => access.of(uri).maySend,
       onEnded: (report) => {
         if (this.#inFlight.get(uri) === inFlightRequest) this.#inFlight.delete(uri);
         const answer = this.#record(plan, provider, report);

@@ -6,16 +6,17 @@ import type { SkipReason } from "../../engine/outcome.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import { shouldComplete } from "../../engine/prompt/trigger.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
+import type { FileAccessRules } from "../../files/ignore/file-access.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
-import type { InForce, SessionDependencies, SuggestRequest } from "../types.ts";
+import type { InForce, SuggestRequest } from "../types.ts";
 import type { Typing } from "../typing/typing.ts";
 
 export interface EligibilityDependencies {
   readonly documents: DocumentStore;
   readonly typing: Typing;
   readonly inForce: InForce;
-  readonly access: Pick<SessionDependencies, "isExcluded" | "isReadOnly" | "whenExclusionKnown">;
+  readonly access: FileAccessRules;
 }
 
 export class Eligibility {
@@ -41,12 +42,12 @@ export class Eligibility {
 
   /** `undefined` if `maySend` is up to date. Else resolves soon: to false if the disk has not answered. */
   whenKnown(uri: string): Promise<boolean> | undefined {
-    return this.#dependencies.access.whenExclusionKnown?.(uri);
+    return this.#dependencies.access.whenKnown(uri);
   }
 
   /** False for a file that is excluded, and while the disk has not answered. */
   maySend(uri: string): boolean {
-    return this.#dependencies.access.isExcluded?.(uri) !== true;
+    return this.#dependencies.access.of(uri).maySend;
   }
 
   /** Why a model is not asked at this place. A request by key is never held back. */
@@ -61,7 +62,7 @@ export class Eligibility {
     }
     const facts = {
       hasSelection: request.hasSelection === true,
-      isReadOnly: access.isReadOnly?.(request.uri) === true,
+      isReadOnly: !access.of(request.uri).mayEdit,
       isAfterDeletion: lastChange?.kind === "deletion",
     };
     return shouldComplete(site, facts, {

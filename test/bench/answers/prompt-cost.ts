@@ -6,6 +6,7 @@ import { toOffset } from "../../../server/engine/document.ts";
 import { completionSite } from "../../../server/engine/site.ts";
 import type { WindowState } from "../../../server/engine/prompt/window.ts";
 import { createDocumentStore } from "../../../server/documents/document-store.ts";
+import { noRules } from "../../../server/files/ignore/file-access.ts";
 import { createNeighbors } from "../../../server/session/context/neighbors.ts";
 import { pick, type Random } from "../workspace-model/random.ts";
 import { bestMs, percentiles, type Percentiles } from "./costs.ts";
@@ -24,8 +25,7 @@ export async function promptCost(
   const neighbors = createNeighbors({
     clock: systemClock,
     documents,
-    isNoContext: () => false,
-    mayBeExcerpt: () => true,
+    access: noRules,
     toPath: (uri) => uri,
   });
   for (let index = 0; index < documentCount; index++) {
