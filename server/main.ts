@@ -48,7 +48,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function runCommand(argv: readonly string[]): Promise<void> {
-  // Whoever reads may have enough of it (`| head`); a full disk has to be told.
+  // The reader may have enough of it (`| head`); a full disk has to be told.
   process.stdout.on("error", ({ code = "unknown error" }: NodeJS.ErrnoException) => {
     if (code !== "EPIPE") report(`cannot write the output (${code})`);
     process.exit(1);

@@ -23,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Ends the message of whoever was called in a way that it does not know. */
+/** The end of a message about a wrong call. */
 export const seeHelp = "see fim-language-server --help";
 
 /** `parseArgs` of Node, strict; its complaint becomes a `UsageError`. */

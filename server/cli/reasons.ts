@@ -31,7 +31,7 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   excludedFile: "the file is excluded (files.exclude, .fimignore)",
   exclusionUnknown: "the disk has not told yet whether the file is excluded (.fimignore)",
   unknownDocument: "the document is not open",
-  dirtyDocument: "the document's text is not known for sure until it is sent anew",
+  dirtyDocument: "the document's text is not known for sure until the editor sends it again",
   oversizedDocument: "the document is larger than files.maxBytes",
   readOnlyDocument: "nobody may write the file",
   selection: "text is selected",

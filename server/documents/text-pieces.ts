@@ -1,7 +1,7 @@
 /**
  * An immutable text of up to megabytes, in pieces of some thousand characters. As one string it would be copied
  * into fresh memory with every key: some milliseconds for 10 MB, and a full collection every other key. Here
- * an edit makes a piece or two anew and shares the others with the text before it; all else that a key costs
+ * an edit makes one or two new pieces and shares the others with the text before it; all else that a key costs
  * is a look at a few pieces and a sum over their lengths.
  */
 import {
@@ -18,7 +18,7 @@ interface Piece {
   readonly utf8Bytes: number;
 }
 
-/** UTF-16 units of a new piece: to make one anew costs some ten microseconds, a sum over 10 MB of them as much. */
+/** UTF-16 units of a new piece: to make one costs some ten microseconds, a sum over 10 MB of them as much. */
 const usualLength = 8192;
 
 const lineFeed = 10;

@@ -12,7 +12,7 @@ export type TokenCount = number & { readonly __brand: "TokenCount" };
 
 /**
  * What is read of a document. A string is one; a text of megabytes is kept in pieces, as a string of its length
- * would have to be made anew with every key. Read what is near, by `slice` where it is read more than once.
+ * would have to be made again with every key. Read what is near, by `slice` where it is read more than once.
  */
 export interface ReadableText extends Pick<string, "length" | "charCodeAt" | "slice"> {
   /** UTF-16 units at the start and the end that it surely has in common with `other`: found without reading. */

@@ -85,7 +85,7 @@ export interface CompletionFailure {
   readonly isRetryable: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
-  /** The prompt did not fit what the provider takes; its `shape` has been corrected: build it anew, once. */
+  /** The prompt did not fit what the provider takes; its `shape` has been corrected: build it again, once. */
   readonly isPromptTooLong?: boolean;
 }
 

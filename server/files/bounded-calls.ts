@@ -64,7 +64,7 @@ export class BoundedCalls {
     });
   }
 
-  /** Whoever waits is told that it took too long. */
+  /** Every call that waits is rejected with `TookTooLong`. */
   close(): void {
     this.#isClosed = true;
     for (const abandon of this.#abandon) abandon();

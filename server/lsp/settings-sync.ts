@@ -48,7 +48,7 @@ export interface SettingsSync {
    * the answer depends on; validation is loaded later.
    */
   read(params: unknown, folders: readonly string[]): Promise<SettingsAtStart>;
-  /** The opened folders have changed: what the workspace may not set is looked at anew. */
+  /** The opened folders have changed: what the workspace may not set is checked again. */
   setFolders(opened: readonly string[]): Promise<void>;
   /** From then on `current` holds what the layers say. */
   resolve(): Promise<void>;

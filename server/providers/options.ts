@@ -41,7 +41,7 @@ export interface ProviderDependencies {
   readonly extraFields?: Readonly<Record<string, unknown>>;
 }
 
-/** Bound to one endpoint by whoever makes it; a client sends it to that endpoint's origin and nowhere else. */
+/** Made for one endpoint; a client sends it to that endpoint's origin and nowhere else. */
 export interface ApiKey {
   /** Trimmed; `undefined` when none is configured. @throws ProviderError (`unauthorized`) when its source failed */
   read(): Promise<string | undefined>;

@@ -28,7 +28,7 @@ export interface FimProvider {
   /**
    * Streams one completion. Text events concatenate to the middle as the model wrote it; exactly one
    * `end` event follows the last of them. Leaving the loop early, or aborting the signal, stops the work at
-   * the far side (or lets it finish unseen where stopping would cost more).
+   * the server (or lets it finish unseen where stopping would cost more).
    * @throws ProviderError, or the signal's reason once it is aborted.
    */
   complete(request: FimRequest, signal: AbortSignal): AsyncIterable<FimEvent>;

@@ -26,11 +26,11 @@ export interface SessionHost {
   readonly session: Session;
   /** Applies settings, unless they are those in force; calls follow each other. Never rejects. */
   configure(settings: Settings): Promise<void>;
-  /** Applies the settings in force anew: reads the key again, forgets cool-downs and "off". */
+  /** Applies the settings in force again: reads the key again, forgets cool-downs and "off". */
   renew(): Promise<void>;
   /** Paths of the opened workspace folders. */
   setFolders(folders: readonly string[]): void;
-  /** Asks anew what is excluded, where one of `paths` is an ignore file: at once, before `filesChanged`. */
+  /** Finds out again what is excluded if one of `paths` is an ignore file. Called at once, before `filesChanged`. */
   reviewExclusion(paths: readonly string[]): void;
   /** The client reports files that change. */
   filesAreWatched(): void;

@@ -63,7 +63,7 @@ export async function isInside(file: string, folders: readonly string[]): Promis
   });
 }
 
-/** Whoever opens the home directory as a workspace still owns the file in its default place. */
+/** A user who opens the home directory as a workspace still owns the file in its default place. */
 async function isInWorkspace(
   file: string,
   isExplicit: boolean,

@@ -9,15 +9,15 @@ import type { SuggestOptions, WorkspaceSuggestion } from "./predict/suggest.ts";
 export interface WorkspaceModelDependencies {
   readonly clock: Clock;
   readonly log: Log;
-  /** How long background work is to keep out of the way now; never, unless told. */
+  /** How long background work is to keep out of the way now; by default not at all. */
   readonly restMs?: () => number;
   /** Called while an indexing of the workspace takes more than a second, and once at its end. */
   readonly onProgress?: (progress: IndexingProgress) => void;
   /** By absolute path: files on disk never read and never learned from. */
   readonly isExcluded: (path: string) => Promise<boolean>;
-  /** Asked at each question of the other open documents; all of them unless told. */
+  /** Asked at each question of the other open documents; by default all of them. */
   readonly mayLearnFrom?: (uri: string) => boolean;
-  /** `node:fs/promises` unless told. */
+  /** By default `node:fs/promises`. */
   readonly files?: FileSystem;
 }
 

@@ -25,7 +25,7 @@ export interface PromptOptions {
   readonly snippets?: readonly ContextSnippet[];
   /** Ratio learnt by `calibrate`. */
   readonly calibration?: number;
-  /** The most that an answer of several lines may have; 256 unless told. */
+  /** The most that an answer of several lines may have; by default 256. */
   readonly maxOutputTokens?: number;
   /** The user's own stop strings, sent before ours. */
   readonly stops?: readonly string[];

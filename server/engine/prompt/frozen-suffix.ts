@@ -36,7 +36,7 @@ export function isNearlySame({ suffix, suffixLength }: SentSuffix, site: Complet
 
 /**
  * UTF-16 units that an editor inserted right of the cursor since `suffix` was sent, 0 if none: a window that is
- * cut anew leaves them out too, or it would change again when they are typed over.
+ * cut again leaves them out too, or it would change again when they are typed over.
  */
 export function insertedSince({ suffix }: SentSuffix, site: CompletionSite): number {
   const { text } = site.document;

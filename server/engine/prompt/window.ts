@@ -51,7 +51,7 @@ export interface WindowState {
 export const windowGrowth = 1.25;
 /** And is cut again when less than this part of its budget is left of it. */
 const shrinkage = 0.5;
-/** Prefix-first models read the suffix anew with every key: so much keeps that below a tenth of the prompt. */
+/** Prefix-first models read the suffix again with every key: so much keeps that below a tenth of the prompt. */
 const prefixFirstSuffixShare = 0.08;
 const headLength = 256;
 
@@ -109,7 +109,7 @@ function budgetsAt(
   const prefix = tokenBudget * prefixShareOf({ prefixShare }, order);
   const suffix = tokenBudget - prefix;
   const before = tokensUpTo(site, "before", prefix, calibration);
-  // A long suffix that is read anew with every key costs more than it tells.
+  // A long suffix that is read again with every key costs more than it tells.
   if (before < prefix && !isPrefixFirst) return { prefix, suffix: tokenBudget - before };
   const after = tokensUpTo(site, "after", suffix, calibration);
   return after < suffix ? { prefix: tokenBudget - after, suffix } : { prefix, suffix };

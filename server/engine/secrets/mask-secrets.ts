@@ -16,7 +16,7 @@ export interface Masked {
 export interface MaskOptions {
   /** The text is of a language where values stand without quotes, as in a shell or in YAML. */
   readonly hasBareValues?: boolean | undefined;
-  /** Only secrets in this part are counted; the whole text unless told. */
+  /** Only secrets in this part are counted; by default the whole text. */
   readonly counted?: { readonly start: number; readonly end: number };
 }
 
@@ -37,7 +37,7 @@ export function maskSecrets(text: string, options: MaskOptions = {}): Masked {
   return ranges.length === 0 ? { text, count: 0 } : replaced(text, ranges, options.counted);
 }
 
-/** What is a secret by its own form, whoever's it is. */
+/** What is a secret by its own form, whichever service it belongs to. */
 const token = new RegExp(
   String.raw`(?<![A-Za-z0-9_])(?:${[
     "(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}", // AWS

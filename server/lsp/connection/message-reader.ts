@@ -19,7 +19,7 @@ export interface ByteSource {
   resume(): unknown;
 }
 
-/** Passed on behind a batch: when it is handled, all of the batch was begun. Nobody's method. */
+/** Passed on behind a batch: when it is handled, all of the batch was begun. Not a method of the protocol. */
 export const batchEnd: Message & { readonly method: string } = {
   jsonrpc: "2.0",
   method: "$/batchEnd",

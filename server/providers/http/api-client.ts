@@ -18,7 +18,7 @@ export interface ApiClientOptions {
     "endpoint" | "proxy" | "caFile" | "allowsInsecure" | "requestTimeoutMs" | "firstByteTimeoutMs"
   >;
   readonly dependencies: ProviderDependencies;
-  /** The header that carries the key; `authorization: Bearer` unless told otherwise. */
+  /** The header that carries the key; `authorization: Bearer` by default. */
   readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
   /** The provider's advice for a refusal; `undefined`: the general one. */
   readonly remedy?: (status: number, body: ErrorBody) => string | undefined;

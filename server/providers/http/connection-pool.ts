@@ -24,7 +24,7 @@ export interface HttpResponse {
   /** By lower-case name; the first value of several. */
   readonly header: (name: string) => string | undefined;
   /**
-   * To be read once. Leaving the loop early aborts the answer at the far side.
+   * To be read once. Leaving the loop early aborts the answer at the server.
    * @throws ProviderError, or the signal's reason once it is aborted
    */
   readonly body: AsyncIterable<Uint8Array>;
@@ -44,7 +44,7 @@ export interface ConnectionPool {
 /** No model writes that much: 10,000 lines as one event per token are about 10 MB. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** A far side that was heard so shortly before a timeout is there: it is slow with that one answer. */
+/** A server that was heard so shortly before a timeout is there: it is slow with that one answer. */
 const aliveMs = 1000;
 
 /** How long a complete answer may take to close its body before its connection is given up. */
@@ -68,7 +68,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 
   /**
-   * After silence: the far side may be gone, and what is asked there would wait until TCP gives up. What
+   * After silence: the server may be gone, and what is asked there would wait until TCP gives up. What
    * still runs there ends by itself within `limitMs`.
    */
   const retire = async (silent: Transport, limitMs: number): Promise<void> => {

@@ -12,7 +12,7 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** Bytes that may lie unread before the far side is asked to wait. */
+/** Bytes that may lie unread before the server is asked to wait. */
 const maxUnreadBytes = 256 * 1024;
 
 /** The body as it comes, to be iterated once. Who leaves the loop early calls `abort` or `discard`. */
@@ -71,7 +71,7 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
     this.end();
   }
 
-  /** Tells the far side that nothing more is wanted; who still reads is told `reason`. */
+  /** Tells the server that nothing more is wanted; a reader gets `reason`. */
   abort(reason: Error): void {
     this.#isDiscarded = true;
     this.#chunks = [];

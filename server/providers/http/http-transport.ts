@@ -24,7 +24,7 @@ export interface Transport {
   /** Connections that a request had to wait for: one during which this stays was sent on an open one. */
   readonly waitedFor: () => number;
   readonly http2: Http2Connections;
-  /** When the far side last said anything. */
+  /** When the server last sent anything. */
   heardAt: number;
   /** Given up: nothing new is asked there. */
   isRetired: boolean;

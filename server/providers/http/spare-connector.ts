@@ -17,7 +17,7 @@ export interface SpareConnector {
   readonly isHttp2: boolean;
   /** Opens a spare in the background if there is none and one would help; at most one at a time. */
   openAhead(): void;
-  /** Gives up the spare: its far side has probably gone as well. */
+  /** Gives up the spare: its server has probably gone as well. */
   dropSpare(): void;
   close(): void;
 }

@@ -27,7 +27,7 @@ export interface ProviderChoiceDependencies {
   readonly onKey?: (key: string) => void;
   /** As in `ProviderDependencies`. */
   readonly extraFields?: Readonly<Record<string, unknown>>;
-  /** Where `auto` looks for model servers; the usual places unless told. */
+  /** Where `auto` looks for model servers; by default the usual places. */
   readonly localServers?: readonly LocalServer[];
 }
 

@@ -59,7 +59,7 @@ export class ProviderHealth {
     return { kind: "coolingDown", forMs: Math.ceil(forMs), message: state.failure.message };
   }
 
-  /** The failure that keeps the provider off until it is configured anew. */
+  /** The failure that keeps the provider off until it is configured again. */
   get offFailure(): CompletionFailure | undefined {
     return this.#state.kind === "off" ? this.#state.failure : undefined;
   }
@@ -104,7 +104,7 @@ export class ProviderHealth {
     this.#tell("warning", failure);
   }
 
-  /** How long to leave the provider alone; `undefined`: until it is configured anew. */
+  /** How long to leave the provider alone; `undefined`: until it is configured again. */
   #pauseMs(failure: CompletionFailure): number | undefined {
     switch (failure.kind) {
       case "unauthorized":

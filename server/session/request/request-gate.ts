@@ -44,7 +44,7 @@ export class RequestGate {
     return pending;
   }
 
-  /** A search that goes on without its request; ends with the next request or change of the document. */
+  /** A search that goes on without its request. It ends with the next request or change of the document. */
   enterUnseen(request: SuggestRequest): PendingRequest {
     return this.#register(request, "unseen");
   }

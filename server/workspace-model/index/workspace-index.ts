@@ -24,7 +24,7 @@ const smallestShard = 2 ** 15;
 const largestShard = 2 ** 19;
 /** Copied at once: some tenths of a millisecond. */
 const tokensInStep = 2048;
-/** Dead share from which a shard is built anew. */
+/** Dead share from which a shard is built again. */
 const compactionShare = 0.35;
 
 export class WorkspaceIndex {

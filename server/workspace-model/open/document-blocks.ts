@@ -117,7 +117,7 @@ export class DocumentBlocks {
     this.#replaceBlocks(change, growth, text);
   }
 
-  /** Forgets all blocks: the next `#sync` with a cursor begins anew. */
+  /** Forgets all blocks: the next `#sync` with a cursor begins again. */
   #clear(): void {
     this.#blocks = [];
     this.#windowStart = 0;

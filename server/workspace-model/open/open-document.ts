@@ -15,14 +15,14 @@ import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 /** Tokens of context that a block is given of its neighbors. */
 const leadTokens = 32;
 const trailTokens = 16;
-/** Dead tokens that are never worth building the index anew. */
+/** Dead tokens that are never worth building the index again. */
 const tolerableDeadTokens = 8192;
 /** From so many times the live tokens on the index is given up at once, so that memory is bounded. */
 const mostDeadShare = 4;
 /** Nor is a cursor this near to the one that the index was built around, in UTF-16 units. */
 const tolerableMove = 8192;
 
-/** From so many blocks on that a change removes, it is less to begin anew: each takes some ten microseconds. */
+/** From so many blocks on that a change removes, it costs less to begin again: each takes some ten microseconds. */
 const mostForgotten = 64;
 /** A block has no more, however long its lines. */
 const mostBlockTokens = 8192;
@@ -189,7 +189,7 @@ export class OpenDocument {
   }
 
   /**
-   * Builds the index anew, one segment a call, where dead tokens abound or the cursor has moved away: the
+   * Builds the index again, one segment a call, where dead tokens abound or the cursor has moved away: the
    * farthest lines first, so that the chains meet the nearest first. Worth a point or more of exact answers.
    */
   #rebuildSome(): boolean {

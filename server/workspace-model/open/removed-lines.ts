@@ -1,6 +1,6 @@
 /**
  * Lines that edits took out of a document. What is written in their place is often much like them: a changed
- * line is deleted and typed anew, with most of it as it was.
+ * line is deleted and typed again, with most of it as it was.
  */
 import type { ReadableText } from "../../engine/document.ts";
 import type { ChangedRange } from "./changed-range.ts";

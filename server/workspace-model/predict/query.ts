@@ -66,7 +66,7 @@ const nearWordsBefore = 80;
 const nearWordsAfter = 40;
 
 const buffer = new TokenBuffer();
-/** Of the running query: as long as the vocabulary, so it is not made anew for each. */
+/** Of the running query: as long as the vocabulary, so it is not made again for each. */
 const reusedWords = new WordSet();
 
 /** `undefined` where the model has nothing to say: inside a word with letters on both sides. */

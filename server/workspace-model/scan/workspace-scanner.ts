@@ -84,7 +84,7 @@ export class WorkspaceScanner {
     this.requestWalk();
   }
 
-  /** A walk from the current open documents; one that is under way begins anew. */
+  /** A walk from the current open documents; one that is under way begins again. */
   requestWalk(): void {
     this.#isWalkWanted = true;
     this.#start();
@@ -263,7 +263,7 @@ async function* oneAhead<Item>(items: AsyncGenerator<Item, void>): AsyncGenerato
       const { value, done } = await next;
       if (done === true) return;
       next = items.next();
-      // Whoever comes for it is told.
+      // The caller that comes for it gets the error.
       next.catch(() => undefined);
       yield value;
     }
