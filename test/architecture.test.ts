@@ -245,12 +245,20 @@ function cyclesOf(sources: readonly SourceFile[]): string[] {
   return cycles;
 }
 
-test("the guide names only files that exist, and every folder", () => {
+test("the guide names only files that exist, every folder and every room", () => {
   const guide = readFileSync(join(projectRoot, "server/ARCHITECTURE.md"), "utf8");
   const folders = Object.keys(mayImport).filter((name) => !name.endsWith(".ts"));
   expect(
     folders.filter((folder) => !guide.includes(`**\`${folder}/\`**`) && folder !== "base"),
   ).toEqual([]);
+  const rooms = new Set(files.map(({ path }) => dirname(path).replace(/^server\/?/, "")));
+  const unnamed = [...rooms].filter(
+    (room) => room.includes("/") && !guide.includes(`\`${room}/\``),
+  );
+  expect(unnamed).toEqual([]);
+  // The tests that hold an invariant are there.
+  const tests = [...guide.matchAll(/`(test\/[\w./-]+)`/g)].map((match) => match[1] ?? "");
+  expect(tests.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
   // A paragraph of the code map speaks of one folder; elsewhere paths are written out.
   const missing = guide.split("\n").flatMap((line) => {
     const folder = /^\*\*`([a-z-]+)\/`\*\*/.exec(line)?.[1] ?? "";
