@@ -127,6 +127,4 @@ export interface LocalSuggestion {
   readonly insertText: string;
   /** Calibrated: how often such a suggestion is right. */
   readonly probability: number;
-  /** Only the sure beginning of a longer line. */
-  readonly isSurePrefix: boolean;
 }

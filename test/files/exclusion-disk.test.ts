@@ -214,7 +214,7 @@ test.each([
     answer: () => "remote();",
     settings: { "completion.latencyBudgetMs": 200 },
     // What the workspace model knows is not offered in a file that may be excluded.
-    localSource: { suggest: () => [{ insertText: "w", probability: 1, isSurePrefix: false }] },
+    localSource: { suggest: () => [{ insertText: "w", probability: 1 }] },
     isExcluded: (uri) => !exclusion.of(uri).maySend,
     whenExclusionKnown: (uri) => exclusion.whenKnown(uri),
   });

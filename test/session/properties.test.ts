@@ -289,9 +289,7 @@ async function play(
         const insertText = "dab";
         expectAt(site, insertText);
         const probability = site.offset % 2 === 0 ? 0.9 : 0.6;
-        return probability < minProbability
-          ? []
-          : [{ insertText, probability, isSurePrefix: false }];
+        return probability < minProbability ? [] : [{ insertText, probability }];
       },
     },
     answer: ({ site }, index) => {

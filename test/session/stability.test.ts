@@ -53,7 +53,7 @@ test("a menu that waited beside it brings nothing else", async () => {
     text: "let a = ‸\n",
     answer: () => ({ text: "remote();", latencyMs: 0 }),
     localSource: {
-      suggest: () => [{ insertText: "local();", probability: 0.9, isSurePrefix: false }],
+      suggest: () => [{ insertText: "local();", probability: 0.9 }],
     },
     settings: { "completion.latencyBudgetMs": 100 },
   });

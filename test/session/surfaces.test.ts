@@ -13,8 +13,8 @@ function knows(insertText: string, probability: number): LocalSource {
       probability < minProbability
         ? []
         : [
-            { insertText, probability, isSurePrefix: false },
-            { insertText: `${insertText}2`, probability, isSurePrefix: false },
+            { insertText, probability },
+            { insertText: `${insertText}2`, probability },
           ].slice(0, limit),
   };
 }

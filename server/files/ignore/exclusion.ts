@@ -107,15 +107,13 @@ class LiveExclusion implements Exclusion {
   of(uri: string): FileAccess {
     const verdict = this.#verdicts.get(uri);
     if (this.#isOlder(verdict, refreshMs)) void this.#lookUp(uri);
-    const isKnown = !this.#isOlder(verdict, knownMs);
     const maySend = verdict !== undefined && !verdict.isExcluded;
     const mayLearn = maySend && !verdict.isNoContext;
     return {
-      isKnown,
       mayHold: verdict === undefined ? !this.#matches(pathOf(uri)) : maySend,
       maySend,
       mayLearn,
-      mayQuote: mayLearn && isKnown,
+      mayQuote: mayLearn && !this.#isOlder(verdict, knownMs),
       mayEdit: verdict?.isReadOnly !== true,
     };
   }

@@ -1,7 +1,5 @@
 /** What may be done with a file: the one answer, as far as the disk has told. */
 export interface FileAccess {
-  /** The disk was asked a short while ago. */
-  readonly isKnown: boolean;
   /** Its text may be held in memory. True for a file that nobody has judged yet. */
   readonly mayHold: boolean;
   /** Its text may be sent, to be completed there. */
@@ -25,7 +23,6 @@ export interface FileAccessRules {
 
 /** Where there are no rules. */
 export const fullAccess: FileAccess = {
-  isKnown: true,
   mayHold: true,
   maySend: true,
   mayLearn: true,
