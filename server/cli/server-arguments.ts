@@ -23,7 +23,7 @@ export type ServerArguments =
   | { readonly kind: "help" }
   | { readonly kind: "invalid"; readonly message: string };
 
-/** `isTerminal`: somebody started it by hand, and is told how to use it unless a transport is named. */
+/** `isTerminal`: a person started it by hand; the usage is shown unless a transport is named. */
 export function parseServerArguments(
   argv: readonly string[],
   isTerminal: boolean,

@@ -12,7 +12,7 @@ import { onCodePoints, smallestEdit, type OffsetEdit } from "./text-edit.ts";
 export type { LineTable } from "./document-text.ts";
 export type { OffsetEdit } from "./text-edit.ts";
 
-/** One change as the client told it. Without `toRange` the text is the whole new document. */
+/** One change as the client sent it. Without `toRange` the text is the whole new document. */
 export interface ContentChange {
   readonly text: string;
   /** Where: asked once, with the lines of the text that the changes before this one have made. */

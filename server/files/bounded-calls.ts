@@ -1,6 +1,6 @@
 /**
  * Calls that may never come back. To a disk that hangs each takes a thread for good, so only a few are let out
- * at once, and nobody waits for one for long.
+ * at once, and the wait for each is bounded.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 
@@ -9,7 +9,7 @@ export class TookTooLong extends Error {
 }
 
 export interface BoundedCallLimits {
-  /** Calls under way at once, those that nobody waits for any more included. */
+  /** Calls under way at once, those that were given up included. */
   readonly mostCalls: number;
   readonly longestMs: number;
 }

@@ -61,7 +61,7 @@ export interface SettingsSync {
 /** Editors send several notifications for one change: each caller of a burst gets the last result. */
 const burstMs = 25;
 
-/** `report` is told of issues when they are others than before. */
+/** `report` gets the issues when they have changed. */
 export function createSettingsSync(
   places: SettingsPlaces,
   client: Pick<Client, "request">,

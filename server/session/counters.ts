@@ -52,7 +52,7 @@ export class CounterBoard {
     if (origin === "cache") this.add("fromCache");
   }
 
-  /** What a request to the provider cost: as billed, or estimated where it was stopped before the provider could say. */
+  /** What a request cost: as billed, or estimated where it was stopped before the provider could say. */
   addEnded({ prepared, raw, usage, ending, provider }: EndedRequest): void {
     const { prompt } = prepared.request;
     const { model, isMetered } = provider;

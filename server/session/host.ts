@@ -76,7 +76,7 @@ class HostedSession implements SessionHost {
   #isClosed = false;
   #folders: readonly string[] = [];
   #inForce: { readonly settings: Settings; readonly text: string } | undefined;
-  /** What the user was told of the chosen provider last. */
+  /** The last problem with the provider that was shown to the user. */
   #problem: string | undefined;
   /** The last call of `configure`, which the next one waits for. */
   #queue: Promise<void> = Promise.resolve();
@@ -194,8 +194,8 @@ class HostedSession implements SessionHost {
       : undefined;
     const hasKeyCommand = settings["provider.apiKeyCommand"].length > 0;
     if (hasKeyCommand && !(await within(this.#dependencies.clock, slowCommandMs, choosing))) {
-      // It may wait for the user to unlock something, or for ever: until then the workspace model answers, and
-      // other settings may come.
+      // The command may wait for the user to unlock something, or never end. Until then the workspace model
+      // answers, and other settings may come.
       this.#configureAlone(settings, model);
       this.#late = this.#finish(choosing, model).catch((error: unknown) => {
         this.#fail(settings, error);
@@ -250,7 +250,7 @@ class HostedSession implements SessionHost {
     this.session.configure({ settings, provider: better.provider, localSource });
   }
 
-  /** A problem that persists over changes of other settings is told once. */
+  /** A problem that outlives a change of settings is shown once. */
   #tell(reason: string, problem: string | undefined): void {
     const { log, observer } = this.#dependencies;
     log.write("info", reason);

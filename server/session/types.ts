@@ -76,7 +76,7 @@ export interface SessionDependencies {
   readonly observer: SessionObserver;
   /** What may be done with each file; asked on every request, so it must be quick. By default everything. */
   readonly access?: FileAccessRules;
-  /** A document's path as a model is told it; by default its name alone. */
+  /** A document's path as it stands in a prompt; by default its name alone. */
   readonly toPath?: (uri: string) => string;
   /** What is known of the settings before the first `configure`: the budget of a menu that waits for it. */
   readonly settings?: Settings;

@@ -15,7 +15,7 @@ export interface WorkspaceModelHostDependencies {
   readonly documents: DocumentStore;
   readonly exclusion: Pick<Exclusion, "excludesPath" | "of" | "onDidChange">;
   readonly onProgress: (progress: IndexingProgress) => void;
-  /** Somebody waits for an answer. */
+  /** A request waits for an answer. */
   readonly isAsked: () => boolean;
 }
 
@@ -47,7 +47,7 @@ export class WorkspaceModelHost {
     });
   }
 
-  /** `undefined` until somebody wanted it. */
+  /** `undefined` until it is wanted for the first time. */
   get model(): WorkspaceModel | undefined {
     return this.#model;
   }
@@ -70,7 +70,7 @@ export class WorkspaceModelHost {
     this.#model?.watchedByClient();
   }
 
-  /** After the rules have changed: what is excluded now is forgotten, as soon as the disk has told. */
+  /** After the rules have changed: forgets the documents that are excluded now. */
   review(): void {
     for (const { uri } of this.#dependencies.documents.all()) {
       if (!this.#mayHold(uri)) this.#model?.documentClosed(uri);
@@ -90,7 +90,7 @@ export class WorkspaceModelHost {
     return createWorkspaceModel({ clock, log, isExcluded, mayLearnFrom, onProgress, restMs });
   }
 
-  /** A document is indexed while the disk is asked; nobody learns from it before the disk has told. */
+  /** A document is indexed while the disk is asked; nothing is learned from it before the answer. */
   #mayHold(uri: string): boolean {
     return this.#dependencies.exclusion.of(uri).mayHold;
   }

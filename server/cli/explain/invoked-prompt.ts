@@ -5,7 +5,7 @@ import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import type { Settings } from "../../settings/schema.ts";
 
-/** As a session would build the first one, without excerpts of other files; told of the path is the file's name. */
+/** As a session would build the first one, without excerpts of other files; the path in it is the file's name. */
 export function invokedPrompt(
   site: CompletionSite,
   shape: PromptShape,

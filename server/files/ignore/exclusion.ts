@@ -18,7 +18,10 @@ import { pathOf } from "../uri-path.ts";
 import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
 export interface Exclusion extends FileAccessRules {
-  /** `folders`: the opened workspace folders, to which patterns are relative. Before the first call, nothing is allowed. */
+  /**
+   * `folders`: the opened workspace folders, to which patterns are relative. Before the first call, nothing is
+   * allowed.
+   */
   set(rules: ExclusionRules, folders: readonly string[]): void;
   /** Whether the file is excluded, by its path. Links are not looked at: the workspace model follows none. */
   excludesPath(path: string): Promise<boolean>;
@@ -39,7 +42,7 @@ export interface ExclusionRules {
 const refreshMs = 2000;
 /** What is older than this has to be looked up before text is sent; a `.fimignore` is read once a second. */
 const knownMs = 4000;
-/** A request waits so long for the disk. */
+/** The longest that a request waits for the disk. */
 const longestWaitMs = 1000;
 /** Beside those of the workspace model, on four threads of Node.js. */
 const diskLimits = { mostCalls: 2, longestMs: 10_000 };

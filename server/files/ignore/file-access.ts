@@ -1,6 +1,6 @@
-/** What may be done with a file: the one answer, as far as the disk has told. */
+/** What may be done with a file, by the last answer of the disk. */
 export interface FileAccess {
-  /** Its text may be held in memory. True for a file that nobody has judged yet. */
+  /** Its text may be held in memory. True also before the disk has answered, unless a pattern matches. */
   readonly mayHold: boolean;
   /** Its text may be sent, to be completed there. */
   readonly maySend: boolean;
@@ -8,7 +8,7 @@ export interface FileAccess {
   readonly mayLearn: boolean;
   /** An excerpt of it may be sent now, in another file's prompt. */
   readonly mayQuote: boolean;
-  /** It can be written. Nothing is suggested where nobody can type. */
+  /** It can be written. Nothing is suggested where nothing can be typed. */
   readonly mayEdit: boolean;
 }
 

@@ -77,7 +77,7 @@ export function createClient(connection: MessageConnection): Client {
   };
 }
 
-/** The connection throws, at once or later, when the client is gone: then nobody misses the message. */
+/** The connection throws, at once or later, when the client is gone: the message does not matter then. */
 async function attempt(action: () => Promise<unknown>): Promise<unknown> {
   try {
     return await action();

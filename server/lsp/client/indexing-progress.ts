@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 
 const token = "fim-indexing";
 
-/** What the workspace model tells while it indexes, to the client, once in a session. */
+/** Shows the client the progress of the first indexing in a session. */
 export function createIndexingProgress(client: Client): (progress: IndexingProgress) => void {
   let state: "new" | "asking" | "shown" | "over" = "new";
   let latest: IndexingProgress | undefined;

@@ -121,7 +121,7 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
 
   connection.onClose(() => void exitWhenHeard());
   connection.onError(([error, unsent]) => {
-    // What could not be sent cannot be told to the client either.
+    // An answer that could not be sent cannot be reported to the client either.
     if (unsent === undefined) log.write("warn", `from the client: ${error.message}`);
   });
   connection.listen();

@@ -32,7 +32,7 @@ const maxBatchBytes = 1024 * 1024;
 /** Headers are far smaller; a document of 20 MB, escaped, is smaller than a body. */
 const maxHeaderBytes = 8192;
 const maxBodyBytes = 256 * 1024 * 1024;
-/** No client can write so much as one text: such a length is damage, and skipping it would mean silence for ever. */
+/** No client can write so much as one text: such a length is damage, and skipping that much would silence the server for good. */
 const maxHonestBytes = 1024 * 1024 * 1024;
 const lengthHeader = /content-length:[ \t]*(\d{1,12})[ \t]*\r?$/i;
 

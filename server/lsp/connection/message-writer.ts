@@ -17,7 +17,7 @@ const maxHeldBytes = 4 * 1024 * 1024;
 
 export class MessageWriter extends AbstractMessageWriter {
   readonly #output: Writable;
-  /** Once set, nothing is written any more: nobody would read it. */
+  /** Once set, nothing is written any more: the reader is gone. */
   #isClosed = false;
 
   constructor(output: Writable) {

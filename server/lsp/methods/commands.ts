@@ -42,7 +42,7 @@ function run(context: RequestContext, name: CommandName, given: readonly unknown
   }
 }
 
-/** Switching on also tries what was given up: who corrected a key file has no other way to say so. */
+/** Switching on also tries again what was given up: a user who has corrected a key file has no other way to say so. */
 async function setEnabled(context: RequestContext, isEnabled: boolean) {
   context.host.session.setEnabled(isEnabled);
   if (isEnabled) await context.host.renew();

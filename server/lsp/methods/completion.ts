@@ -26,11 +26,11 @@ export async function completion(
   });
 }
 
-/** So long Helix waits for other servers' answers after the first one that it shows anything of. */
+/** How long Helix waits for other servers' answers after the first one that it shows anything of. */
 const gatheringMs = 100;
 
 /**
- * Tells a menu that the user opened by key from one that opened while typing: the protocol has one number
+ * Distinguishes a menu that the user opened by key from one that opened while typing: the protocol has one number
  * for both. A request that no change of the text came before, or not for longer than any editor waits
  * after a key, was made by key.
  */

@@ -1,4 +1,4 @@
-/** Files that changed behind the editor's back: a checkout tells of thousands in a burst, re-indexed once. */
+/** Files that changed behind the editor's back: a checkout reports thousands in a burst, which are indexed once. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import pDebounce from "p-debounce";
@@ -12,9 +12,9 @@ const burstMs = 50;
 const mostAtOnce = 500;
 
 export interface FileChangeListeners {
-  /** Told of ignore files at once: what is private must not wait for the end of a burst. */
+  /** Gets ignore files at once: what is private must not wait for the end of a burst. */
   readonly onNotice: (paths: readonly string[]) => void;
-  /** Told each path of a burst once, from its end on, some at a time. */
+  /** Gets each path of a burst once, after its end, some at a time. */
   readonly onBurst: (paths: readonly string[]) => void;
 }
 

@@ -28,7 +28,7 @@ export interface NeighborDependencies {
   readonly clock: Clock;
   readonly documents: DocumentStore;
   readonly access: Pick<FileAccessRules, "of">;
-  /** As the model is told it. */
+  /** As it stands in the prompt. */
   readonly toPath: (uri: string) => string;
 }
 
@@ -40,7 +40,7 @@ export interface Neighbors {
   close(): void;
 }
 
-/** Work starts so long after the last key, and is done in slices. */
+/** Work starts this long after the last key, and is done in slices. */
 const idleMs = 250;
 const sliceMs = 3;
 /** Within so many UTF-16 units the excerpts stay, so that prompts keep their beginning. */

@@ -1,4 +1,4 @@
-/** Where the user has edited last, over all documents: what was changed there tells what is to come here. */
+/** The last edits in all documents: what changed there often has to change here too. */
 import { toLf, type DocumentSnapshot, type ReadableText } from "../../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "../../documents/document-store.ts";
 
@@ -18,7 +18,7 @@ export interface EditedText {
 const maxHunks = 8;
 /** Edits that are nearer than this, in UTF-16 units, are one. */
 const joinDistance = 200;
-/** A larger change is a paste or a reload: it is not what somebody wrote. */
+/** A larger change is a paste or a reload: it was not typed. */
 const maxEditLength = 4000;
 const contextLines = 3;
 const maxLines = 10;

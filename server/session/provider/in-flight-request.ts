@@ -57,7 +57,7 @@ export interface InFlightDependencies {
   readonly prepare: () => PreparedRequest;
   /** Asked before a second try. */
   readonly mayRetry: () => boolean;
-  /** Called once, before those who wait hear of the end. */
+  /** Called once, before the requests that wait for it go on. */
   readonly onEnded: (report: RequestReport) => void;
 }
 

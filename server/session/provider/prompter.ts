@@ -23,7 +23,7 @@ export interface PromptFacts {
   readonly lastEdit: LastEdit | undefined;
   /** Excerpts of other files, gathered when idle. */
   readonly snippets: readonly ContextSnippet[];
-  /** As the model is told it. */
+  /** As it stands in the prompt. */
   readonly path: string;
   /** The steps record what they do. */
   readonly isTraced?: boolean;
@@ -97,7 +97,7 @@ export class Prompter {
     this.#windows.clear();
   }
 
-  /** What was learnt from the file itself, else from the others in its language. */
+  /** The calibration of the file itself, else that of its language. */
   #calibration(provider: FimProvider, document: DocumentSnapshot): number {
     for (const key of calibrationKeys(provider, document)) {
       const known = this.#calibrations.get(key);

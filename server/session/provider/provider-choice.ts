@@ -23,7 +23,7 @@ export interface ProviderChoiceDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly environment: Environment;
-  /** Told of every key before it is used, for the redactor. */
+  /** Gets every key before it is used, for the redactor. */
   readonly onKey?: (key: string) => void;
   /** As in `ProviderDependencies`. */
   readonly extraFields?: Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export interface ProviderChoice {
   readonly search?: Promise<ProviderChoice | undefined>;
 }
 
-/** Never throws: what cannot be used is told in `problem`. Reads the key; connects only to this machine. */
+/** Never throws: `problem` says what cannot be used. Reads the key; connects only to this machine. */
 export async function chooseProvider(
   settings: Settings,
   dependencies: ProviderChoiceDependencies,

@@ -29,7 +29,7 @@ const rateLimited: CoolDown = { firstMs: 2000, maxMs: 60_000, isJittered: true }
 const unavailable: CoolDown = { firstMs: 1000, maxMs: 30_000, isJittered: false };
 /** A deadline that passes now and then is no reason to stop asking; three in a row are. */
 const timeoutsBeforeCoolDown = 3;
-/** A provider that keeps failing and recovering is reported no oftener than this. */
+/** A provider that keeps failing and recovering is reported at most once in this time. */
 const repeatNoticeAfterMs = 600_000;
 
 type State =
@@ -44,7 +44,7 @@ export class ProviderHealth {
   #failures = 0;
   #timeouts = 0;
   #noticedAt = new Map<CompletionFailure["kind"], number>();
-  /** The user was told of a failure that has not ended yet. */
+  /** The user has seen a notice of a failure that has not ended yet. */
   #isFailureTold = false;
 
   constructor(dependencies: HealthDependencies) {
@@ -64,7 +64,7 @@ export class ProviderHealth {
     return this.#state.kind === "off" ? this.#state.failure : undefined;
   }
 
-  /** Why it is not asked now. A user who asks by key may try in spite of a cool-down. */
+  /** Why it is not asked now. A request by key is allowed during a cool-down. */
   whyNot(trigger: Trigger): SkipReason | undefined {
     const { kind } = this.state;
     if (kind === "off") return "providerOff";

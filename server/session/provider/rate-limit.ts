@@ -1,6 +1,6 @@
 /**
  * How many requests and tokens a minute the provider takes. Requests beyond it are skipped, not queued: a late
- * answer to an old position helps nobody; one whose turn is near may wait for it where it is. Without a known
+ * answer to an old position is useless. A request whose turn is near may wait for it. Without a known
  * rate everything passes.
  */
 import type { Clock } from "../../base/clock.ts";
@@ -67,7 +67,7 @@ export class RateLimit {
     return learnt;
   }
 
-  /** The user's own limit wins over everything learnt. */
+  /** The user's own limit wins over everything learned. */
   configure(perMinute: number | undefined): void {
     this.#configured = perMinute;
     this.#learnt = {};

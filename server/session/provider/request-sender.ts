@@ -33,7 +33,7 @@ export interface RequestSenderDependencies {
   readonly access: Pick<FileAccessRules, "of">;
   /** Excerpts of other files for a prompt. */
   readonly snippetsFor: (site: CompletionSite) => readonly ContextSnippet[];
-  /** A document's path as the model is told it. */
+  /** A document's path as it stands in the prompt. */
   readonly toPath: (uri: string) => string;
   /** The steps of post-processing record what they do. */
   readonly isTraced: boolean;
@@ -74,7 +74,7 @@ export class RequestSender {
   /** By document. */
   readonly #inFlight = new Map<string, InFlightRequest>();
   #provider: FimProvider | undefined;
-  /** As it was when the provider came: a local server tells its model only later, which changes nothing. */
+  /** Fixed when the provider is set: a local server may report its model later, and the answers stay valid. */
   #source = "";
   #settings: Settings = defaultSettings;
   #warmUp = new AbortController();
@@ -92,7 +92,7 @@ export class RequestSender {
     return this.#provider;
   }
 
-  /** Names who answers, for the cache. */
+  /** The provider, its endpoint and model: answers in the cache belong to one source. */
   get source(): string {
     return this.#source;
   }

@@ -13,7 +13,7 @@ const wastedAtMost = 0.7;
 const fastEnough = 1000;
 
 export class Speculation {
-  /** Ids of requests in request in flight whose answers nobody has needed so far. */
+  /** Ids of speculative requests whose answers were not used so far. */
   #open = new Set<string>();
   /** The last ones that were decided: true for those that were used. */
   #uses: boolean[] = [];

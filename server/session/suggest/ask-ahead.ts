@@ -1,4 +1,7 @@
-/** Asks for what follows when the shown suggestion is accepted, once it has stood a while and where that costs nothing. */
+/**
+ * Asks for what follows when the shown suggestion is accepted, once it has stood a while and where that costs
+ * nothing.
+ */
 import { cursorText } from "../../engine/cursor-text.ts";
 import type { Offset } from "../../engine/document.ts";
 import type { Suggestion } from "../../engine/outcome.ts";

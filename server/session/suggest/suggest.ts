@@ -75,7 +75,7 @@ export class Search {
   async #seek(ask: Ask, pending: PendingRequest): Promise<void> {
     const { gate, typing, eligibility, offers, waits } = this.#dependencies;
     const { uri } = ask.request;
-    // What the disk has told is remembered: most requests need not wait for it.
+    // The verdict is remembered: most requests need not wait for the disk.
     const disk = eligibility.whenKnown(uri);
     if (disk !== undefined && !(await disk)) return pending.settle(skipped("exclusionUnknown"));
     if (!eligibility.maySend(uri)) return pending.settle(skipped("excludedFile"));
@@ -158,7 +158,7 @@ export class Search {
     return sender.whyNot(uri, trigger);
   }
 
-  /** A user who asks by key hears again what keeps the provider off. */
+  /** A request by key fails with the reason that keeps the provider off; others are skipped. */
   #refusal({ request }: Ask, reason: SkipReason): CompletionOutcome {
     const failure = this.#dependencies.sender.health.offFailure;
     const isAsked = request.trigger === "invoked" && reason === "providerOff";
@@ -180,7 +180,7 @@ export class Search {
     if (offer !== undefined) return offers.leave(ask, pending, [offer], "joined");
     if (inFlightRequest === undefined) this.#seekUnseen(ask);
     const isOver = skipped("latencyBudget");
-    // Nothing stands in where the disk has not told yet: the file may be excluded.
+    // Nothing stands in while the file may turn out to be excluded.
     if (eligibility.maySend(ask.request.uri)) this.#withhold(ask, pending, isOver);
     else pending.settle(isOver);
   }
