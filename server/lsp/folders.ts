@@ -17,6 +17,13 @@ export function foldersOf(params: unknown): readonly string[] {
   return typeof rootPath === "string" && rootPath !== "" ? [withDrive(resolve(rootPath))] : [];
 }
 
+/** True also of folders that are not files. */
+export function tellsOfFolder(params: unknown): boolean {
+  const { workspaceFolders, rootUri, rootPath } = asRecord(params);
+  const roots = [rootUri, rootPath].filter((root) => typeof root === "string" && root !== "");
+  return roots.length > 0 || asArray(workspaceFolders).length > 0;
+}
+
 /** After `workspace/didChangeWorkspaceFolders`. */
 export function changedFolders(folders: readonly string[], params: unknown): readonly string[] {
   const { added, removed } = asRecord(asRecord(params)["event"]);

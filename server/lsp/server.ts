@@ -3,16 +3,17 @@ import type { InitializeParams, MessageConnection } from "vscode-languageserver/
 
 import type { Clock } from "../base/clock.ts";
 import { maxShownLength } from "../engine/outcome.ts";
-import { describeIssue, summarizeIssues } from "../settings/issue.ts";
+import { describeIssue, describeUntrusted, summarizeIssues } from "../settings/issue.ts";
 import { createRedactor } from "../settings/redact.ts";
 import { serverCapabilities } from "./capabilities.ts";
 import { createClientLog } from "./client/client-log.ts";
 import { positionEncoding } from "./client/client-profile.ts";
 import { createClient } from "./client/client.ts";
+import { createAsk } from "./client/questions.ts";
 import { dispatch } from "./connection/lifecycle.ts";
 import { foldersOf } from "./folders.ts";
 import { asRecord } from "./json.ts";
-import { createSettingsSync, type SettingsPlaces } from "./settings-sync.ts";
+import { createSettingsSync, ownConfigFile, type SettingsPlaces } from "./settings-sync.ts";
 
 export interface ServerDependencies extends SettingsPlaces {
   readonly version: string;
@@ -30,9 +31,23 @@ export function createServer(
   dependencies: ServerDependencies,
 ): void {
   const client = createClient(connection);
-  const settings = createSettingsSync(dependencies, client, (issues) => {
-    client.showMessage("warn", summarizeIssues(issues, maxShownLength));
-    for (const issue of issues) log.write("warn", describeIssue(issue));
+  let params: InitializeParams = { processId: null, rootUri: null, capabilities: {} };
+  const ask = createAsk(client, () => params);
+  const settings = createSettingsSync(dependencies, {
+    client,
+    ask,
+    report(issues) {
+      const untrusted = issues.filter(({ isUntrusted }) => isUntrusted === true);
+      const place = ownConfigFile(dependencies);
+      client.showMessage(
+        "warn",
+        untrusted.length === issues.length
+          ? describeUntrusted(untrusted, place, maxShownLength)
+          : summarizeIssues(issues, maxShownLength),
+      );
+      for (const issue of issues) log.write("warn", describeIssue(issue));
+    },
+    note: (text) => log.write("info", text),
   });
   const redactor = createRedactor();
   const log = createClientLog({
@@ -41,7 +56,6 @@ export function createServer(
     redact: (text) => redactor.redact(text),
     append: dependencies.appendToLogFile,
   });
-  let params: InitializeParams = { processId: null, rootUri: null, capabilities: {} };
   let folders: readonly string[] = [];
 
   dispatch(

@@ -5,11 +5,17 @@
  */
 import pDebounce from "p-debounce";
 
-import { configFileLayer } from "../settings/config-file.ts";
-import { environmentLayer, type Environment } from "../settings/environment.ts";
+import { configFileLayer, configFilePlaces } from "../settings/config-file.ts";
+import { openDecisions } from "../settings/trust/decisions.ts";
+import {
+  environmentLayer,
+  environmentVariableOf,
+  type Environment,
+} from "../settings/environment.ts";
 import { flattenLayer, settingsSection } from "../settings/flatten.ts";
 import { describeIssues, type SettingsIssue } from "../settings/issue.ts";
 import {
+  isFromClient,
   resolveSettings,
   saysNothing,
   unconfigured,
@@ -18,7 +24,10 @@ import {
   type SettingsLayer,
 } from "../settings/resolve.ts";
 import { defaultSettings, type Settings } from "../settings/schema.ts";
+import type { ClientTrust } from "../settings/trust/client-trust.ts";
 import type { Client } from "./client/client.ts";
+import type { Ask } from "./client/questions.ts";
+import { tellsOfFolder } from "./folders.ts";
 import { asArray, asRecord } from "./json.ts";
 import { positionEncodings } from "./position.ts";
 
@@ -48,8 +57,12 @@ export interface SettingsSync {
    * the answer depends on; validation is loaded later.
    */
   read(params: unknown, folders: readonly string[]): Promise<SettingsAtStart>;
-  /** The opened folders have changed: what the workspace may not set is checked again. */
+  /** The opened folders have changed: a configuration file that lies in one of them belongs to the workspace. */
   setFolders(opened: readonly string[]): Promise<void>;
+  /** A document was opened: from now on the client's settings may come out of its folder. */
+  noteDocument(): void;
+  /** Calls `listener` when an answer of the user may have changed `current`. */
+  onDidDecide(listener: () => void): void;
   /** From then on `current` holds what the layers say. */
   resolve(): Promise<void>;
   /** Asks the client, where it can be asked; resolves when `current` holds what it said. */
@@ -58,32 +71,68 @@ export interface SettingsSync {
   push(params: unknown): Promise<void>;
 }
 
+/** What the user can answer, as it is shown. */
+const answers: ReadonlyMap<string, "once" | "always" | "never"> = new Map([
+  ["Allow once", "once"],
+  ["Always", "always"],
+  ["Never", "never"],
+] as const);
+
 /** Editors send several notifications for one change: each caller of a burst gets the last result. */
 const burstMs = 25;
 
-/** `report` gets the issues when they have changed. */
+export interface SettingsSyncDependencies {
+  readonly client: Pick<Client, "request">;
+  readonly ask: Ask;
+  /** Called with the issues when they are others than before. */
+  readonly report: (issues: readonly SettingsIssue[]) => void;
+  /** For the log. */
+  readonly note: (text: string) => void;
+}
+
 export function createSettingsSync(
   places: SettingsPlaces,
-  client: Pick<Client, "request">,
-  report: (issues: readonly SettingsIssue[]) => void,
+  { client, ask, report, note }: SettingsSyncDependencies,
 ): SettingsSync {
   let layers: readonly SettingsLayer[] = [];
+  /** All that were opened so far. */
   let folders: readonly string[] = [];
+  let isWorkspaceKnown = false;
   let current: ResolvedSettings = unconfigured;
   let atStart: SettingsAtStart = defaultSettings;
   let canPull = false;
   let reported = "";
+  let trust: ClientTrust | undefined;
+  let resolving: Promise<void> = Promise.resolve();
+  let onDecision: (() => void) | undefined;
 
-  async function resolve(): Promise<void> {
+  /** One after the other, so that the layers that came last are the ones that apply. */
+  function resolve(): Promise<void> {
+    resolving = resolving.then(resolveNow);
+    return resolving;
+  }
+
+  async function resolveNow(): Promise<void> {
     const said = layers.filter((layer) => !saysNothing(layer));
-    // Without a folder an editor takes the project's settings from where it was started.
-    const looked = folders.length > 0 ? folders : [places.workingDirectory];
-    const workspace = { folders: looked, homeDirectory: places.homeDirectory };
     // With no setting at all there is nothing to validate, and no validator to load.
-    current = said.length === 0 ? unconfigured : await resolveSettings(said, workspace);
+    if (said.length === 0) current = unconfigured;
+    else if (said.some(isFromClient)) current = await (await clientTrust()).resolve(said);
+    else current = await resolveSettings(said);
     const issues = describeIssues(current.issues);
     if (current.issues.length > 0 && issues !== reported) report(current.issues);
     reported = issues;
+  }
+
+  async function clientTrust(): Promise<ClientTrust> {
+    const { ClientTrust: Trust } = await import("../settings/trust/client-trust.ts");
+    trust ??= new Trust({
+      decisions: openDecisions(places),
+      ask: async (question) => answers.get((await ask(question, [...answers.keys()])) ?? ""),
+      onDecision: () => void resolve().then(() => onDecision?.()),
+      note,
+      ownPlaces: (key) => `${ownConfigFile(places)} or in ${environmentVariableOf(key)}`,
+    });
+    return trust;
   }
 
   async function set(layer: SettingsLayer): Promise<void> {
@@ -97,12 +146,13 @@ export function createSettingsSync(
     return configFileLayer({ ...where, workspaceFolders: folders });
   }
 
-  const pull = pDebounce(async () => {
+  const pull = pDebounce(async (cameBeforeWorkspace: boolean) => {
     const answer = await client.request("workspace/configuration", {
       items: [{ section: settingsSection }],
     });
     const [section] = asArray(answer);
-    await set({ name: "workspace/configuration", content: inSection(section) });
+    const content = inSection(section);
+    await set({ name: "workspace/configuration", content, cameBeforeWorkspace });
   }, burstMs);
 
   return {
@@ -115,29 +165,48 @@ export function createSettingsSync(
     resolve,
     async read(params, opened) {
       folders = opened;
+      isWorkspaceKnown = tellsOfFolder(params);
+      const cameBeforeWorkspace = !isWorkspaceKnown;
       const { capabilities, initializationOptions } = asRecord(params);
       canPull = asRecord(asRecord(capabilities)["workspace"])["configuration"] === true;
       layers = [
         environmentLayer(places.environment),
         await readConfigFile(),
-        { name: "initializationOptions", content: initializationOptions },
+        { name: "initializationOptions", content: initializationOptions, cameBeforeWorkspace },
         { name: "command line", content: places.commandLine },
       ];
       atStart = readAtStart(layers);
       return atStart;
     },
     async setFolders(opened) {
-      folders = opened;
+      isWorkspaceKnown = true;
+      folders = [...new Set([...folders, ...opened])];
       await set(await readConfigFile());
     },
+    noteDocument() {
+      isWorkspaceKnown = true;
+    },
+    onDidDecide(listener) {
+      onDecision = listener;
+    },
     async pull() {
-      if (canPull) await pull();
+      // What is asked for before there is a workspace cannot come out of one.
+      if (canPull) await pull(!isWorkspaceKnown);
     },
     async push(params) {
-      await set({ name: "didChangeConfiguration", content: asRecord(params)["settings"] });
-      if (canPull) await pull();
+      const content = asRecord(params)["settings"];
+      const cameBeforeWorkspace = !isWorkspaceKnown;
+      await set({ name: "didChangeConfiguration", content, cameBeforeWorkspace });
+      if (canPull) await pull(!isWorkspaceKnown);
     },
   };
+}
+
+/** For people: where the user's own settings go. */
+export function ownConfigFile(places: SettingsPlaces): string {
+  const [path = ""] = configFilePlaces(places);
+  const { homeDirectory } = places;
+  return path.startsWith(homeDirectory) ? `~${path.slice(homeDirectory.length)}` : path;
 }
 
 function readAtStart(layers: readonly SettingsLayer[]): SettingsAtStart {

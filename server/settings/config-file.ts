@@ -1,13 +1,12 @@
 /** The user's configuration file: where it lies on each system, and reading it into a layer. */
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
+import { NotReadable, readSmallTextNow } from "../files/small-file.ts";
 import { parseConfigText } from "./config-text.ts";
 import type { Environment } from "./environment.ts";
 import type { SettingsIssue } from "./issue.ts";
 import type { SettingsLayer } from "./resolve.ts";
-
-const maxBytes = 1024 * 1024;
 
 export interface ConfigFileOptions {
   /** From `--config`; without it the first existing default place is read. */
@@ -15,7 +14,7 @@ export interface ConfigFileOptions {
   readonly environment: Environment;
   readonly homeDirectory: string;
   readonly platform: NodeJS.Platform;
-  /** Paths of the opened workspace folders. */
+  /** Paths of all folders that were opened so far: a file in one of them stays the workspace's. */
   readonly workspaceFolders: readonly string[];
 }
 
@@ -86,16 +85,12 @@ type FileText =
 /** Not in the background: the answer to `initialize` waits for it, and the first such job costs 3 ms. */
 function readText(file: string): FileText {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > maxBytes) {
-      return { kind: "unreadable", reason: `a file of ${bytes.length} bytes` };
-    }
-    return { kind: "text", text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
+    const text = readSmallTextNow(file);
+    if (text === undefined) return { kind: "missing" };
+    return { kind: "text", text: text.replace(/^\uFEFF/, "") };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "an error";
-    return code === "ENOENT" || code === "ENOTDIR"
-      ? { kind: "missing" }
-      : { kind: "unreadable", reason: code };
+    const { code = "an error" } = error as NodeJS.ErrnoException;
+    return { kind: "unreadable", reason: error instanceof NotReadable ? error.message : code };
   }
 }
 

@@ -10,6 +10,8 @@ export interface SettingsIssue {
   readonly received: string;
   /** Where it was written, for people: `environment`, `configuration file`, … */
   readonly source: string;
+  /** It may come from a repository: see `trust/client-trust.ts`. */
+  readonly isUntrusted?: boolean;
 }
 
 export function describeIssue(issue: SettingsIssue): string {
@@ -29,7 +31,21 @@ export function describeIssues(issues: readonly SettingsIssue[]): string {
   return `${which} ignored. ${lines.join("; ")}`;
 }
 
-/** The same for a place of one line: `maxLength` characters, names before reasons. */
+/** What to do about settings that may come from a repository. `place`: of the user's own configuration file. */
+export function describeUntrusted(
+  issues: readonly SettingsIssue[],
+  place: string,
+  maxLength: number,
+): string {
+  const paths = [...new Set(issues.map(({ path }) => path))];
+  const worst = paths.find((path) => path === "provider.endpoint") ?? paths[0];
+  const names = paths.length === 1 ? worst : `${worst} and ${paths.length - 1} more`;
+  const what = `Ignored: ${names}, which a repository could set.`;
+  const whole = `${what} Put it in ${place}`;
+  return whole.length <= maxLength ? whole : `${what} Put it in your configuration file (see log)`;
+}
+
+/** `describeIssues` for a place of one line: `maxLength` characters, names before reasons. */
 export function summarizeIssues(issues: readonly SettingsIssue[], maxLength: number): string {
   const whole = describeIssues(issues);
   if (whole.length <= maxLength) return whole;

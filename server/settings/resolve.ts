@@ -11,7 +11,6 @@ import {
   type SettingKey,
   type Settings,
 } from "./schema.ts";
-import { userScopedKeys, workspaceMentions } from "./workspace-trust.ts";
 
 /** From the weakest to the strongest. */
 export const layerNames = [
@@ -33,6 +32,8 @@ export interface SettingsLayer {
   readonly source?: string;
   /** It came out of the opened workspace: settings of scope `user` are refused. */
   readonly isFromWorkspace?: boolean;
+  /** A client sent it when it had told of no folder and no document. */
+  readonly cameBeforeWorkspace?: boolean;
   /** What went wrong while the layer was read. */
   readonly issues?: readonly SettingsIssue[];
 }
@@ -50,22 +51,12 @@ export const unconfigured: ResolvedSettings = {
   issues: [],
 };
 
-/** Where the files of a workspace lie that an editor may have taken settings from. */
-export interface WorkspacePlaces {
-  readonly folders: readonly string[];
-  readonly homeDirectory: string;
-}
-
 /**
- * `layers` in any order, at most one of each name; never rejects for anything that a layer holds. With
- * `workspace`, what a client says of settings of scope `user` is refused where the workspace mentions them.
+ * `layers` in any order, at most one of each name; never rejects for anything that a layer holds. Which of a client's
+ * settings apply is a question of trust: see `trust/client-trust.ts`.
  */
-export async function resolveSettings(
-  layers: readonly SettingsLayer[],
-  workspace?: WorkspacePlaces,
-): Promise<ResolvedSettings> {
+export async function resolveSettings(layers: readonly SettingsLayer[]): Promise<ResolvedSettings> {
   const { describeReceived, validateSetting } = await import("./validate.ts");
-  const mentions = await mentionsFor(layers, workspace);
   const values = new Map<SettingKey, unknown>();
   const origins = new Map<SettingKey, LayerName>();
   const issues: SettingsIssue[] = [];
@@ -84,10 +75,10 @@ export async function resolveSettings(
       report(path, expectedInsteadOf(path), describeReceived(undefined, value));
     }
     for (const { key, value } of entries) {
-      const setter = workspaceSetter(layer, key, mentions);
+      const isForeign = layer.isFromWorkspace === true && definitionOf(key).scope === "user";
       const verdict = validateSetting(key, value);
-      if (setter !== undefined) {
-        report(key, "it in your own configuration", `a value that ${setter} may have set`);
+      if (isForeign) {
+        report(key, "it in your own configuration", "a value that the workspace may have set");
       } else if (verdict.isValid) {
         values.set(key, merged(key, values.get(key), verdict.value));
         origins.set(key, layer.name);
@@ -116,33 +107,15 @@ export function saysNothing(layer: SettingsLayer): boolean {
   return isSilent && (layer.issues ?? []).length === 0;
 }
 
-/** What editors send, with settings of the opened workspace mixed in. */
 const clientLayers: ReadonlySet<LayerName> = new Set<LayerName>([
   "initializationOptions",
   "workspace/configuration",
   "didChangeConfiguration",
 ]);
 
-async function mentionsFor(
-  layers: readonly SettingsLayer[],
-  workspace: WorkspacePlaces | undefined,
-): Promise<ReadonlyMap<SettingKey, string>> {
-  const isAsked = layers.some(
-    ({ name, content }) => clientLayers.has(name) && userScopedKeys(content).length > 0,
-  );
-  if (workspace === undefined || !isAsked) return new Map();
-  return workspaceMentions(workspace.folders, workspace.homeDirectory);
-}
-
-/** What of the workspace may have set `key` in this layer; `undefined` when the user did, or it is harmless. */
-function workspaceSetter(
-  layer: SettingsLayer,
-  key: SettingKey,
-  mentions: ReadonlyMap<SettingKey, string>,
-): string | undefined {
-  if (definitionOf(key).scope !== "user") return undefined;
-  if (layer.isFromWorkspace === true) return "the workspace";
-  return clientLayers.has(layer.name) ? mentions.get(key) : undefined;
+/** What an editor sends, with settings of the opened workspace mixed in. */
+export function isFromClient({ name }: SettingsLayer): boolean {
+  return clientLayers.has(name);
 }
 
 function rank(layer: SettingsLayer): number {

@@ -106,10 +106,7 @@ test("settings of any form leave every setting with a value of its type", option
       ),
       async (content) => {
         const layers = [{ name: "initializationOptions", content }] as const;
-        const { settings, issues } = await resolveSettings(layers, {
-          folders: [],
-          homeDirectory: "/nowhere",
-        });
+        const { settings, issues } = await resolveSettings(layers);
         expect(Object.keys(settings).toSorted()).toEqual([...settingKeys].toSorted());
         for (const key of settingKeys) {
           const initial: unknown = settingsTable[key].default;

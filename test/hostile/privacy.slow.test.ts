@@ -37,7 +37,7 @@ function start(options: Readonly<Record<string, unknown>> = {}): Promise<LspClie
   return startServer({
     kind: "spawned",
     environment: { MISTRAL_API_KEY: "privacy-key-0123456789" },
-    initializationOptions: { "provider.endpoint": fim.endpoint, ...options },
+    ownSettings: { "provider.endpoint": fim.endpoint, ...options },
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
   });
 }

@@ -47,6 +47,8 @@ function connect(
       "workspaceModel.role": "off",
       ...settings,
     },
+    // Of settings that change while documents are open.
+    onQuestion: () => "Allow once",
     ...options,
   });
 }

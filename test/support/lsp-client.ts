@@ -13,6 +13,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { environmentVariableOf } from "../../server/settings/environment.ts";
+import type { SettingKey } from "../../server/settings/schema.ts";
 import { recordMessages, type RawAnswer } from "./message-recorder.ts";
 import { projectRoot } from "./source-files.ts";
 import { parseInput } from "./notation.ts";
@@ -31,11 +33,15 @@ export interface StartOptions {
   /** Merged over those of the profile. */
   readonly initializeParams?: Readonly<Record<string, unknown>>;
   readonly initializationOptions?: unknown;
+  /** Settings that the user started the server with, in its environment: a workspace may be open. */
+  readonly ownSettings?: Readonly<Record<string, unknown>>;
   /**
    * Answers to `workspace/configuration`, by section; without it the client cannot be asked. `silence`: it
    * can, and does not answer.
    */
   readonly configuration?: Readonly<Record<string, unknown>> | "silence";
+  /** What the user chooses when the server asks something; without it the client cannot ask. */
+  readonly onQuestion?: (question: Question) => string | undefined | Promise<string | undefined>;
   /** False: nothing is sent; the test sends `initialize` itself, or does not. */
   readonly initialize?: boolean;
 }
@@ -43,6 +49,12 @@ export interface StartOptions {
 export interface Place {
   readonly textDocument: { readonly uri: string };
   readonly position: { readonly line: number; readonly character: number };
+}
+
+/** `window/showMessageRequest`. */
+export interface Question {
+  readonly message: string;
+  readonly titles: readonly string[];
 }
 
 export interface ShownMessage {
@@ -92,10 +104,11 @@ export interface LspClient {
 
 /** Starts, initializes and returns the client. */
 export async function startServer(options: StartOptions): Promise<LspClient> {
+  const environment = { ...options.environment, ...asVariables(options.ownSettings ?? {}) };
   const server =
     options.kind === "inBand"
-      ? runInBand(options.environment ?? {})
-      : spawnBuilt(options.argv ?? ["--stdio"], options.environment ?? {}, options.program);
+      ? runInBand(environment)
+      : spawnBuilt(options.argv ?? ["--stdio"], environment, options.program);
   const client = createLspClient(server, options);
   if (options.initialize !== false) {
     const params = initializeParams(options);
@@ -104,6 +117,14 @@ export async function startServer(options: StartOptions): Promise<LspClient> {
     client.notify("initialized", {});
   }
   return client;
+}
+
+function asVariables(settings: Readonly<Record<string, unknown>>): Record<string, string> {
+  const variables = Object.entries(settings).map(([key, value]) => [
+    environmentVariableOf(key as SettingKey),
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return Object.fromEntries(variables) as Record<string, string>;
 }
 
 /** What a client of test/fixtures/clients sends; `{capabilities: {}}` without one. */
@@ -117,13 +138,17 @@ export function initializeParams(options: Partial<StartOptions>): Record<string,
     ...capabilities["workspace"],
     configuration: options.configuration !== undefined,
   };
+  const window = {
+    ...capabilities["window"],
+    showMessage: options.onQuestion === undefined ? undefined : {},
+  };
   return {
     ...base,
     // The fixtures' folders do not exist here, and no test wants somebody else's files indexed.
     rootUri: null,
     rootPath: null,
     workspaceFolders: null,
-    capabilities: { ...capabilities, workspace },
+    capabilities: { ...capabilities, workspace, window },
     ...(options.initializationOptions === undefined
       ? {}
       : { initializationOptions: options.initializationOptions }),
@@ -158,8 +183,14 @@ function createLspClient(server: ServerProcess, options: StartOptions): LspClien
     if (method === "$/logTrace") traces.push(message.message);
     for (const resolve of wake.splice(0)) resolve();
   });
-  connection.onRequest((method, params) => {
+  connection.onRequest(async (method, params) => {
     serverRequests.push({ method, params });
+    if (method === "window/showMessageRequest") {
+      const { message, actions } = params as { message: string; actions: { title: string }[] };
+      const titles = actions.map(({ title }) => title);
+      const title = await options.onQuestion?.({ message, titles });
+      return title === undefined ? null : { title };
+    }
     if (method !== "workspace/configuration") return null;
     const { configuration } = options;
     if (configuration === "silence") return new Promise(() => {});

@@ -61,6 +61,7 @@ export async function createMethods(
   const typing = createTypingWatch(context);
   let openFolders = folders;
   host.setFolders(openFolders);
+  settings.onDidDecide(() => void host.configure(context.settings));
 
   /** Once: at `initialized`, or with the first message of a client that forgets it. */
   const start = once(async () => {
@@ -103,10 +104,16 @@ export async function createMethods(
     ]),
     notifications: {
       initialized: () => void start(),
-      "textDocument/didOpen": started((change) => didOpen(context, change)),
+      "textDocument/didOpen": started((change) => {
+        settings.noteDocument();
+        didOpen(context, change);
+      }),
       "textDocument/didChange": (change) => didChange(context, change),
       "textDocument/didClose": (change) => didClose(context, change),
-      "notebookDocument/didOpen": started((change) => didOpenNotebook(context, change)),
+      "notebookDocument/didOpen": started((change) => {
+        settings.noteDocument();
+        didOpenNotebook(context, change);
+      }),
       "notebookDocument/didChange": (change) => didChangeNotebook(context, change),
       "notebookDocument/didClose": (change) => didCloseNotebook(context, change),
       "workspace/didChangeConfiguration": (change) => {

@@ -77,7 +77,9 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
     ...(scheme === "https" && { "provider.caFile": caFile }),
     ...(proxyUrl !== undefined && { "provider.proxy": proxyUrl }),
   };
-  const capabilities = { workspace: { configuration: false } };
+  const capabilities = { workspace: { configuration: false }, window: { showMessage: {} } };
+  client.answerTo = (method) =>
+    method === "window/showMessageRequest" ? { title: "Allow once" } : null;
   await ask(client, "initialize", {
     processId: null,
     capabilities,

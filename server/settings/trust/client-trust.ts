@@ -1,0 +1,222 @@
+/**
+ * Which of the client's settings are the user's own. Editors mix what a repository carries into what they send and
+ * do not say so. A setting of scope `user` therefore comes into force from a client only when it is what the server
+ * was started with, when it is stricter than that, when it came before any workspace was known, or when the user
+ * has said yes to it. The verdict is made when it arrives; what was refused stays refused (invariant 11).
+ */
+import { createHash } from "node:crypto";
+
+import type { Decisions } from "./decisions.ts";
+import { flattenLayer } from "../flatten.ts";
+import type { SettingsIssue } from "../issue.ts";
+import {
+  isFromClient,
+  resolveSettings,
+  type ResolvedSettings,
+  type SettingsLayer,
+} from "../resolve.ts";
+import { defaultSettings, definitionOf, settingKeys, type SettingKey } from "../schema.ts";
+import { describeWish, strictPart } from "./wish.ts";
+
+export type Answer = "once" | "always" | "never";
+
+export interface TrustDependencies {
+  readonly decisions: Decisions;
+  /** Puts a question to the user; `undefined` when the client cannot, or the user chose nothing. */
+  readonly ask: (question: string) => Promise<Answer | undefined>;
+  /** Called when an answer may have changed what applies. */
+  readonly onDecision: () => void;
+  /** For the log. */
+  readonly note: (text: string) => void;
+  /** For people: where a setting is the user's own without a question. */
+  readonly ownPlaces: (key: SettingKey) => string;
+}
+
+type Values = ReadonlyMap<SettingKey, unknown>;
+
+/** Keys that are judged together: where text and key go is one decision, so that no parts of two are combined. */
+interface Unit {
+  readonly name: string;
+  readonly keys: readonly SettingKey[];
+}
+
+/** What the user has to be asked about. */
+interface Wish {
+  readonly values: Values;
+  readonly fingerprint: string;
+}
+
+const userKeys = settingKeys.filter((key) => definitionOf(key).scope === "user");
+const destination: Unit = {
+  name: "destination",
+  keys: userKeys.filter((key) => key.startsWith("provider.")),
+};
+const units: readonly Unit[] = [
+  destination,
+  ...userKeys
+    .filter((key) => !destination.keys.includes(key))
+    .map((key) => ({ name: key, keys: [key] })),
+];
+
+/** More questions than this in one session come from no user who changes settings. */
+const mostQuestions = 5;
+
+export class ClientTrust {
+  readonly #dependencies: TrustDependencies;
+  /** Of settings that may apply in this session: see `fingerprintOf`. */
+  readonly #accepted = new Set<string>();
+  /** Of settings that the user was asked about. `open`: not answered yet. */
+  readonly #asked = new Map<string, "open" | "unanswered" | Answer>();
+  /** What applies of a unit beside what the server was started with. */
+  readonly #inForce = new Map<Unit, Values>();
+  #questions: Promise<void> = Promise.resolve();
+
+  constructor(dependencies: TrustDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** As `resolveSettings`, without what the user did not set. */
+  async resolve(layers: readonly SettingsLayer[]): Promise<ResolvedSettings> {
+    const wanted = await resolveSettings(layers);
+    const sent = new Map(layers.filter(isFromClient).map((layer) => [layer, userKeysOf(layer)]));
+    if ([...sent.values()].every((keys) => keys.size === 0)) {
+      this.#inForce.clear();
+      return wanted;
+    }
+    const start = await resolveSettings(layers.filter((layer) => !isFromClient(layer)));
+    const settings: Record<string, unknown> = { ...wanted.settings };
+    const origins = { ...wanted.origins };
+    const issues = [...wanted.issues];
+    const wishes: Wish[] = [];
+    for (const unit of units) {
+      const setters = [...sent].filter(([, keys]) => unit.keys.some((key) => keys.has(key)));
+      const isEarly = setters.every(([layer]) => layer.cameBeforeWorkspace === true);
+      const values = differences(unit, start, wanted);
+      const fingerprint = fingerprintOf(unit, start, values);
+      const isAccepted = this.#isAccepted(values, start, fingerprint, isEarly);
+      if (isAccepted) this.#inForce.set(unit, values);
+      const applied = isAccepted ? values : this.#lastAccepted(unit, start, values, fingerprint);
+      for (const key of unit.keys) {
+        settings[key] = applied.has(key) ? applied.get(key) : start.settings[key];
+        if (!applied.has(key)) origins[key] = start.origins[key];
+      }
+      if (isAccepted) continue;
+      if (!this.#asked.has(fingerprint)) wishes.push({ values, fingerprint });
+      else if (this.#asked.get(fingerprint) === "unanswered") {
+        for (const key of values.keys()) issues.push(this.#refusal(key, wanted.origins[key]));
+      }
+    }
+    if (wishes.length > 0) this.#ask(wishes);
+    return { settings: settings as unknown as ResolvedSettings["settings"], origins, issues };
+  }
+
+  #isAccepted(
+    values: Values,
+    start: ResolvedSettings,
+    fingerprint: string,
+    isEarly: boolean,
+  ): boolean {
+    const isHarmless = [...values].every(([key, value]) => {
+      return isSame(strictPart(key, value, start.settings[key]), value);
+    });
+    if (isHarmless || isEarly) this.#accepted.add(fingerprint);
+    if (this.#accepted.has(fingerprint)) return true;
+    const { decisions, note } = this.#dependencies;
+    const decision = decisions.of(fingerprint);
+    if (decision === "allowed") this.#accepted.add(fingerprint);
+    if (decision === "refused" && !this.#asked.has(fingerprint)) {
+      this.#asked.set(fingerprint, "never");
+      note(
+        `the editor's settings ${describeWish(values)}: refused, as decided in ${decisions.path}`,
+      );
+    }
+    return decision === "allowed";
+  }
+
+  /** A refused change changes nothing: what applied before goes on, if it still means the same. */
+  #lastAccepted(unit: Unit, start: ResolvedSettings, values: Values, refused: string): Values {
+    const before = this.#inForce.get(unit);
+    if (before !== undefined && before.size > 0) {
+      if (this.#accepted.has(fingerprintOf(unit, start, before))) return before;
+      this.#inForce.delete(unit);
+    }
+    if (unit === destination) return withoutGuess(start, this.#asked.get(refused) === "never");
+    const parts = [...values].map(
+      ([key, value]) => [key, strictPart(key, value, start.settings[key])] as const,
+    );
+    return new Map(parts.filter(([, part]) => part !== undefined));
+  }
+
+  #refusal(key: SettingKey, source: string): SettingsIssue {
+    return {
+      path: key,
+      expected: `it in ${this.#dependencies.ownPlaces(key)}, or your yes`,
+      received: "a value that a repository could have set",
+      source,
+      isUntrusted: true,
+    };
+  }
+
+  #ask(wishes: readonly Wish[]): void {
+    const { note } = this.#dependencies;
+    const isFlood = this.#asked.size >= mostQuestions * units.length;
+    for (const { fingerprint } of wishes)
+      this.#asked.set(fingerprint, isFlood ? "unanswered" : "open");
+    if (isFlood) return;
+    const wish = describeWish(new Map(wishes.flatMap(({ values }) => [...values])));
+    note(`the editor's settings ${wish}: not used without your yes`);
+    this.#questions = this.#askAfter(this.#questions, wishes, wish);
+  }
+
+  async #askAfter(previous: Promise<void>, wishes: readonly Wish[], wish: string): Promise<void> {
+    const { ask, decisions, onDecision } = this.#dependencies;
+    await previous;
+    const answer = await ask(
+      `The editor's settings ${wish}. A repository can set this too. Allow it?`,
+    );
+    for (const { fingerprint } of wishes) {
+      this.#asked.set(fingerprint, answer ?? "unanswered");
+      if (answer === "once" || answer === "always") this.#accepted.add(fingerprint);
+      if (answer === "always") decisions.keep(fingerprint, "allowed", wish);
+      if (answer === "never") decisions.keep(fingerprint, "refused", wish);
+    }
+    onDecision();
+  }
+}
+
+function userKeysOf(layer: SettingsLayer): ReadonlySet<SettingKey> {
+  const { entries } = flattenLayer(layer.content);
+  return new Set(entries.map(({ key }) => key).filter((key) => userKeys.includes(key)));
+}
+
+function differences(unit: Unit, start: ResolvedSettings, wanted: ResolvedSettings): Values {
+  const differ = unit.keys.filter((key) => !isSame(start.settings[key], wanted.settings[key]));
+  return new Map(differ.map((key) => [key, wanted.settings[key]]));
+}
+
+/** Names what would apply as a whole, so that a yes to an endpoint with one key is none to it with another. */
+function fingerprintOf(unit: Unit, start: ResolvedSettings, values: Values): string {
+  const whole = unit.keys.flatMap((key) => {
+    const value = values.has(key) ? values.get(key) : start.settings[key];
+    return isSame(value, defaultSettings[key]) ? [] : [[key, value]];
+  });
+  return createHash("sha256")
+    .update(JSON.stringify([unit.name, whole]))
+    .digest("hex");
+}
+
+/**
+ * A user who wants another endpoint and did not start the server with one does not want the usual one meanwhile:
+ * until there is an answer, text stays on this machine.
+ */
+function withoutGuess({ origins }: ResolvedSettings, isDenied: boolean): Values {
+  const isChosen = (["provider.name", "provider.endpoint"] as const).some(
+    (key) => origins[key] !== "default",
+  );
+  if (isChosen || isDenied) return new Map();
+  return new Map([["provider.name", "workspace"]]);
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
