@@ -8,7 +8,12 @@ import type { Clock } from "../../server/base/clock.ts";
 import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import type { DocumentSnapshot, Offset, TokenCount } from "../../server/engine/document.ts";
-import type { FimPrompt, FimRequest, PromptCommon } from "../../server/engine/prompt/prompt.ts";
+import type {
+  FimPrompt,
+  FimRequest,
+  PromptCommon,
+  Trigger,
+} from "../../server/engine/prompt/prompt.ts";
 import { completionSite } from "../../server/engine/site.ts";
 import type { HttpResponse } from "../../server/providers/http/connection-pool.ts";
 import { createProvider, type ProviderName } from "../../server/providers/index.ts";
@@ -69,7 +74,7 @@ export interface Question {
   readonly stops?: readonly string[];
   readonly maxOutputTokens?: number;
   readonly estimatedTokens?: number;
-  readonly trigger?: "automatic" | "invoked";
+  readonly trigger?: Trigger;
 }
 
 /** A question with a `native` prompt. */

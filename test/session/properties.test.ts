@@ -8,6 +8,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { toLf } from "../../server/engine/document.ts";
+import type { Trigger } from "../../server/engine/prompt/prompt.ts";
 import type { CompletionOutcome, Suggestion } from "../../server/engine/outcome.ts";
 import type { CompletionSite } from "../../server/engine/site.ts";
 import { ProviderError } from "../../server/providers/provider.ts";
@@ -27,7 +28,7 @@ type Step =
   | {
       readonly kind: "ask";
       readonly surface: "inline" | "menu";
-      readonly trigger: "automatic" | "invoked";
+      readonly trigger: Trigger;
     }
   | { readonly kind: "cancel" }
   | { readonly kind: "pass"; readonly ms: number };
