@@ -15,6 +15,9 @@ export interface RecordedAnswer {
   /** What the model wrote, LF. */
   readonly answer: string;
   readonly finish: "stop" | "length";
+  /** The answer in tokens, and the log-probability of each. */
+  readonly tokens: readonly string[];
+  readonly logprobs: readonly number[];
 }
 
 const folder = new URL("../fixtures/recorded/", import.meta.url);
@@ -38,6 +41,8 @@ export function readRecordedAnswers(): readonly RecordedAnswer[] {
       gold: source.slice(start, end).replaceAll("\r\n", "\n"),
       answer: String(answer["answer"]),
       finish: answer["finish"] === "stop" ? "stop" : "length",
+      tokens: answer["tokens"] as readonly string[],
+      logprobs: answer["logprobs"] as readonly number[],
     };
   });
 }

@@ -2,11 +2,13 @@
 export interface RegressionOptions {
   readonly iterations: number;
   readonly weightOf?: (row: number) => number;
+  /** How much large weights are held against; more where samples are few. */
+  readonly ridge?: number;
 }
 
 const learningRate = 0.5;
 const momentum = 0.9;
-const ridge = 1e-4;
+const usualRidge = 1e-4;
 
 /**
  * Weights that make `1 / (1 + e^-(weights . row))` the chance of a true label. The first feature is the
@@ -15,7 +17,7 @@ const ridge = 1e-4;
 export function fitLogistic(
   rows: readonly Float64Array[],
   labels: readonly boolean[],
-  { iterations, weightOf = () => 1 }: RegressionOptions,
+  { iterations, weightOf = () => 1, ridge = usualRidge }: RegressionOptions,
 ): number[] {
   const width = rows[0]?.length ?? 0;
   const { means, deviations } = moments(rows, width);

@@ -1,0 +1,19 @@
+/**
+ * How much more or less a model is right than the one that the weights were fitted on, in log-odds. It follows what
+ * became of the lines that were shown: slowly, so that a bad hour does not silence a model, and within bounds.
+ */
+
+/** What became of a shown first line: `true` where it was accepted, or typed just so. */
+export interface Judged {
+  /** As it was claimed with the trust of that moment. */
+  readonly probability: number;
+  readonly isRight: boolean;
+}
+
+const rate = 0.06;
+const farthest = 1.5;
+
+export function nextTrust(trust: number, { probability, isRight }: Judged): number {
+  const moved = trust + rate * (Number(isRight) - probability);
+  return Math.min(farthest, Math.max(-farthest, moved));
+}
