@@ -3,12 +3,12 @@
  * underscores: `provider.maxOutputTokens` is `FIM_PROVIDER_MAX_OUTPUT_TOKENS`.
  */
 import type { SettingType } from "./definition.ts";
-import { definitionOf, settingKeys, type SettingKey } from "./schema.ts";
+import { definitionOf, formerNames, settingKeys } from "./schema.ts";
 import type { SettingsLayer } from "./resolve.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export function environmentVariableOf(key: SettingKey): string {
+export function environmentVariableOf(key: string): string {
   const words = key.replaceAll(/([a-z])([A-Z])/g, "$1_$2").replaceAll(/[.-]/g, "_");
   return `FIM_${words.toUpperCase()}`;
 }
@@ -19,6 +19,10 @@ export function environmentLayer(environment: Environment): SettingsLayer {
   for (const key of settingKeys) {
     const written = environment[environmentVariableOf(key)]?.trim() ?? "";
     if (written !== "") content[key] = valueOf(definitionOf(key).type, written);
+  }
+  for (const [formerName, key] of Object.entries(formerNames)) {
+    const written = environment[environmentVariableOf(formerName)]?.trim() ?? "";
+    if (written !== "") content[formerName] = valueOf(definitionOf(key).type, written);
   }
   return { name: "environment", content };
 }

@@ -3,14 +3,21 @@
  * (`{"provider": {"name"}}`), bare or under `fim`, so every layer accepts all four.
  */
 import { isRecord } from "../base/record.ts";
-import { isSettingKey, settingKeys, type SettingKey } from "./schema.ts";
+import { formerNames, isSettingKey, settingKeys, type SettingKey } from "./schema.ts";
 
 /** The section in which clients keep this server's settings. */
 export const settingsSection = "fim";
 
+export interface FlatEntry {
+  readonly key: SettingKey;
+  readonly value: unknown;
+  /** The name under which it was written, where that is one of before. */
+  readonly formerName?: string;
+}
+
 export interface FlatLayer {
   /** In the order written; a later entry of the same key wins. */
-  readonly entries: readonly { readonly key: SettingKey; readonly value: unknown }[];
+  readonly entries: readonly FlatEntry[];
   /** Paths that name no setting, with the value that stood there. */
   readonly unknown: readonly { readonly path: string; readonly value: unknown }[];
   /** The layer is neither an object nor null: nothing of it could be read. */
@@ -21,14 +28,17 @@ const areas = new Set(settingKeys.map((key) => key.split(".")[0] ?? key));
 
 /** `null`, `undefined` and `{}`, also as a part, say nothing. */
 export function flattenLayer(content: unknown): FlatLayer {
-  const entries: { key: SettingKey; value: unknown }[] = [];
+  const entries: FlatEntry[] = [];
   const unknown: { path: string; value: unknown }[] = [];
   if (content === null || content === undefined) return { entries, unknown, isMalformed: false };
   if (!isRecord(content)) return { entries, unknown, isMalformed: true };
 
   const visit = (path: string, value: unknown, depth: number): void => {
     if (value === null || value === undefined) return;
+    const newName = Object.hasOwn(formerNames, path) ? formerNames[path] : undefined;
     if (isSettingKey(path)) entries.push({ key: path, value });
+    // In front: the new name wins where a layer has both.
+    else if (newName !== undefined) entries.unshift({ key: newName, value, formerName: path });
     else if (isRecord(value) && depth < 3) {
       for (const [name, inner] of Object.entries(value)) visit(`${path}.${name}`, inner, depth + 1);
     } else unknown.push({ path, value });

@@ -1,4 +1,4 @@
-/** What is wrong with one entry of a layer. That entry is left out, all others apply. */
+/** What is wrong with one entry of a layer. That entry is left out unless `isApplied`; all others apply. */
 import { settingKeys } from "./schema.ts";
 
 export interface SettingsIssue {
@@ -12,6 +12,8 @@ export interface SettingsIssue {
   readonly source: string;
   /** It may come from a repository: see `trust/client-trust.ts`. */
   readonly isUntrusted?: boolean;
+  /** The entry works all the same. */
+  readonly isApplied?: boolean;
 }
 
 export function describeIssue(issue: SettingsIssue): string {
@@ -28,7 +30,10 @@ export function describeIssues(issues: readonly SettingsIssue[]): string {
   const lines = issues.slice(0, 8).map(describeIssue);
   if (issues.length > lines.length) lines.push(`and ${issues.length - lines.length} more`);
   const which = issues.length === 1 ? "A setting was" : "Some settings were";
-  return `${which} ignored. ${lines.join("; ")}`;
+  const head = issues.every(({ isApplied }) => isApplied)
+    ? "Settings have new names."
+    : `${which} ignored.`;
+  return `${head} ${lines.join("; ")}`;
 }
 
 /** What to do about settings that may come from a repository. `place`: of the user's own configuration file. */

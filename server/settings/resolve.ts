@@ -74,7 +74,11 @@ export async function resolveSettings(layers: readonly SettingsLayer[]): Promise
     for (const { path, value } of unknown) {
       report(path, expectedInsteadOf(path), describeReceived(undefined, value));
     }
-    for (const { key, value } of entries) {
+    for (const { key, value, formerName } of entries) {
+      if (formerName !== undefined) {
+        const received = "the former name, which is still understood";
+        issues.push({ path: formerName, expected: key, received, source, isApplied: true });
+      }
       const isForeign = layer.isFromWorkspace === true && definitionOf(key).scope === "user";
       const verdict = validateSetting(key, value);
       if (isForeign) {

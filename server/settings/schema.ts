@@ -245,15 +245,14 @@ export const settingsTable = {
     "auto",
     "Unit of positions, among those that the editor offers. `auto`: UTF-16 where offered.",
   ),
+  "suggestions.minConfidence": optionalFraction(
+    [0, 1],
+    "Least probability of being right, per line, of what is shown while you type; 0 shows everything. A request by key always gets its first line. Not set: a number for each kind of source that loses next to no right line (0.7 for the workspace model).",
+  ),
   "workspaceModel.role": choice(
     ["off", "fallback", "first"],
     "fallback",
     "Beside a provider. `fallback`: the workspace model answers when the provider cannot; `first`: also at once where it is sure.",
-  ),
-  "workspaceModel.minConfidence": fraction(
-    0.7,
-    [0, 1],
-    "Least probability of being right at which the workspace model shows a suggestion.",
   ),
   "workspaceModel.maxBytes": whole(
     10_000_000,
@@ -278,6 +277,11 @@ export const settingKeys = Object.keys(settingsTable) as readonly SettingKey[];
 export const defaultSettings: Settings = Object.freeze(
   Object.fromEntries(settingKeys.map((key) => [key, settingsTable[key].default])),
 ) as Settings;
+
+/** Names that settings had before. They are still understood. */
+export const formerNames: Readonly<Record<string, SettingKey>> = {
+  "workspaceModel.minConfidence": "suggestions.minConfidence",
+};
 
 export function isSettingKey(path: string): path is SettingKey {
   return Object.hasOwn(settingsTable, path);

@@ -40,7 +40,7 @@ test("answers come during the walk, and the byte budget ends it", { timeout: 60_
     kind: "spawned",
     initializationOptions: {
       "provider.name": "workspace",
-      "workspaceModel.minConfidence": 0.01,
+      "suggestions.minConfidence": 0.01,
       "workspaceModel.maxBytes": maxBytes,
     },
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },

@@ -179,7 +179,7 @@ test.for([".gitignore", ".fimignore"])(
   async (name) => {
     const client = await startServer({
       kind: "spawned",
-      initializationOptions: { "provider.name": "workspace", "workspaceModel.minConfidence": 0.01 },
+      initializationOptions: { "provider.name": "workspace", "suggestions.minConfidence": 0.01 },
       initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
     });
     const place = client.open("const CANARY_‸\n", { uri: put("new.ts", "") });

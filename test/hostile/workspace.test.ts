@@ -47,7 +47,7 @@ function start(): Promise<LspClient> {
   return startServer({
     kind: "spawned",
     environment: { HOME: folder, TMPDIR: folder, TEMP: folder, USERPROFILE: folder },
-    initializationOptions: { "provider.name": "workspace", "workspaceModel.minConfidence": 0.01 },
+    initializationOptions: { "provider.name": "workspace", "suggestions.minConfidence": 0.01 },
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
   });
 }

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
+import { environmentLayer } from "../../server/settings/environment.ts";
 import { describeIssues } from "../../server/settings/issue.ts";
 import { resolveSettings, withLayer, type SettingsLayer } from "../../server/settings/resolve.ts";
 import { defaultSettings } from "../../server/settings/schema.ts";
@@ -25,6 +26,30 @@ describe("forms of one setting", () => {
     const { settings, issues } = await resolveSettings([editor(content)]);
     expect(issues).toEqual([]);
     expect(settings).toEqual({ ...defaultSettings, "provider.name": "mistral" });
+  });
+});
+
+describe("a former name", () => {
+  test.each([
+    ["flat", { "workspaceModel.minConfidence": 0.4 }],
+    ["nested", { fim: { workspaceModel: { minConfidence: 0.4 } } }],
+  ])("is understood, %s, and the new one is named", async (_, content) => {
+    const { settings, issues } = await resolveSettings([editor(content)]);
+    expect(settings["suggestions.minConfidence"]).toBe(0.4);
+    expect(issues.map(({ path }) => path)).toEqual(["workspaceModel.minConfidence"]);
+    expect(describeIssues(issues)).toMatch(/new names.*suggestions\.minConfidence/);
+  });
+
+  test("is understood in the environment", async () => {
+    const layer = environmentLayer({ FIM_WORKSPACE_MODEL_MIN_CONFIDENCE: "0.4" });
+    const { settings } = await resolveSettings([layer]);
+    expect(settings["suggestions.minConfidence"]).toBe(0.4);
+  });
+
+  test("gives way to the new one in the same layer", async () => {
+    const both = { "suggestions.minConfidence": 0.2, "workspaceModel.minConfidence": 0.4 };
+    const { settings } = await resolveSettings([editor(both)]);
+    expect(settings["suggestions.minConfidence"]).toBe(0.2);
   });
 });
 
