@@ -52,6 +52,7 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
 
 const dropReasons: Readonly<Record<DropReason, string>> = {
   empty: "the answer was empty",
+  unlikely: "nothing likely here (suggestions.minConfidence)",
   nothingKnown: "the workspace model knows nothing that fits here",
   repeatsNextLine: "the answer repeats the next line",
   repeatsPreviousLine: "the answer repeats the line before",

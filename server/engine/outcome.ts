@@ -15,7 +15,7 @@ export interface Suggestion {
    * `undefined` where no such text gives the same document.
    */
   readonly insertOnlyText: string | undefined;
-  /** Calibrated probability of the embedded engine; `undefined` from a remote model. */
+  /** That all of it is what the author wants; `undefined` where nothing is held back. */
   readonly probability?: number;
   readonly origin: SuggestionOrigin;
 }
@@ -50,6 +50,7 @@ export type SkipReason =
 /** Decided on the answer. */
 export type DropReason =
   | "empty"
+  | "unlikely"
   | "nothingKnown"
   | "repeatsNextLine"
   | "repeatsPreviousLine"

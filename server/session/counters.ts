@@ -35,6 +35,8 @@ export class CounterBoard {
     cachedTokensIn: 0,
     tokensOut: 0,
     lateTokens: 0,
+    heldBack: 0,
+    stoppedUnlikely: 0,
     maskedSecrets: 0,
   };
   #cost: number | undefined;
@@ -53,11 +55,12 @@ export class CounterBoard {
   }
 
   /** What a request cost: as billed, or estimated where it was stopped before the provider could say. */
-  addEnded({ prepared, raw, usage, ending, provider }: EndedRequest): void {
+  addEnded({ prepared, raw, usage, ending, provider, isStoppedUnlikely }: EndedRequest): void {
     const { prompt } = prepared.request;
     const { model, isMetered } = provider;
     this.add("maskedSecrets", prompt.maskedSecrets);
     if (ending.kind === "aborted") this.add("cancelled");
+    if (isStoppedUnlikely) this.add("stoppedUnlikely");
     if (ending.kind === "failed") return;
     const tokensIn = usage?.promptTokens ?? prompt.estimatedTokens;
     const cached = usage?.cachedTokens ?? 0;

@@ -44,6 +44,7 @@ function describe(outcome: CompletionOutcome): string {
     const reason = reasonOf(outcome);
     return reason === undefined ? outcome.kind : `${outcome.kind} (${reason})`;
   }
-  const [{ insertText, origin }] = outcome.suggestions;
-  return `suggested ${insertText.length} characters (${origin})`;
+  const [{ insertText, origin, probability }] = outcome.suggestions;
+  const claim = probability === undefined ? "" : `, probability ${probability.toFixed(2)}`;
+  return `suggested ${insertText.length} characters (${origin}${claim})`;
 }

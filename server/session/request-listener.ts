@@ -1,4 +1,5 @@
 /** What the session learns from the requests to the provider: counts, latency, contradicted answers. */
+import { lineProbabilities } from "../engine/confidence/line-probabilities.ts";
 import type { CounterBoard } from "./counters.ts";
 import type { EndedRequest, RequestObserver } from "./provider/request-sender.ts";
 import type { Exchange, SessionObserver } from "./types.ts";
@@ -26,8 +27,14 @@ export function createRequestListener(
 }
 
 function toExchange(ended: EndedRequest): Exchange {
-  const { prepared, ending, raw, firstTextMs, tookMs, usage } = ended;
+  const { prepared, ending, trust, isStoppedUnlikely, ...rest } = ended;
+  const { raw, firstTextMs, tookMs, usage } = rest;
   const result =
     ending.kind === "kept" ? ending.result : ending.kind === "dropped" ? ending : undefined;
-  return { request: prepared.request, raw, result, firstTextMs, tookMs, usage };
+  const lines =
+    ending.kind === "kept" && ending.evidence !== undefined
+      ? lineProbabilities(ending.result.insertText, ending.evidence, 0, trust)
+      : [];
+  const { request } = prepared;
+  return { request, raw, result, lines, isStoppedUnlikely, firstTextMs, tookMs, usage };
 }

@@ -12,6 +12,7 @@ import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
 import { CounterBoard } from "./counters.ts";
 import { followChanges } from "./document-changes.ts";
 import { OutcomeLog } from "./outcome-log.ts";
+import { ModelTrust } from "./provider/model-trust.ts";
 import { RequestSender } from "./provider/request-sender.ts";
 import { RequestGate, type PendingRequest } from "./request/request-gate.ts";
 import { SuggestionCache } from "./request/suggestion-cache.ts";
@@ -71,7 +72,10 @@ class SuggestionSession implements Session {
     const inForce = { settings, localSource: undefined };
     const gate = new RequestGate(clock);
     const cache = this.#cache;
-    const typing = new Typing(clock, this.#counters);
+    const trust = new ModelTrust();
+    const typing = new Typing(clock, this.#counters, (source, judged) =>
+      trust.note(source, judged),
+    );
     const neighbors = createNeighbors({ clock, documents, access, toPath });
     const sender = new RequestSender({
       clock,
@@ -81,12 +85,13 @@ class SuggestionSession implements Session {
       observer: createRequestListener(this.#counters, typing, observer),
       access,
       snippetsFor: (site) => neighbors.snippetsFor(site),
+      trustOf: (source) => trust.of(source),
       isTraced: observer.onExchange !== undefined,
     });
     const eligibility = new Eligibility({ documents, typing, inForce, access });
     const waits = new Waits({ clock, typing, sender, inForce });
     const onOffered = (offered: Offered): void => this.#noteOffered(offered);
-    const offers = new Offers({ documents, cache, sender, typing, inForce, onOffered });
+    const offers = new Offers({ documents, cache, sender, typing, trust, inForce, onOffered });
     this.documents = documents;
     this.#clock = clock;
     this.#inForce = inForce;
@@ -132,6 +137,7 @@ class SuggestionSession implements Session {
     else void this.#limitWait(pending);
     const outcome = await pending.outcome;
     this.#counters.add("asked");
+    if (outcome.kind === "dropped" && outcome.reason === "unlikely") this.#counters.add("heldBack");
     this.#outcomes.note(request, outcome, this.#clock.now() - startedAt);
     return outcome;
   }

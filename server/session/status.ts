@@ -57,6 +57,10 @@ export interface Counters {
   readonly tokensOut: number;
   /** Of `tokensOut`: generated beyond what was kept of the answers. */
   readonly lateTokens: number;
+  /** Requests that got nothing because no line of the answer was likely enough. */
+  readonly heldBack: number;
+  /** Answers that were ended because nothing that followed could be shown. */
+  readonly stoppedUnlikely: number;
   /** Texts that look like secrets, replaced in what was sent; again with every prompt that holds them. */
   readonly maskedSecrets: number;
   /** US dollars at the list price of the model; `undefined` where no price is known. */

@@ -1,6 +1,7 @@
 /** What the protocol edge and the command line ask of a session, and what a session asks of them. */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { LineProbability } from "../engine/confidence/line-probabilities.ts";
 import type { Offset, OffsetRange } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import type { AnswerResult } from "../engine/postprocess/index.ts";
@@ -97,6 +98,10 @@ export interface Exchange {
   readonly raw: string;
   /** With the trace of every step; `undefined` when the request failed or was aborted. */
   readonly result: AnswerResult | undefined;
+  /** How likely each line of a kept result is; empty where nothing is held back. */
+  readonly lines: readonly LineProbability[];
+  /** The stream was ended because nothing that followed could be shown. */
+  readonly isStoppedUnlikely: boolean;
   /** From sending to the first text, and to the end. */
   readonly firstTextMs: number | undefined;
   readonly tookMs: number;

@@ -18,6 +18,10 @@ import type {
 export interface ScriptedAnswer {
   /** Pieces of the middle; each comes `pieceMs` after the one before. */
   readonly text: string | readonly string[];
+  /** Of each piece, as one token: where the request asks for them. */
+  readonly logprobs?: readonly number[];
+  /** All pieces come at once, as from a server that does not stream. */
+  readonly isWhole?: boolean;
   /** From the request to the first piece. */
   readonly latencyMs?: number;
   readonly pieceMs?: number;
@@ -84,7 +88,7 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
     };
     signal.addEventListener("abort", noteAbort, { once: true });
     try {
-      yield* play(answer(request, count - 1), signal);
+      yield* play(answer(request, count - 1), signal, request.wantsProbabilities === true);
     } finally {
       signal.removeEventListener("abort", noteAbort);
       record.endedAt = clock.now();
@@ -92,14 +96,28 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
     }
   }
 
-  async function* play(script: ScriptedAnswer, signal: AbortSignal): AsyncGenerator<FimEvent> {
+  async function* play(
+    script: ScriptedAnswer,
+    signal: AbortSignal,
+    wantsTokens: boolean,
+  ): AsyncGenerator<FimEvent> {
     if (script.isDeaf === true) await new Promise(() => {});
     const pieces = typeof script.text === "string" ? [script.text] : script.text;
     await wait(clock, script.latencyMs ?? 0, signal);
     if (script.error !== undefined) throw script.error;
-    for (const [index, text] of pieces.entries()) {
-      if (index > 0) await wait(clock, script.pieceMs ?? 0, signal);
-      if (text !== "") yield { kind: "text", text };
+    const tokens = pieces.map((text, index) => ({
+      bytes: Buffer.byteLength(text),
+      logprob: script.logprobs?.[index] ?? 0,
+    }));
+    const isTold = wantsTokens && script.logprobs !== undefined;
+    if (script.isWhole === true) {
+      yield { kind: "text", text: pieces.join(""), ...(isTold && { tokens }) };
+    } else {
+      for (const [index, text] of pieces.entries()) {
+        if (index > 0) await wait(clock, script.pieceMs ?? 0, signal);
+        const own = isTold && { tokens: tokens.slice(index, index + 1) };
+        if (text !== "") yield { kind: "text", text, ...own };
+      }
     }
     const { finishReason = "stop", usage } = script;
     yield { kind: "end", finishReason, ...(usage === undefined ? {} : { usage }) };

@@ -3,6 +3,7 @@
  * the session itself that is watched, so what is shown is what editors get.
  */
 import type { Offset } from "../../engine/document.ts";
+import { workspaceBound } from "../../engine/confidence/likely-text.ts";
 import { completionSite, type CompletionSite } from "../../engine/site.ts";
 import type { Exchange } from "../../session/session.ts";
 import type { CommandIo } from "../command.ts";
@@ -91,7 +92,24 @@ function describeAnswer(exchange: Exchange, io: CommandIo): string[] {
     ...(result?.steps === undefined
       ? [row("", "nothing: it failed")]
       : describeSteps(result.steps)),
+    ...describeLines(exchange, io),
   ];
+}
+
+/** Each line with the probability that the author wants the text up to its end, and what decided it. */
+function describeLines({ lines, isStoppedUnlikely, result }: Exchange, io: CommandIo): string[] {
+  if (lines.length === 0 || result?.kind !== "kept") return [];
+  let start = 0;
+  const rows = lines.map(({ end, probability, isTold }) => {
+    const text = result.insertText.slice(start, end);
+    start = end + 1;
+    const by = isTold ? "by the model" : "by plain facts";
+    return row(probability.toFixed(2), `${quoted(text)}, ${by}`);
+  });
+  const stopped = isStoppedUnlikely
+    ? [row("stopped", "unlikely: no further line could be shown")]
+    : [];
+  return [heading("How likely each line is, with all before it", io), ...rows, ...stopped];
 }
 
 /** What the workspace model would say if it were allowed to guess. */
@@ -102,11 +120,11 @@ async function describeWithheld(
 ): Promise<void> {
   const { host, loaded } = file;
   if (host.session.status().provider !== undefined) return;
-  await host.configure({ ...loaded.settings, "workspaceModel.minConfidence": 0 });
+  await host.configure({ ...loaded.settings, "suggestions.minConfidence": 0 });
   const outcome = await suggestInvoked(file, offset);
   if (outcome.kind !== "suggested") return;
   const { insertText, probability = 0 } = outcome.suggestions[0];
-  const needed = loaded.settings["workspaceModel.minConfidence"];
+  const needed = loaded.settings["suggestions.minConfidence"] ?? workspaceBound;
   print([
     row("withheld", `${quoted(insertText)}: probability ${probability.toFixed(2)} of ${needed}`),
   ]);

@@ -7,9 +7,11 @@ import { Aborted, type AbortCause } from "../../base/abort.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { sleep } from "../../base/wait.ts";
 import { follow, isAt, type KnownText } from "../../engine/advance.ts";
+import type { ConfidentReader, ReadAnswer } from "../../engine/confidence/confident-reader.ts";
+import type { Evidence } from "../../engine/confidence/line-probabilities.ts";
 import type { CursorText, Place } from "../../engine/cursor-text.ts";
 import type { CompletionFailure } from "../../engine/outcome.ts";
-import type { AnswerReader, AnswerResult } from "../../engine/postprocess/index.ts";
+import type { AnswerResult } from "../../engine/postprocess/index.ts";
 import type { FimRequest, Trigger } from "../../engine/prompt/prompt.ts";
 import {
   ProviderError,
@@ -25,6 +27,8 @@ export type RequestEnding =
       readonly result: Extract<AnswerResult, { kind: "kept" }>;
       /** The model came to an end by itself, or the reader had enough. */
       readonly isComplete: boolean;
+      readonly evidence: Evidence | undefined;
+      readonly isFragment: boolean;
     }
   | Extract<AnswerResult, { kind: "dropped" }>
   | { readonly kind: "failed"; readonly failure: CompletionFailure }
@@ -36,12 +40,14 @@ export type InFlightNews = "ended" | "diverged" | "left";
 /** What goes out, and the reader of what comes back. A second try has its own. */
 export interface PreparedRequest {
   readonly request: FimRequest;
-  readonly reader: AnswerReader;
+  readonly reader: ConfidentReader;
 }
 
 /** What the session learns from a request in flight, for health, rate and counters. */
 export interface RequestReport {
   readonly ending: RequestEnding;
+  /** The stream was ended because nothing that followed could be shown. */
+  readonly isStoppedUnlikely: boolean;
   readonly prepared: PreparedRequest;
   readonly raw: string;
   /** From sending to the first text, and to the end. */
@@ -90,6 +96,8 @@ export class InFlightRequest {
   #ending: RequestEnding | undefined;
   #firstTextMs: number | undefined;
   #usage: TokenUsage | undefined;
+  #needsFirstLine = false;
+  #isStoppedUnlikely = false;
   #interest: Timer | undefined;
 
   /** Sends at once. */
@@ -107,9 +115,15 @@ export class InFlightRequest {
   }
 
   /** The answer as far as it has come; for a latency budget that is over. */
-  preview(): { readonly raw: string; readonly result: AnswerResult } {
+  preview(): ReadAnswer & { readonly raw: string } {
     const { reader } = this.#prepared;
-    return { raw: reader.raw, result: reader.finish("truncated") };
+    return { raw: reader.raw, ...reader.finish("truncated") };
+  }
+
+  /** A user asks by key for what was asked while typing: the first line is read to its end. */
+  needFirstLine(): void {
+    this.#needsFirstLine = true;
+    this.#prepared.reader.needFirstLine();
   }
 
   /** True when the answer, or what will come of it, may still fit the cursor's text. */
@@ -154,6 +168,7 @@ export class InFlightRequest {
       if (this.#ending !== undefined) return;
       if (!this.#dependencies.mayRetry()) return this.#end(ending);
       this.#prepared = this.#dependencies.prepare();
+      if (this.#needsFirstLine) this.#prepared.reader.needFirstLine();
     }
   }
 
@@ -170,7 +185,9 @@ export class InFlightRequest {
           break;
         }
         this.#firstTextMs ??= clock.now() - this.#startedAt;
-        if (reader.push(event.text)) {
+        const progress = reader.push(event.text, event.tokens);
+        if (progress !== "more") {
+          this.#isStoppedUnlikely = progress === "unlikely";
           // Ends before leaving the loop, which waits until the connection is closed.
           this.#end(endingOf(reader, "stop"));
           break;
@@ -202,6 +219,7 @@ export class InFlightRequest {
     const { clock, onEnded } = this.#dependencies;
     onEnded({
       ending,
+      isStoppedUnlikely: this.#isStoppedUnlikely,
       prepared: this.#prepared,
       raw: this.#prepared.reader.raw,
       firstTextMs: this.#firstTextMs,
@@ -249,10 +267,12 @@ interface Waiting {
   readonly end: (news: InFlightNews) => void;
 }
 
-function endingOf(reader: AnswerReader, finishReason: FinishReason): RequestEnding {
-  const result = reader.finish(finishReason);
-  const isComplete = finishReason === "stop";
-  return result.kind === "kept" ? { kind: "kept", result, isComplete } : result;
+function endingOf(reader: ConfidentReader, finishReason: FinishReason): RequestEnding {
+  const { result, evidence, isFragment, isStopped } = reader.finish(finishReason);
+  const isComplete = finishReason === "stop" && !isStopped;
+  return result.kind === "kept"
+    ? { kind: "kept", result, isComplete, evidence, isFragment }
+    : result;
 }
 
 function toFailure(error: unknown): CompletionFailure {

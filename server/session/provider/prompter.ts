@@ -3,6 +3,8 @@
  * next prompt: the windows of each document, and how many tokens the model makes of a text.
  */
 import { LruCache } from "../../base/lru.ts";
+import { confidentReader } from "../../engine/confidence/confident-reader.ts";
+import type { Demand } from "../../engine/confidence/likely-text.ts";
 import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot } from "../../engine/document.ts";
@@ -25,6 +27,10 @@ export interface PromptFacts {
   readonly snippets: readonly ContextSnippet[];
   /** As it stands in the prompt. */
   readonly path: string;
+  /** What the answer has to be; `undefined`: everything is shown. */
+  readonly demand: Demand | undefined;
+  /** In the model, as in `lineProbabilities`. */
+  readonly trust: number;
   /** The steps record what they do. */
   readonly isTraced?: boolean;
 }
@@ -66,13 +72,15 @@ export class Prompter {
     };
     const { prompt, windows } = buildPrompt(site, options, this.#windows.get(uri));
     this.#windows.set(uri, windows);
-    const { lastEdit, trigger, isTraced = false } = facts;
-    const reader = answerReader(site, prompt, {
+    const { lastEdit, trigger, demand, trust, isTraced = false } = facts;
+    const steps = answerReader(site, prompt, {
       sentinels: shape.template?.sentinels ?? [],
       isTraced,
       ...(lastEdit === undefined ? {} : { lastEdit }),
     });
-    return { request: { site, prompt, trigger }, reader };
+    const reader = confidentReader(steps, { site, prompt, demand, trust });
+    const wantsProbabilities = demand !== undefined;
+    return { request: { site, prompt, trigger, wantsProbabilities }, reader };
   }
 
   /** Learns from what was billed for `prompt`. */

@@ -18,6 +18,7 @@ import type { Answer, SuggestionCache } from "../request/suggestion-cache.ts";
 import type { ProviderNotice } from "../types.ts";
 import { InFlightRequest, type RequestPlan, type RequestReport } from "./in-flight-request.ts";
 import { Prompter } from "./prompter.ts";
+import { demandOf } from "./demand.ts";
 import { ProviderHealth } from "./provider-health.ts";
 import { RateLimit } from "./rate-limit.ts";
 
@@ -35,6 +36,8 @@ export interface RequestSenderDependencies {
   readonly snippetsFor: (site: CompletionSite) => readonly ContextSnippet[];
   /** A document's path as it stands in the prompt. */
   readonly toPath: (uri: string) => string;
+  /** In the model of that name. */
+  readonly trustOf: (source: string) => number;
   /** The steps of post-processing record what they do. */
   readonly isTraced: boolean;
 }
@@ -53,6 +56,8 @@ export interface EndedRequest extends RequestReport {
   readonly plan: RequestPlan;
   readonly ask: Ask;
   readonly provider: FimProvider;
+  /** In its model. */
+  readonly trust: number;
   /** As it went to the cache, if there is one. */
   readonly answer: Answer | undefined;
 }
@@ -166,7 +171,8 @@ export class RequestSender {
       onEnded: (report) => {
         if (this.#inFlight.get(uri) === inFlightRequest) this.#inFlight.delete(uri);
         const answer = this.#record(plan, provider, report);
-        observer.onEnded({ ...report, plan, ask, provider, answer });
+        const trust = this.#dependencies.trustOf(plan.source);
+        observer.onEnded({ ...report, plan, ask, provider, trust, answer });
       },
     });
     this.#inFlight.set(uri, inFlightRequest);
@@ -204,7 +210,7 @@ export class RequestSender {
   }
 
   #prepare(ask: Ask, provider: FimProvider, { hasJustAccepted, lastEdit }: AskFacts) {
-    const { snippetsFor, toPath, isTraced } = this.#dependencies;
+    const { snippetsFor, toPath, trustOf, isTraced } = this.#dependencies;
     const wantsSnippets = this.#settings["prompt.snippets"] && provider.shape.snippets !== "none";
     const prepared = this.#prompter.prepare(ask.site, provider, this.#settings, {
       trigger: ask.request.trigger,
@@ -212,6 +218,8 @@ export class RequestSender {
       lastEdit,
       snippets: wantsSnippets ? snippetsFor(ask.site) : [],
       path: toPath(ask.request.uri),
+      demand: demandOf(this.#settings, ask.request.trigger),
+      trust: trustOf(this.#source),
       isTraced,
     });
     this.#rateLimit.notePrompt(prepared.request.prompt.estimatedTokens);
@@ -255,6 +263,8 @@ export class RequestSender {
       known,
       streak: rest.trim() === "" ? undefined : streak,
       probability: undefined,
+      evidence: ending.evidence,
+      isFragment: ending.isFragment,
       isComplete: ending.isComplete,
     };
     cache.add(answer);

@@ -55,7 +55,7 @@ export function toSuggestion(ask: Ask, offer: Offer, origin: SuggestionOrigin): 
     insertOnlyText: isInsertOnly ? lead + (advanced.insertOnlyText ?? "") : undefined,
     origin,
   };
-  const { probability } = answer;
+  const probability = offer.probability ?? answer.probability;
   return probability === undefined ? suggestion : { ...suggestion, probability };
 }
 

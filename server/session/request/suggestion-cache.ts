@@ -5,6 +5,7 @@
  */
 import { LruCache } from "../../base/lru.ts";
 import { advance, isAt, type Advanced, type KnownText } from "../../engine/advance.ts";
+import type { Evidence, LineProbability } from "../../engine/confidence/line-probabilities.ts";
 import type { CursorText, Place } from "../../engine/cursor-text.ts";
 
 /** One answer of a provider, as it may be offered. */
@@ -17,7 +18,12 @@ export interface Answer {
   readonly known: KnownText;
   /** `known.text` and what was generated beyond it: leads to the next line after acceptance. */
   readonly streak: KnownText | undefined;
+  /** Of a source that knows it for its whole text. */
   readonly probability: number | undefined;
+  /** What the probabilities of the lines of `streak`, else of `known`, are computed from. */
+  readonly evidence: Evidence | undefined;
+  /** Ended within its first line, because the line was unlikely. */
+  readonly isFragment: boolean;
   /** The model ended it by itself: nothing more is expected where it ends. */
   readonly isComplete: boolean;
 }
@@ -30,6 +36,10 @@ export interface Offer {
   readonly advanced: Advanced;
   /** Units of `known` that stand in the document when all of the offer does. */
   readonly endLength: number;
+  /** Of the first line that is not blank, where it was computed. */
+  readonly firstLine?: LineProbability | undefined;
+  /** Of all that is offered. */
+  readonly probability?: number | undefined;
 }
 
 export interface CacheLimits {
@@ -181,8 +191,9 @@ function isSamePlace(one: Answer, two: Answer): boolean {
 }
 
 /** UTF-16 texts, and about what an object of this shape takes besides. */
-function bytesOf({ known, streak }: Answer): number {
+function bytesOf({ known, streak, evidence }: Answer): number {
   const { before, after } = known.place;
   const units = before.length + after.length + known.text.length + (streak?.text.length ?? 0);
-  return 2 * units + 400;
+  const numbers = 2 * (evidence?.tokens?.starts.length ?? 0) + (evidence?.newWords.length ?? 0);
+  return 2 * units + 8 * numbers + 400;
 }

@@ -18,6 +18,8 @@ import { isStandIn, type Offered } from "./offers.ts";
 
 /** The suggestion has to stand this long first: most are typed along or against within it. */
 const restMs = 150;
+/** That of most lines which a user takes. */
+const leastProbability = 0.1;
 
 export interface AskAheadDependencies {
   readonly gate: RequestGate;
@@ -42,7 +44,8 @@ export class AskAhead {
 
   noteOffered({ ask, offer, suggestions, isUnseen }: Offered): void {
     this.#speculation.noteOffered(offer.answer.id);
-    if (!isUnseen && !isStandIn(offer)) void this.#askAfter(ask, offer, suggestions[0]);
+    if (!isUnseen && !isStandIn(offer) && !isDoubtful(offer))
+      void this.#askAfter(ask, offer, suggestions[0]);
   }
 
   async #askAfter(ask: Ask, offer: Offer, suggestion: Suggestion): Promise<void> {
@@ -64,6 +67,11 @@ export class AskAhead {
     const sent = sender.send(next, { hasJustAccepted: true, lastEdit, isSpeculative: true });
     if (sent !== undefined) this.#speculation.noteSent(sent.plan.id);
   }
+}
+
+/** Shown because the user asked by key: what would follow it is less likely still. */
+function isDoubtful({ probability = 1 }: Offer): boolean {
+  return probability < leastProbability;
 }
 
 /** What would be asked behind `suggestion` after it was accepted. */

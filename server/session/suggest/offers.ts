@@ -5,9 +5,12 @@
 import { isSafeText } from "../../engine/postprocess/unsafe-text.ts";
 import { surroundings } from "../../engine/syntax/surroundings.ts";
 import { follow } from "../../engine/advance.ts";
+import { workspaceBound } from "../../engine/confidence/likely-text.ts";
 import { cursorText, placeAt } from "../../engine/cursor-text.ts";
 import type { Suggestion, SuggestionOrigin } from "../../engine/outcome.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
+import { demandOf } from "../provider/demand.ts";
+import type { ModelTrust } from "../provider/model-trust.ts";
 import type { RequestSender } from "../provider/request-sender.ts";
 import { toSuggestion, type Ask } from "../request/ask.ts";
 import type { PendingRequest } from "../request/request-gate.ts";
@@ -19,11 +22,14 @@ import {
 } from "../request/suggestion-cache.ts";
 import type { InForce, SuggestRequest } from "../types.ts";
 import type { Typing } from "../typing/typing.ts";
+import { weighOffer, type Weighed } from "./likely-offer.ts";
 
 const workspaceSource = "workspace";
 
 /** In the role `first` only what is as good as sure is offered before the provider was asked. */
 const sureProbability = 0.85;
+/** By so much more probable is what takes the place of the provider's answer. */
+const clearlySurer = 0.25;
 const menuLimit = 3;
 
 export interface OffersDependencies {
@@ -31,8 +37,16 @@ export interface OffersDependencies {
   readonly cache: SuggestionCache;
   readonly sender: Pick<RequestSender, "source">;
   readonly typing: Typing;
+  readonly trust: ModelTrust;
   readonly inForce: InForce;
   readonly onOffered: (offered: Offered) => void;
+}
+
+/** What is known at a place. */
+export interface Known {
+  readonly offers: readonly Offer[];
+  /** Why there is none of the provider although it has answered here. */
+  readonly withheld: Exclude<Weighed["kind"], "likely"> | undefined;
 }
 
 /** What has just left. */
@@ -56,14 +70,37 @@ export class Offers {
   }
 
   /** What was shown last and still agrees, else the newest answer that does: no wait, no context, no timer. */
-  known({ request, at }: Ask, pending: PendingRequest): readonly Offer[] {
+  known(ask: Ask, pending: PendingRequest): Known {
+    const { request, at } = ask;
     const { typing, cache, sender } = this.#dependencies;
     const { shown } = typing.of(request.uri);
     const kept = shown && !pending.isUnseen ? offerOf(shown.offer.answer, at) : undefined;
-    if (kept !== undefined && !isStandIn(kept)) return [kept];
+    if (kept !== undefined && !isStandIn(kept)) {
+      return knownBy(this.weigh(ask, kept, shown?.isOver === true ? 0 : shown?.offer.endLength));
+    }
     const found = cache.find(request.uri, sender.source, at);
-    if (kept !== undefined) return besideStandIn(kept, found, request.surface);
-    return found === undefined ? [] : [found];
+    const weighed = found && this.weigh(ask, found);
+    if (kept === undefined) return knownBy(weighed);
+    const likely = weighed?.kind === "likely" ? weighed.offer : undefined;
+    return { offers: besideStandIn(kept, likely, request.surface), withheld: undefined };
+  }
+
+  /** How much of `offer` is likely enough; at least `shownLength` units of its text, which are shown now. */
+  weigh({ request, at }: Ask, offer: Offer, shownLength = 0): Weighed {
+    const { inForce, trust } = this.#dependencies;
+    const demand = demandOf(inForce.settings, request.trigger);
+    return weighOffer(offer, at, { demand, trust: trust.of(offer.answer.source), shownLength });
+  }
+
+  /** The workspace model's own words, where it is clearly surer than the provider's answer is. */
+  surer(ask: Ask, { firstLine }: Offer): readonly Offer[] {
+    const { settings } = this.#dependencies.inForce;
+    // Plain facts say little about what a line says: they are no match for a claim.
+    if (firstLine?.isTold !== true || settings["workspaceModel.role"] === "off") return [];
+    return this.#local(ask, Math.max(workspaceBound, firstLine.probability + clearlySurer)).slice(
+      0,
+      1,
+    );
   }
 
   /** What the workspace model is as good as sure of, where it may go ahead of the provider. */
@@ -74,7 +111,8 @@ export class Offers {
 
   /** What the workspace model says in the place of the provider. */
   standIns(ask: Ask): readonly Offer[] {
-    return this.#local(ask, this.#dependencies.inForce.settings["workspaceModel.minConfidence"]);
+    const least = this.#dependencies.inForce.settings["suggestions.minConfidence"];
+    return this.#local(ask, least ?? workspaceBound);
   }
 
   /** Only the present text may be asked about. */
@@ -101,7 +139,11 @@ export class Offers {
     if (!isUnseen) {
       const { followedLength } = offer.advanced;
       state.changesSinceContradiction = 0;
-      state.shown = { offer, followedLength, isOver: false };
+      const before = isNew ? undefined : state.shown;
+      // What was claimed first is what is judged: typing along makes the rest more likely.
+      const firstLine = before?.offer.firstLine ?? offer.firstLine;
+      const isJudged = before?.isJudged === true;
+      state.shown = { offer: { ...offer, firstLine }, followedLength, isOver: false, isJudged };
     }
     pending.settle({ kind: "suggested", suggestions });
     this.#dependencies.onOffered({ ask, offer, suggestions, isNew, isUnseen });
@@ -145,6 +187,8 @@ export class Offers {
             known: { place, text: insertText, replacedLength: 0, insertOnlyText: insertText },
             streak: undefined,
             probability,
+            evidence: undefined,
+            isFragment: false,
             isComplete: false,
           };
         })
@@ -152,6 +196,13 @@ export class Offers {
         .filter((offer) => offer !== undefined)
     );
   }
+}
+
+function knownBy(weighed: Weighed | undefined): Known {
+  if (weighed === undefined) return { offers: [], withheld: undefined };
+  return weighed.kind === "likely"
+    ? { offers: [weighed.offer], withheld: undefined }
+    : { offers: [], withheld: weighed.kind };
 }
 
 /** True when it is the workspace model's, in the place of an answer of the provider. */

@@ -17,7 +17,18 @@ export function skipped(reason: SkipReason): CompletionOutcome {
 
 /** Where the workspace model may stand in. */
 export function isProvidersFault(outcome: CompletionOutcome): boolean {
-  return outcome.kind === "failed" || (outcome.kind === "skipped" && standIns.has(outcome.reason));
+  switch (outcome.kind) {
+    case "failed":
+      return true;
+    case "skipped":
+      return standIns.has(outcome.reason);
+    case "dropped":
+      return outcome.reason === "unlikely";
+    case "suggested":
+    case "superseded":
+    case "cancelled":
+      return false;
+  }
 }
 
 const standIns: ReadonlySet<SkipReason> = new Set<SkipReason>([
@@ -72,12 +83,12 @@ export function brokenSearch(error: unknown): CompletionFailure {
  * A line that is cut where the stream happens to be is not worth showing.
  */
 export function finishedLines(inFlightRequest: InFlightRequest): Answer | undefined {
-  const { raw, result } = inFlightRequest.preview();
+  const { raw, result, evidence } = inFlightRequest.preview();
   // Cut short, an answer loses its unfinished line, unless that is its only one.
   if (result.kind === "dropped" || !raw.trimStart().includes("\n")) return undefined;
   const { id, uri, source, place } = inFlightRequest.plan;
   const { insertText, replacedLength, insertOnlyText } = result;
   const known = { place, text: insertText, replacedLength, insertOnlyText };
-  const nothing = { streak: undefined, probability: undefined, isComplete: false };
-  return { id, uri, source, known, ...nothing };
+  const nothing = { streak: undefined, probability: undefined, isFragment: false };
+  return { id, uri, source, known, evidence, isComplete: false, ...nothing };
 }

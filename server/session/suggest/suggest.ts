@@ -4,13 +4,13 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { placeAt } from "../../engine/cursor-text.ts";
-import type { CompletionOutcome, SkipReason } from "../../engine/outcome.ts";
+import type { CompletionOutcome, SkipReason, SuggestionOrigin } from "../../engine/outcome.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 import type { InFlightRequest } from "../provider/in-flight-request.ts";
 import type { RequestSender } from "../provider/request-sender.ts";
 import { toAsk, type Ask } from "../request/ask.ts";
 import type { PendingRequest, RequestGate } from "../request/request-gate.ts";
-import { offerOf, type SuggestionCache } from "../request/suggestion-cache.ts";
+import { offerOf, type Offer, type SuggestionCache } from "../request/suggestion-cache.ts";
 import type { InForce } from "../types.ts";
 import { lastEditOf, type Typing } from "../typing/typing.ts";
 import type { Eligibility } from "./eligibility.ts";
@@ -81,19 +81,19 @@ export class Search {
     if (!eligibility.maySend(uri)) return pending.settle(skipped("excludedFile"));
     let awaited: Awaited | undefined;
     while (!pending.isSettled) {
-      const known = offers.known(ask, pending);
+      const { offers: known, withheld } = offers.known(ask, pending);
       const [first] = known;
       if (first !== undefined) {
         const holdMs = waits.displayMs(ask, first);
-        if (holdMs <= 0) {
-          offers.leave(ask, pending, known, originOf(first, awaited));
-          if (known.every(isStandIn)) this.#seekUnseen(ask);
-          return;
-        }
+        if (holdMs <= 0) return this.#leave(ask, pending, known, originOf(first, awaited));
         await gate.pause(pending, holdMs);
         continue;
       }
       if (!offers.isCurrent(ask)) return pending.settle({ kind: "superseded" });
+      if (withheld === "unlikely") {
+        return this.#withhold(ask, pending, { kind: "dropped", reason: "unlikely" });
+      }
+      if (withheld === "unfinished") awaited = undefined;
       if (awaited?.origin === "network" && !isWithdrawn(awaited.inFlightRequest)) {
         return this.#endUnanswered(ask, pending, awaited.inFlightRequest);
       }
@@ -119,11 +119,31 @@ export class Search {
         awaited = { inFlightRequest, origin: "joined" };
       }
 
+      if (ask.request.trigger === "invoked") inFlightRequest.needFirstLine();
       const news = await inFlightRequest.wait(ask.at, pending.settled);
       if (news === "diverged") typing.noteContradiction(uri);
       const outcome = news === "ended" ? outcomeOf(inFlightRequest, ask) : undefined;
       if (outcome !== undefined) return this.#withhold(ask, pending, outcome);
     }
+  }
+
+  /** A fresh answer gives way where the workspace model is clearly surer of something else. */
+  #leave(
+    ask: Ask,
+    pending: PendingRequest,
+    known: readonly Offer[],
+    origin: SuggestionOrigin,
+  ): void {
+    const { offers } = this.#dependencies;
+    const [first] = known;
+    const isFresh = (origin === "network" || origin === "joined") && !pending.isUnseen;
+    const surer = isFresh && first !== undefined ? offers.surer(ask, first) : [];
+    if (surer.length > 0) {
+      const both = ask.request.surface === "menu" ? [...surer, ...known] : surer;
+      return offers.leave(ask, pending, both, "workspace");
+    }
+    offers.leave(ask, pending, known, origin);
+    if (known.every(isStandIn)) this.#seekUnseen(ask);
   }
 
   #send(ask: Ask): InFlightRequest | undefined {
@@ -173,11 +193,12 @@ export class Search {
     if (pending.isSettled) return;
     // Another request may have had the provider's answer meanwhile.
     const known = offers.known(ask, pending);
-    if (known.length > 0) return offers.leave(ask, pending, known, "cache");
+    if (known.offers.length > 0) return offers.leave(ask, pending, known.offers, "cache");
     const inFlightRequest = this.#agreeing(ask);
     const answer = inFlightRequest && finishedLines(inFlightRequest);
     const offer = answer && offerOf(answer, ask.at);
-    if (offer !== undefined) return offers.leave(ask, pending, [offer], "joined");
+    const weighed = offer && offers.weigh(ask, offer);
+    if (weighed?.kind === "likely") return offers.leave(ask, pending, [weighed.offer], "joined");
     if (inFlightRequest === undefined) this.#seekUnseen(ask);
     const isOver = skipped("latencyBudget");
     // Nothing stands in while the file may turn out to be excluded.

@@ -23,6 +23,8 @@ export interface Shown {
   followedLength: number;
   /** Typed against, or used up: it decides nothing any more. */
   isOver: boolean;
+  /** What became of its first line is known. */
+  isJudged: boolean;
 }
 
 export interface Change {

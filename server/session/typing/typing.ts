@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { follow } from "../../engine/advance.ts";
+import type { Judged } from "../../engine/confidence/trust.ts";
 import type { LastEdit } from "../../engine/postprocess/index.ts";
 import type { CounterBoard } from "../counters.ts";
 import type { DocumentEvent } from "../../documents/document-store.ts";
@@ -19,15 +20,20 @@ import {
   type Shown,
 } from "./document-state.ts";
 
+/** Told what became of the first line of a suggestion, by the model that made it. */
+type OnJudged = (source: string, judged: Judged) => void;
+
 export class Typing {
   readonly acceptances: AcceptanceLog;
   readonly #clock: Clock;
+  readonly #onJudged: OnJudged;
   readonly #debounce = new Debounce();
   /** Of each document that was asked about or changed since it was opened. */
   readonly #states = new Map<string, DocumentState>();
 
-  constructor(clock: Clock, counters: CounterBoard) {
+  constructor(clock: Clock, counters: CounterBoard, onJudged: OnJudged = () => {}) {
     this.#clock = clock;
+    this.#onJudged = onJudged;
     this.acceptances = new AcceptanceLog(clock, counters);
   }
 
@@ -101,6 +107,7 @@ export class Typing {
     const state = this.of(uri);
     this.acceptances.note(uri, id, length, state.lastChange?.cursor ?? 0);
     state.acceptedRevision = revision(uri);
+    if (state.shown?.isOver === false) this.#judgeLine(state.shown, true);
     if (state.shown !== undefined) state.shown.isOver = true;
     this.#debounce.noteConfirmed();
   }
@@ -125,24 +132,41 @@ export class Typing {
         this.acceptances.note(state.uri, answer.id, verdict.length, change.cursor);
         state.acceptedRevision = change.revision;
         shown.followedLength = verdict.followedLength;
+        this.#judgeLine(shown, true);
         if (verdict.isWhole) this.#end(shown, state, change);
         return;
       case "usedUp":
+        this.#judgeLine(shown, true);
         return this.#end(shown, state, change);
       case "rejected":
         shown.isOver = true;
+        this.#judgeLine(shown, false);
         return this.noteContradiction(state.uri);
       case "open":
         shown.followedLength = verdict.followedLength;
+        if (isLineTyped(shown)) this.#judgeLine(shown, true);
     }
+  }
+
+  /** Once for what was shown: later parts of a suggestion are judged by the same line. */
+  #judgeLine(shown: Shown, isRight: boolean): void {
+    const { firstLine, answer } = shown.offer;
+    if (firstLine === undefined || shown.isJudged) return;
+    shown.isJudged = true;
+    this.#onJudged(answer.source, { probability: firstLine.probability, isRight });
   }
 
   /** All of it stands in the document. */
   #end(shown: Shown, state: DocumentState, { revision }: Change): void {
     this.#debounce.noteConfirmed();
     shown.isOver = true;
-    if (shown.offer.answer.isComplete) state.endedRevision = revision;
+    const { answer, known, endLength } = shown.offer;
+    if (answer.isComplete && endLength >= known.text.length) state.endedRevision = revision;
   }
+}
+
+function isLineTyped({ offer, followedLength }: Shown): boolean {
+  return offer.firstLine !== undefined && followedLength >= offer.firstLine.end;
 }
 
 /** What the user has just done to the text, for the post-processing of the answer. */
