@@ -11,6 +11,7 @@ import { type ProviderDependencies, type ProviderOptions } from "../options.ts";
 import { ProviderError } from "../provider.ts";
 import { isLoopback } from "./proxy.ts";
 import { explainRefusal } from "./refusal.ts";
+import { withoutKey } from "./without-key.ts";
 
 export interface ApiClientOptions {
   readonly endpoint: Pick<
@@ -68,7 +69,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       ...(key !== undefined && (options.keyHeader ?? bearer)(key)),
     };
     const request = { method, path: base.pathname + path, headers, ...times(endpoint, call) };
-    const withBody = body === undefined ? request : { ...request, body };
+    const content = key === undefined ? body : withoutKey(body, key);
+    const withBody =
+      body === undefined
+        ? request
+        : { ...request, body: JSON.stringify({ ...(content as object), ...message.extraFields }) };
     const response = await pool.request(withBody, call.signal);
     options.onHeaders?.(response.header);
     const { status } = response;
@@ -109,11 +114,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         method: "POST",
         path,
         call,
-        body: JSON.stringify({ ...body, ...dependencies.extraFields }),
+        body,
+        extraFields: dependencies.extraFields,
       }),
     get: async (path, call) => readJson(await exchange({ method: "GET", path, call })),
-    ask: async (path, body, call) =>
-      readJson(await exchange({ method: "POST", path, call, body: JSON.stringify(body) })),
+    ask: async (path, body, call) => readJson(await exchange({ method: "POST", path, call, body })),
     close: () => pool.close(),
   };
 }
@@ -121,7 +126,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 interface Message {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly body?: string;
+  readonly body?: object;
+  /** The user's own, sent as they are. */
+  readonly extraFields?: ProviderDependencies["extraFields"];
   readonly call: ApiCall;
 }
 
