@@ -3,6 +3,8 @@
  * cut. Also inside a string, on one line with escaped line ends.
  */
 
+import type { SecretRange } from "./secret-range.ts";
+
 const marker = /-----(BEGIN|END)[ ](?:[A-Z0-9]{1,12}[ ]){0,4}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----/g;
 
 /** A line of a key or of its headers, with what a string literal may put around it. */
@@ -13,46 +15,71 @@ const keyLine =
 const cutLine = /^[A-Za-z0-9+/=\\]*$/;
 
 /** Of the keys without their markers, in order; neither end has to be in the text. */
-export function privateKeyRanges(text: string): { readonly start: number; readonly end: number }[] {
+export function privateKeyRanges(text: string): SecretRange[] {
   if (!text.includes("PRIVATE KEY")) return [];
-  const ranges: { start: number; end: number }[] = [];
-  let opened: number | undefined;
-  for (const match of text.matchAll(marker)) {
-    const end = match.index + match[0].length;
-    if (match[1] === "BEGIN") {
-      if (opened !== undefined) ranges.push({ start: opened, end: keyEnd(text, opened) });
-      opened = end;
+  const markers = Array.from(text.matchAll(marker), ({ 0: whole, 1: side, index }) => ({
+    isBegin: side === "BEGIN",
+    start: index,
+    end: index + whole.length,
+  }));
+  const ranges: SecretRange[] = [];
+  for (const [index, { isBegin, start, end }] of markers.entries()) {
+    // Programs name both markers: only lines of a key belong to one. Each stretch is read once from each side.
+    if (isBegin) {
+      const next = markers[index + 1]?.start;
+      ranges.push({ start: end, end: end + keyLength(text.slice(end, next), next === undefined) });
     } else {
-      ranges.push({ start: opened ?? keyStart(text, match.index), end: match.index });
-      opened = undefined;
+      const before = markers[index - 1]?.end;
+      const length = lengthBefore(text.slice(before ?? 0, start), before === undefined);
+      ranges.push({ start: start - length, end: start });
     }
   }
-  if (opened !== undefined) ranges.push({ start: opened, end: keyEnd(text, opened) });
-  return ranges.filter(({ start, end }) => text.slice(start, end).trim() !== "");
+  return ranges.filter((range) => material.test(text.slice(range.start, range.end)));
 }
 
-/** Without its last marker a key ends at the first line that is none of a key. */
-function keyEnd(text: string, start: number): number {
-  let end = lineEndFrom(text, start);
+/** What a key has and a line end in a string has not. */
+const material = /[A-Za-z0-9+/=]{4,}/;
+/** A whole line of a key, as it follows the first marker. */
+const longRun = /[A-Za-z0-9+/=]{32,}/;
+
+/** Length of the lines of a key with which the text begins; 0 where it begins otherwise. */
+function keyLength(text: string, isTextEnd: boolean): number {
+  let end = lineEndFrom(text, 0);
+  const first = text.slice(0, end);
+  // In a string on one line; or cut by the text's end.
+  const isCut =
+    isTextEnd && end === text.length && /^(?:\\[nr]|[\s"'`+])*[A-Za-z0-9+/=\\]*$/.test(first);
+  let isKey = longRun.test(first) || isCut;
   while (end < text.length) {
     const next = lineEndFrom(text, end + 1);
     const line = text.slice(end + 1, next);
-    if (!isKeyLine(line) && !(next === text.length && cutLine.test(line))) return end;
+    const isCutLine = isTextEnd && next === text.length && cutLine.test(line);
+    const isLine = isCutLine || (isKey ? isKeyLine(line) : beginsKey(line));
+    if (!isLine) break;
+    if (line.trim() !== "") isKey = true;
     end = next;
   }
-  return end;
+  return isKey ? end : 0;
 }
 
-/** Without its first marker it starts after the last line that is none of a key. */
-function keyStart(text: string, end: number): number {
-  let start = lineStartFrom(text, end);
+function beginsKey(line: string): boolean {
+  return isKeyLine(line) && (line.trim() === "" || longRun.test(line) || /^\W*\w+-\w+:/.test(line));
+}
+
+/** Length of the lines of a key with which the text ends; 0 where it ends otherwise. */
+function lengthBefore(text: string, isTextStart: boolean): number {
+  let start = lineStartFrom(text, text.length);
+  const last = text.slice(start).replace(/\\[nr]$/, "");
+  let isKey = longRun.test(last) || (isTextStart && start === 0 && cutLine.test(last));
   while (start > 0) {
     const previous = lineStartFrom(text, start - 1);
     const line = text.slice(previous, start - 1);
-    if (!isKeyLine(line) && !(previous === 0 && cutLine.test(line))) return start;
+    const isCutLine = isTextStart && previous === 0 && cutLine.test(line);
+    if (!isKeyLine(line) && !isCutLine) break;
+    if (longRun.test(line) || isCutLine) isKey = true;
     start = previous;
   }
-  return start;
+  return isKey ? text.length - start : 0;
 }
 
 function isKeyLine(line: string): boolean {
