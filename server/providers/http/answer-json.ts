@@ -1,5 +1,30 @@
-/** JSON as model servers write it. */
-import { parseBoundedJson } from "./bounded-json.ts";
+/** JSON as model servers write it. What is nested deeper than any answer would overflow the stack of its readers. */
+
+const maxDepth = 64;
+
+/** @throws SyntaxError on what is not JSON, or is nested too deeply */
+export function parseBoundedJson(text: string): unknown {
+  if (isTooDeep(text)) throw new SyntaxError("JSON that is nested too deeply");
+  return JSON.parse(text) as unknown;
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (isInString) {
+      if (character === "\\") index += 1;
+      else if (character === '"') isInString = false;
+    } else if (character === '"') isInString = true;
+    else if (character === "]" || character === "}") depth -= 1;
+    else if (character === "[" || character === "{") {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    }
+  }
+  return false;
+}
 
 /**
  * Some servers write a probability of zero as -Infinity, and one that they cannot compute as NaN: both are read as

@@ -2,7 +2,7 @@
  * JSON over HTTP to one endpoint, with one key. The key is bound to the endpoint's origin: it goes nowhere
  * else, over plain http only to this machine, and into no message (invariants 6 and 7).
  */
-import { parseBoundedJson } from "./bounded-json.ts";
+import { parseBoundedJson } from "./answer-json.ts";
 import { createConnectionPool, type HttpResponse } from "./connection-pool.ts";
 import { type DeadlineTimes } from "./deadline.ts";
 import { maxErrorBodyBytes, type ErrorBody } from "./error-body.ts";

@@ -3,7 +3,7 @@
  * nothing. Nothing of the document may come back through it: servers echo what they were sent.
  */
 import { isRecord } from "../../base/record.ts";
-import { parseBoundedJson } from "./bounded-json.ts";
+import { parseBoundedJson } from "./answer-json.ts";
 
 export interface ErrorBody {
   /** One line for people, at most 300 characters; empty when the body says nothing readable. */
