@@ -119,10 +119,10 @@ function quotedValue({ text, said, end }: NamePlace) {
 }
 
 /** `'name', '`: in a list the next text is no value; as arguments of a call they are name and value. */
-const isListed = /["'`]\]?,\s*\\*["'`]$/;
+const isListed = /,\s*\\*["'`]$/;
 
 function isArgument(text: string, end: number): boolean {
-  return /[\w$]\(\s*["'`]?[\w.$-]*$/.test(text.slice(Math.max(0, end - 60), end));
+  return /[\w$]\(\s*["'`][\w.$-]*$/.test(text.slice(Math.max(0, end - 60), end));
 }
 
 /** Without a sign between name and value only what no word is made like is believed. */

@@ -10,12 +10,16 @@ const placeholder =
 const otherThing =
   /^(?:[a-z][a-z+.-]*:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\|arn:|projects\/|[\^~<>=v]{0,2}\d+(?:\.[\dx*]+){1,3}(?:[-+][\w.]+)?$|(?:\d+[dhms]|\d+ms){1,4}$|#[0-9a-f]{3,8}$|[a-z]+\/[\w./+-]+$|\d{4}-\d\d-\d\d)|^[\w.$]*[\w$]\(|^[.#][a-z][\w-]*$|\[[A-Za-z0-9^\\]+-|\(\?|\\[dwsb]|^\^|^(?:\\x[0-9a-f]{2})+$|=>|::|->|\|\||&&/i;
 
+/** Encodings and algorithms, which stand beside names of secrets in calls. */
+const method =
+  /^(?:utf-?\d+\w*|latin-?\d|iso-?8859-?\d+|ascii|base(?:32|64)(?:url)?|hex|binary|pbkdf2|sha-?\d+(?:[-/]\d+)?|md5|aes[-\w]*|hmac[-\w]*|[hrep]s\d{3}|rsa[-\w]*|bcrypt|argon2\w*|scrypt|[xe]d?\d{5}|p-?\d{3}|oauth\w*)$/i;
+
 /** Words between marks, as keys of texts, kinds, identifiers and keyboard shortcuts are. */
 const wordsBetweenMarks = /^\p{L}[\p{L}\d]*(?:[-_./:+\\ ]+[\p{L}\d]+)+[?!.:…]?$/u;
 const camelWords = /^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$/;
 
 /** The name of a field rather than what is typed into it, as `current-password`. */
-const label = /^[A-Za-z_.:$ -]*(?:passw(?:or)?d|pwd|passphrase|passcode)[A-Za-z_.:$ -]*\d?$/i;
+const label = /^[A-Za-z_.:$# -]*(?:passw(?:or)?d|pwd|passphrase|passcode)[A-Za-z_.:$ -]*\d?$/i;
 
 /** Tokens of documentation: those of AWS and of jwt.io, and what is crossed out. */
 const example =
@@ -30,7 +34,7 @@ export function isPlaceholder(value: string): boolean {
 }
 
 export function isSecretValue(value: string, { kind, isOfSystem }: SecretName): boolean {
-  if (isPlaceholder(value) || otherThing.test(value)) return false;
+  if (isPlaceholder(value) || otherThing.test(value) || method.test(value)) return false;
   return kind === "password" ? isPassword(value, isOfSystem) : isToken(value);
 }
 
