@@ -2,16 +2,17 @@
  * The program: arguments, transport, wiring, exit codes. Imports nothing heavy, so that the version of Node.js
  * is looked at first and each use loads only what it needs.
  */
-import { appendFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { format } from "node:util";
 import { setFlagsFromString } from "node:v8";
 
 import { setBugReporter } from "./base/bug.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError } from "./base/describe-error.ts";
+import { printable } from "./base/printable.ts";
 import { version } from "./base/version.ts";
 import type { CommandIo } from "./cli/command.ts";
+import { homeFolder } from "./files/home-folder.ts";
 import { nodeProblem } from "./cli/node-version.ts";
 import {
   parseServerArguments,
@@ -59,7 +60,7 @@ async function runCommand(argv: readonly string[]): Promise<void> {
     hasColors: process.stdout.isTTY && process.stdout.hasColors(),
     environment: process.env,
     workingDirectory: process.cwd(),
-    homeDirectory: homedir(),
+    homeDirectory: homeFolder(),
     platform: process.platform,
   };
   if (argv[0] === "serve" && !argv.includes("--help") && !argv.includes("-h")) {
@@ -111,7 +112,7 @@ async function serve(options: ServerOptions): Promise<void> {
     version,
     clock: systemClock,
     environment: process.env,
-    homeDirectory: homedir(),
+    homeDirectory: homeFolder(),
     workingDirectory: process.cwd(),
     platform: process.platform,
     configFile,
@@ -185,13 +186,25 @@ function reportInternalError(error: unknown): void {
   report(`internal error: ${describeError(error)}`);
 }
 
+/** A pipe without a reader, or one that is full, must not hold the server up. Windows has no such flag. */
+const appendFlags =
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_WRONLY |
+  ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
 /** A full disk or a missing folder takes the log, not the server; it is told once. */
 function appenderTo(file: string): (line: string) => void {
   let isTold = false;
   return (line) => {
     const stamp = new Date(systemClock.wallTime()).toISOString();
     try {
-      appendFileSync(file, `${stamp} ${line}\n`, { mode: 0o600 });
+      const opened = openSync(file, appendFlags, 0o600);
+      try {
+        writeSync(opened, `${stamp} ${line}\n`);
+      } finally {
+        closeSync(opened);
+      }
     } catch (error) {
       const { code = "unknown error" } = error as NodeJS.ErrnoException;
       if (!isTold) report(`cannot write ${file}, the file of --log-file (${code})`);
@@ -205,7 +218,7 @@ function exit(code: 0 | 1): void {
 }
 
 function report(text: string): void {
-  process.stderr.write(`fim-language-server: ${text}\n`);
+  process.stderr.write(`fim-language-server: ${printable(text)}\n`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -1,14 +1,26 @@
 /** Runs the user's key command: no shell, no input, a deadline, and nothing of its output in a message. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { delimiter, isAbsolute } from "node:path";
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
+import { homeFolder } from "../files/home-folder.ts";
 import type { Environment } from "./environment.ts";
 
 /** Long, because password managers ask for an unlock. */
 export const keyCommandTimeoutMs = 30_000;
 
 const maxOutputBytes = 65_536;
+
+/** A program that has ended well may have left its output in the pipe. */
+const restMs = 500;
+
+/**
+ * What password managers need: where things are, who the user is, how to ask on the screen, and their own settings.
+ * Keys of providers and all else stay here; `env NAME=value` in the command passes more.
+ */
+const passedOn =
+  /^(?:PATH|PATHEXT|HOME|USER|USERNAME|USERPROFILE|USERDOMAIN|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|TMPDIR|TEMP|TMP|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|GNUPGHOME|AGE_KEY_FILE|(?:LC|XDG|DBUS|SSH|GPG|PINENTRY|PASSWORD_STORE|GOPASS|OP|BW|BWS|VAULT|AWS|AZURE|CLOUDSDK|GOOGLE|SOPS|KEEPASS|KEEPASSXC|KEYRING|PYTHON_KEYRING|DOPPLER|INFISICAL|LPASS|NIX)_.*)$/i;
 
 export interface KeyCommandOptions {
   readonly environment: Environment;
@@ -30,11 +42,11 @@ export function firstLineOf(
   { environment, withheld, clock }: KeyCommandOptions,
 ): Promise<KeyCommandOutput> {
   const named = `The key command ${JSON.stringify(program)}`;
-  const env = Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !withheld.includes(name)),
-  );
+  const env = environmentFor(environment, withheld);
   return new Promise((settle) => {
     const child = spawn(program, argv, {
+      // Never the workspace: interpreters load modules, and some systems programs, from the folder they run in.
+      cwd: homeFolder(),
       env,
       shell: false,
       windowsHide: true,
@@ -58,25 +70,54 @@ export function firstLineOf(
       child.stdout.destroy();
       fail(`did not end within ${keyCommandTimeoutMs / 1000} seconds.`);
     }, keyCommandTimeoutMs);
+    let rest: Timer | undefined;
+    const finish = (): void => {
+      rest?.cancel();
+      child.stdout.destroy();
+      end({ kind: "line", line: output.split(/\r?\n/, 1)[0] ?? "" });
+    };
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (part: string) => {
       if (output.length < maxOutputBytes) output += part;
+      if (child.exitCode === 0 && output.includes("\n")) finish();
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") {
         fail("was not found.", "provider.apiKeyCommand is a list, run without a shell.");
       } else fail(`could not be started (${error.code ?? "unknown error"}).`);
     });
-    child.on("close", (status, signal) => {
-      if (status === 0) end({ kind: "line", line: output.split(/\r?\n/, 1)[0] ?? "" });
-      else
-        fail(
-          status === null
-            ? `was ended by ${signal ?? "a signal"}.`
-            : `ended with status ${status}.`,
-        );
+    // Not its `close`: a program that it leaves behind may hold the pipe open for long.
+    child.on("exit", (status, signal) => {
+      if (status !== 0) {
+        const how = status === null ? `was ended by ${signal ?? "a signal"}.` : undefined;
+        fail(how ?? `ended with status ${status}.`);
+      } else if (output.includes("\n")) finish();
+      else rest = clock.setTimer(finish, restMs);
+    });
+    child.on("close", (status) => {
+      if (status === 0) finish();
     });
   });
+}
+
+/** Without the keys of other sources, and without a place in PATH that depends on the folder. */
+function environmentFor(
+  environment: Environment,
+  withheld: readonly string[],
+): Record<string, string> {
+  const env: Record<string, string> = { NoDefaultCurrentDirectoryInExePath: "1" };
+  for (const [name, value = ""] of Object.entries(environment)) {
+    if (!passedOn.test(name) || withheld.includes(name)) continue;
+    const isPath = name.toUpperCase() === "PATH";
+    const kept = isPath
+      ? value
+          .split(delimiter)
+          .filter((entry) => isAbsolute(entry))
+          .join(delimiter)
+      : value;
+    if (kept !== "") env[name] = kept;
+  }
+  return env;
 }
 
 /** With the programs that a script has started, where the system tells of them: on Linux. */

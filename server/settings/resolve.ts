@@ -44,6 +44,9 @@ export interface ResolvedSettings {
   readonly issues: readonly SettingsIssue[];
 }
 
+/** Of a layer's unknown names these are reported one by one: each is compared with all names of settings. */
+const mostUnknown = 20;
+
 /** What applies before any layer was read. */
 export const unconfigured: ResolvedSettings = {
   settings: defaultSettings,
@@ -71,8 +74,11 @@ export async function resolveSettings(layers: readonly SettingsLayer[]): Promise
     if (isMalformed) {
       report(source, "an object of settings", describeReceived(undefined, layer.content));
     }
-    for (const { path, value } of unknown) {
+    for (const { path, value } of unknown.slice(0, mostUnknown)) {
       report(path, expectedInsteadOf(path), describeReceived(undefined, value));
+    }
+    if (unknown.length > mostUnknown) {
+      report(source, "names of settings", `${unknown.length - mostUnknown} more unknown names`);
     }
     for (const { key, value, formerName } of entries) {
       if (formerName !== undefined) {

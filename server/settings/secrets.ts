@@ -6,6 +6,7 @@
 import { open } from "node:fs/promises";
 
 import type { Clock } from "../base/clock.ts";
+import { promptFlags } from "../files/small-file.ts";
 import type { Environment } from "./environment.ts";
 import { firstLineOf } from "./key-command.ts";
 import type { Settings } from "./schema.ts";
@@ -106,7 +107,7 @@ async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
 async function readKeyFile(path: string): Promise<KeyResult> {
   try {
     // One handle for check and read: the file that was checked is the file that is read.
-    const handle = await open(path, "r");
+    const handle = await open(path, promptFlags);
     try {
       const facts = await handle.stat();
       if (!facts.isFile() || facts.size > 65_536) {

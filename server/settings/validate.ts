@@ -2,11 +2,11 @@
  * Checks single values with zod. Loaded on first use (`resolve.ts`): building the validators costs about
  * five milliseconds, which must not stand between start and the `initialize` answer.
  */
-import { homedir } from "node:os";
 import { join } from "node:path";
 
 import * as z from "zod/mini";
 
+import { homeFolder } from "../files/home-folder.ts";
 import {
   templateLimits,
   type SettingDefinition,
@@ -98,7 +98,7 @@ const textForms: Readonly<Record<TextForm, { name: string; accepts: (text: strin
 
 /** What a shell would make of `~/`, which no file system knows. */
 function fromHome(path: string): string {
-  return /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
+  return /^~[/\\]/.test(path) ? join(homeFolder(), path.slice(2)) : path;
 }
 
 function isHttpUrl(text: string, mayHoldCredentials: boolean): boolean {

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { startAuthProxy } from "../hostile/faults/auth-proxy.ts";
 import type { Cell } from "../hostile/faults/cells.ts";
-import { startFaultServer, trustedCa } from "../hostile/faults/fault-server.ts";
+import { hostFor, startFaultServer, trustedCa } from "../hostile/faults/fault-server.ts";
 import { goodMiddle } from "../hostile/faults/good-answer.ts";
 import { Aborted } from "../../server/base/abort.ts";
 import type { FimProvider } from "../../server/providers/provider.ts";
@@ -131,7 +131,7 @@ test.each([false, true])(
     const proxy = isProxied ? await startAuthProxy(cell, far.port) : undefined;
     onTestFinished(() => proxy?.close());
     const provider = await makeProvider({
-      endpoint: `https://127.0.0.1:${far.port}/v1`,
+      endpoint: `https://${hostFor(cell)}:${far.port}/v1`,
       caFile: await caFileOf({ ca: trustedCa }),
       ...(proxy && { proxy: proxy.url }),
     });

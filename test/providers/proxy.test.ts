@@ -42,3 +42,13 @@ test("the setting wins over the environment", () => {
   const environment = { HTTPS_PROXY: "http://other", NO_PROXY: "*" };
   expect(proxyFor("https://api.mistral.ai", { configured: proxy, environment })).toBe(proxy);
 });
+
+test.each([
+  "http://localhost:11434",
+  "http://127.0.0.1:8080",
+  "http://127.9.9.9",
+  "https://[::1]:8443",
+])("what stays on this machine (%s) goes through no proxy, a configured one neither", (origin) => {
+  const environment = { https_proxy: proxy, http_proxy: proxy, all_proxy: proxy };
+  expect(proxyFor(origin, { configured: proxy, environment })).toBeUndefined();
+});

@@ -1,5 +1,6 @@
 /** Where the server's log goes: to the client as `window/logMessage`, and to `--log-file`. */
 import { isLogged, type Log, type LogLevel } from "../../base/log.ts";
+import { printable } from "../../base/printable.ts";
 import type { Client } from "./client.ts";
 
 export interface ClientLogOptions {
@@ -19,7 +20,7 @@ export function createClientLog({ client, level, redact, append }: ClientLogOpti
     },
     write(severity, message) {
       if (!isLogged(this, severity)) return;
-      const clean = redact(message);
+      const clean = printable(redact(message));
       client.logMessage(severity, clean);
       append?.(`${severity} ${clean}`);
     },

@@ -4,6 +4,7 @@
  */
 import type { MessageConnection, Registration } from "vscode-languageserver/node";
 
+import { printable } from "../../base/printable.ts";
 import type { LogSeverity } from "../../base/log.ts";
 import { asRecord } from "../json.ts";
 import { messageTypes } from "../protocol-numbers.ts";
@@ -54,8 +55,8 @@ export function createClient(connection: MessageConnection): Client {
     },
     logMessage: (severity, message) =>
       notify("window/logMessage", { type: messageTypes[severity], message }),
-    showMessage: (severity, message) =>
-      notify("window/showMessage", { type: messageTypes[severity], message }),
+    showMessage: (severity, text) =>
+      notify("window/showMessage", { type: messageTypes[severity], message: printable(text) }),
     trace(message) {
       if (isTracing) notify("$/logTrace", { message });
     },

@@ -4,6 +4,7 @@
  */
 import type { InitializeParams } from "vscode-languageserver/node";
 
+import { printable } from "../../base/printable.ts";
 import { asRecord } from "../json.ts";
 import { messageTypes } from "../protocol-numbers.ts";
 import type { Client } from "./client.ts";
@@ -15,10 +16,11 @@ export type Ask = (question: string, titles: readonly string[]) => Promise<strin
 const unannounced = /^(?:emacs|eglot)$/i;
 
 export function createAsk(client: Pick<Client, "request">, params: () => InitializeParams): Ask {
-  return async (message, titles) => {
+  return async (question, titles) => {
     if (!canAsk(params())) return undefined;
     const actions = titles.map((title) => ({ title }));
     const type = messageTypes.warn;
+    const message = printable(question);
     const answer = await client.request("window/showMessageRequest", { type, message, actions });
     const { title } = asRecord(answer);
     return titles.find((each) => each === title);

@@ -7,16 +7,16 @@ export interface ProxyChoice {
 
 /**
  * The proxy's URL, or `undefined` to connect directly. As curl does: lower-case variables win, `NO_PROXY`
- * takes host names with their subdomains, an optional port, and `*`. Loopback never uses a proxy of the
- * environment: it would ask another machine for this one.
+ * takes host names with their subdomains, an optional port, and `*`. Loopback never uses a
+ * proxy, a configured one neither: text and key would leave this machine, unencrypted.
  */
 export function proxyFor(
   origin: string,
   { configured, environment }: ProxyChoice,
 ): string | undefined {
-  if (configured !== undefined) return configured;
   const url = new URL(origin);
   if (isLoopback(url.hostname)) return undefined;
+  if (configured !== undefined) return configured;
   const variable = (name: string): string | undefined =>
     environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
   const proxy =

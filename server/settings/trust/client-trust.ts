@@ -58,8 +58,8 @@ const units: readonly Unit[] = [
     .map((key) => ({ name: key, keys: [key] })),
 ];
 
-/** More questions than this in one session come from no user who changes settings. */
-const mostQuestions = 5;
+/** More questions without an answer than these in one session would only pester the user. */
+const mostUnanswered = 10;
 
 export class ClientTrust {
   readonly #dependencies: TrustDependencies;
@@ -159,7 +159,10 @@ export class ClientTrust {
 
   #ask(wishes: readonly Wish[]): void {
     const { note } = this.#dependencies;
-    const isFlood = this.#asked.size >= mostQuestions * units.length;
+    const withoutYes = [...this.#asked.values()].filter(
+      (state) => state === "open" || state === "unanswered",
+    );
+    const isFlood = withoutYes.length >= mostUnanswered;
     for (const { fingerprint } of wishes)
       this.#asked.set(fingerprint, isFlood ? "unanswered" : "open");
     if (isFlood) return;

@@ -46,6 +46,8 @@ export async function startCanary(
       HOME: folder,
       USERPROFILE: folder,
     },
+    // Its settings change while documents are open.
+    onQuestion: () => "Allow once",
     initializationOptions: {
       ...(isKeyOfCommand
         ? { "provider.apiKeyCommand": [process.execPath, keyScript] }

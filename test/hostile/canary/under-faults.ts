@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { startAuthProxy } from "../faults/auth-proxy.ts";
 import { cells, type Cell } from "../faults/cells.ts";
-import { startFaultServer } from "../faults/fault-server.ts";
+import { hostFor, startFaultServer } from "../faults/fault-server.ts";
 import { startCanary } from "./canary.ts";
 
 /** Of every kind of fault a cell over HTTP/1.1, one over HTTP/2 and one through the proxy, where there are such. */
@@ -39,7 +39,7 @@ export async function leaksUnderFaults(
     void far.struck.then(() => reached++);
     for (const form of passwordForms(proxy?.url)) passwords.add(form);
     const scheme = cell.transport === "h1" ? "http" : "https";
-    const host = cell.point === "dns" ? "no-such-host.invalid" : "127.0.0.1";
+    const host = cell.point === "dns" ? "no-such-host.invalid" : hostFor(cell);
     const endpoint = `${scheme}://${host}:${far.port}/v1`;
     const settings = {
       "provider.endpoint": endpoint,

@@ -7,7 +7,7 @@ import { runInBand } from "../../support/server-process.ts";
 import { frame, RawClient, type Answer } from "../../fuzz/raw-client.ts";
 import { startAuthProxy } from "./auth-proxy.ts";
 import { isAfterAnAnswer, type Cell } from "./cells.ts";
-import { startFaultServer } from "./fault-server.ts";
+import { hostFor, startFaultServer } from "./fault-server.ts";
 import { goodMiddle } from "./good-answer.ts";
 
 export interface CellResult {
@@ -65,7 +65,7 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   };
   const scheme = cell.transport === "h1" ? "http" : "https";
   const isUnknown = cell.point === "dns";
-  const host = isUnknown ? unknownHost : "127.0.0.1";
+  const host = isUnknown ? unknownHost : hostFor(cell);
   const proxyUrl = isUnknown ? proxy?.url.replace("127.0.0.1", unknownHost) : proxy?.url;
   const settings = {
     "provider.name": "mistral",
@@ -104,7 +104,7 @@ export async function runCell(cell: Cell, caFile: string): Promise<CellResult> {
   if (isUnknown) {
     const healed = {
       ...settings,
-      "provider.endpoint": `${scheme}://127.0.0.1:${far.port}/v1`,
+      "provider.endpoint": `${scheme}://${hostFor(cell)}:${far.port}/v1`,
       ...(proxy !== undefined && { "provider.proxy": proxy.url }),
     };
     await client.send({ method: "workspace/didChangeConfiguration", params: { settings: healed } });
