@@ -22,7 +22,7 @@ interface Figures {
   readonly pooledMs: number;
   readonly afterAbortMs: number;
   readonly ratio: number;
-  /** The same where aborts follow each other as fast as the round trip allows. */
+  /** The same where each is aborted at its first byte and the next one follows at once. */
   readonly burstMs: number;
   readonly burstRatio: number;
 }
@@ -86,8 +86,7 @@ async function measure(protocol: "h1" | "h1-tls" | "h2", caFile: string): Promis
   const burst: number[] = [];
   for (let count = 0; count < requestCount / 2; count++) {
     server.answerNext(stall("x"));
-    await abortInMidStream(pool);
-    burst.push(await firstByteMs(pool));
+    burst.push(await abortInMidStream(pool));
   }
   await pool.close();
   await relay.close();
@@ -125,14 +124,22 @@ async function firstByteMs(pool: ConnectionPool): Promise<number> {
   return time;
 }
 
-async function abortInMidStream(pool: ConnectionPool): Promise<void> {
+/** Milliseconds to the first byte, at which it is aborted. */
+async function abortInMidStream(pool: ConnectionPool): Promise<number> {
+  const start = performance.now();
+  let time = Number.NaN;
   const controller = new AbortController();
   const response = await pool.request(question, controller.signal);
   try {
-    for await (const chunk of response.body) if (chunk.length > 0) controller.abort();
+    for await (const chunk of response.body) {
+      if (chunk.length === 0) continue;
+      time = performance.now() - start;
+      controller.abort();
+    }
   } catch (error) {
     if (!controller.signal.aborted) throw error;
   }
+  return time;
 }
 
 function pause(): Promise<void> {

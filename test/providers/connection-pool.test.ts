@@ -71,7 +71,7 @@ test.each(protocols)(
     await request.closed;
     expect(request.isAborted).toBe(true);
     expect((await answerOf(provider)).text).toBe("after");
-    // HTTP/1.1: the aborted one, its successor, and at most one spare for that.
+    // HTTP/1.1: the aborted one, its successor, and the one that undici opens in its place.
     expect(server.socketCount).toBeLessThanOrEqual(protocol === "h2" ? 1 : 3);
   },
 );

@@ -75,7 +75,6 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     if (silent.isRetired || clock.now() - silent.heardAt <= aliveMs) return;
     silent.isRetired = true;
     opening = undefined;
-    silent.connector?.close();
     const timer = clock.setTimer(() => void silent.destroy(), limitMs);
     retiring.set(silent, timer);
     await silent.dispatcher.close().catch(() => undefined);
@@ -86,7 +85,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 
   const send = async (
     request: HttpRequest,
-    { dispatcher, connector, waitedFor, http2 }: Transport,
+    { dispatcher, isHttp2, waitedFor, http2 }: Transport,
     deadline: Deadline,
   ): Promise<Answer> => {
     if (deadline.signal.aborted || isClosed) throw deadline.signal.reason ?? closedError(origin);
@@ -99,7 +98,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     const attempt = (): Promise<Answer> => {
       const { method, path, headers, body = null } = request;
       // "Idempotent" only lets requests share a connection, which HTTP/1.1 would do one after the other.
-      const idempotent = connector?.isHttp2 === true;
+      const idempotent = isHttp2();
       const message = { origin, method, path, headers, body, idempotent };
       return exchange(dispatcher, message, { signal: deadline.signal, onStart });
     };
@@ -109,13 +108,11 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       const wasReused = waitedFor() === waitedBefore;
       if (deadline.signal.aborted || isClosed || !wasReused) throw error;
       // A server may close an idle connection just when it is used again: once more, on a new one.
-      connector?.dropSpare();
       // undici learns of the end of an HTTP/2 session a turn later, and would ask there again until then.
       await new Promise(setImmediate);
       return await attempt();
     } finally {
       watch?.cancel();
-      connector?.openAhead();
     }
   };
 

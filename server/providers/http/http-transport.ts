@@ -6,7 +6,6 @@ import type { buildConnector as Connector, Dispatcher } from "undici";
 
 import type { Clock, Timer } from "../../base/clock.ts";
 import { proxyFor } from "./proxy.ts";
-import { createSpareConnector, type SpareConnector } from "./spare-connector.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 
 export interface TransportOptions {
@@ -19,8 +18,8 @@ export interface TransportOptions {
 
 export interface Transport {
   readonly dispatcher: Dispatcher;
-  /** Absent behind a proxy, whose agent opens connections its own way. */
-  readonly connector?: SpareConnector;
+  /** The last direct connection speaks HTTP/2. */
+  readonly isHttp2: () => boolean;
   /** Connections that a request had to wait for: one during which this stays was sent on an open one. */
   readonly waitedFor: () => number;
   readonly http2: Http2Connections;
@@ -134,6 +133,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     const agent = new ProxyAgent({ uri: proxy, ...common, ...secure, factory, clientFactory });
     return {
       dispatcher: agent,
+      isHttp2: () => false,
       waitedFor: () => connected,
       http2,
       ...unheard,
@@ -143,25 +143,54 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       },
     };
   }
-  const connector = createSpareConnector(buildConnector(tls), clock);
+  const direct = directConnections(buildConnector(tls), (socket) => http2.add(socket));
   const factory = (url: URL, clientOptions: object): Dispatcher => {
     const client = new Client(url, clientOptions);
     client.on("connect", () => {
-      client.pipelining = connector.isHttp2 ? maxStreams : 1;
+      client.pipelining = direct.isHttp2() ? maxStreams : 1;
     });
     return client;
   };
-  const connect = observed(connector, (socket) => http2.add(socket));
-  const pool = new Pool(origin, { ...common, connect, factory });
+  const pool = new Pool(origin, { ...common, connect: direct.connect, factory });
   return {
     dispatcher: pool,
-    connector,
-    waitedFor: () => connector.waitedFor,
+    isHttp2: direct.isHttp2,
+    waitedFor: direct.waitedFor,
     http2,
     ...unheard,
     destroy() {
-      connector.close();
+      direct.endOpening();
       return pool.destroy();
+    },
+  };
+}
+
+/** A look at the connections that undici opens by itself. */
+function directConnections(open: Connector.connector, onOpen: (socket: Socket) => void) {
+  let isHttp2 = false;
+  let waitedFor = 0;
+  /** Sockets on their way: the pool does not know them yet, and could not end them. */
+  const opening = new Set<Socket>();
+  const connect: Connector.connector = (target, callback) => {
+    waitedFor += 1;
+    let underWay: Socket | undefined;
+    const watched = observed({ connect: open }, (socket) => {
+      isHttp2 = "alpnProtocol" in socket && socket.alpnProtocol === "h2";
+      onOpen(socket);
+    }) as (...args: Parameters<Connector.connector>) => Socket | undefined;
+    underWay = watched(target, (...result) => {
+      if (underWay !== undefined) opening.delete(underWay);
+      callback(...result);
+    });
+    if (underWay !== undefined) opening.add(underWay);
+  };
+  return {
+    connect,
+    isHttp2: () => isHttp2,
+    waitedFor: () => waitedFor,
+    endOpening() {
+      for (const socket of opening) socket.destroy();
+      opening.clear();
     },
   };
 }
