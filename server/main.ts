@@ -119,6 +119,7 @@ async function serve(options: ServerOptions): Promise<void> {
     commandLine: logLevel === undefined ? undefined : { "log.level": logLevel },
     exit,
     watchProcess: clientProcessId === undefined ? watch : () => {},
+    beforeExit: (callback) => void process.once("exit", callback),
     appendToLogFile: logFile === undefined ? undefined : appenderTo(logFile),
   });
   // So that what runs on `exit` runs: a key command that hangs is ended with the server.

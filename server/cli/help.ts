@@ -11,6 +11,10 @@ export const commandSummaries: readonly (readonly [usage: string, summary: strin
     "serve [--port 8787] [--root FOLDER] [--no-token]",
     "answer /v1/fim/completions, /v1/completions and /infill on 127.0.0.1",
   ],
+  [
+    "usage [--days N] [--html FILE | --json]",
+    "print what was asked, shown, accepted and paid, by day",
+  ],
   ["doctor [--json] [--probe]", "check all that a suggestion depends on, and ask for one"],
 ];
 

@@ -5,6 +5,7 @@ import { helpText } from "./help.ts";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   complete: async () => (await import("./complete.ts")).complete,
   config: async () => (await import("./config.ts")).config,
+  usage: async () => (await import("./usage.ts")).usage,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };
 

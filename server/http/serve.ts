@@ -42,6 +42,7 @@ export async function serve(options: ServeOptions): Promise<RunningEndpoint> {
     log: silentLog,
     documents,
     environment,
+    stateFolder: stateFolder(options),
     observer: { onNotice: ({ message, detail = message }) => writeError(`${detail}\n`) },
   });
   const clientDocuments = new ClientDocuments(documents, folders[0]);

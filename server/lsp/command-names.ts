@@ -6,6 +6,7 @@ export const commandNames = [
   "fim.disable",
   "fim.toggle",
   "fim.status",
+  "fim.usage",
   "fim.clearCache",
   "fim.suggestionAccepted",
 ] as const;

@@ -22,6 +22,8 @@ export interface ServerDependencies extends SettingsPlaces {
   readonly exit: (code: 0 | 1) => void;
   /** The client's process, to be watched; called at most once. */
   readonly watchProcess: (processId: number) => void;
+  /** Registers what has to happen before the process ends, however it does. */
+  readonly beforeExit?: (callback: () => void) => void;
   readonly appendToLogFile?: ((line: string) => void) | undefined;
 }
 

@@ -3,20 +3,9 @@ import type { SuggestionOrigin } from "../engine/outcome.ts";
 import { estimateTokens } from "../engine/prompt/tokens.ts";
 import type { EndedRequest } from "./provider/request-sender.ts";
 import type { Counters } from "./status.ts";
+import { costOf, priceOf } from "./usage/prices.ts";
 
 type CountedName = Exclude<keyof Counters, "estimatedCost">;
-
-/** US dollars per million tokens. */
-interface Price {
-  readonly input: number;
-  readonly cachedInput: number;
-  readonly output: number;
-}
-
-/** List prices by the beginning of the model's id. Source: Mistral's price page for codestral-2508. */
-const prices: readonly (readonly [string, Price])[] = [
-  ["codestral", { input: 0.3, cachedInput: 0.03, output: 0.9 }],
-];
 
 export class CounterBoard {
   readonly #counts: Record<CountedName, number> = {
@@ -54,26 +43,33 @@ export class CounterBoard {
     if (origin === "cache") this.add("fromCache");
   }
 
-  /** What a request cost: as billed, or estimated where it was stopped before the provider could say. */
-  addEnded({ prepared, raw, usage, ending, provider, isStoppedUnlikely }: EndedRequest): void {
-    const { prompt } = prepared.request;
-    const { model, isMetered } = provider;
-    this.add("maskedSecrets", prompt.maskedSecrets);
+  /** What a request to the provider cost. */
+  addEnded(ended: EndedRequest): void {
+    const { prepared, ending, provider, isStoppedUnlikely } = ended;
+    this.add("maskedSecrets", prepared.request.prompt.maskedSecrets);
     if (ending.kind === "aborted") this.add("cancelled");
     if (isStoppedUnlikely) this.add("stoppedUnlikely");
-    if (ending.kind === "failed") return;
-    const tokensIn = usage?.promptTokens ?? prompt.estimatedTokens;
-    const cached = usage?.cachedTokens ?? 0;
-    const tokensOut = usage?.completionTokens ?? estimateTokens(raw);
+    const tokens = tokensOf(ended);
+    if (tokens === undefined) return;
     const kept = ending.kind === "kept" ? ending.result.insertText + ending.result.rest : "";
-    this.add("tokensIn", tokensIn);
-    this.add("cachedTokensIn", cached);
-    this.add("tokensOut", Math.round(tokensOut));
-    this.add("lateTokens", Math.max(0, Math.round(tokensOut - estimateTokens(kept))));
-    const price = isMetered ? prices.find(([start]) => model.startsWith(start))?.[1] : undefined;
-    if (price === undefined) return;
-    const dollars =
-      (tokensIn - cached) * price.input + cached * price.cachedInput + tokensOut * price.output;
-    this.#cost = (this.#cost ?? 0) + dollars / 1_000_000;
+    this.add("tokensIn", tokens.input);
+    this.add("cachedTokensIn", tokens.cachedInput);
+    this.add("tokensOut", Math.round(tokens.output));
+    this.add("lateTokens", Math.max(0, Math.round(tokens.output - estimateTokens(kept))));
+    const price = provider.isMetered ? priceOf(provider.model) : undefined;
+    if (price !== undefined) this.#cost = (this.#cost ?? 0) + costOf(price, tokens);
   }
+}
+
+/**
+ * Tokens of a request: as billed, or estimated where it was stopped before the provider could say. `undefined` for
+ * one that failed.
+ */
+export function tokensOf({ prepared, raw, usage, ending }: EndedRequest) {
+  if (ending.kind === "failed") return undefined;
+  return {
+    input: usage?.promptTokens ?? prepared.request.prompt.estimatedTokens,
+    cachedInput: usage?.cachedTokens ?? 0,
+    output: usage?.completionTokens ?? estimateTokens(raw),
+  };
 }

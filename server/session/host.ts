@@ -20,6 +20,7 @@ import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
 import { WorkspaceModelHost } from "./workspace-model-host.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
+import { UsageRecorder } from "./usage/usage-recorder.ts";
 import { pathInWorkspace } from "../files/uri-path.ts";
 
 export interface SessionHost {
@@ -40,6 +41,8 @@ export interface SessionHost {
   workspaceModelStatus(): WorkspaceModelStatus | undefined;
   /** Resolves when the workspace is indexed and the search for a model server on this machine has ended. */
   whenSettled(): Promise<void>;
+  /** Writes the usage at once, for a process that is about to end. */
+  flushUsage(): void;
   /** Ends everything; pending requests are answered. */
   close(): Promise<void>;
 }
@@ -59,6 +62,8 @@ export interface SessionHostDependencies {
   readonly environment: Environment;
   /** As in `SessionDependencies`. */
   readonly settings?: Settings;
+  /** Where the usage of each day is kept; by default nowhere. */
+  readonly stateFolder?: string;
 }
 
 /** A key command that takes longer waits for a person. */
@@ -72,6 +77,7 @@ class HostedSession implements SessionHost {
   readonly session: Session;
   readonly #dependencies: SessionHostDependencies;
   readonly #exclusion: Exclusion;
+  readonly #usage: UsageRecorder;
   readonly #modelHost: WorkspaceModelHost;
   #isClosed = false;
   #folders: readonly string[] = [];
@@ -90,11 +96,17 @@ class HostedSession implements SessionHost {
     const exclusion = createExclusion(clock);
     this.#dependencies = dependencies;
     this.#exclusion = exclusion;
+    this.#usage = new UsageRecorder({
+      clock,
+      stateFolder: dependencies.stateFolder,
+      languageOf: (uri) => documents.get(uri)?.languageId ?? "",
+      settings: () => this.#inForce?.settings,
+    });
     this.session = createSession({
       clock,
       log,
       documents,
-      observer,
+      observer: { ...observer, onUsage: (event) => this.#usage.note(event) },
       access: {
         of: (uri) => exclusion.of(uri),
         // A document that was closed meanwhile is answered without the disk.
@@ -153,8 +165,11 @@ class HostedSession implements SessionHost {
     await Promise.all([this.#modelHost.model?.whenIndexed(), this.#search]);
   }
 
+  flushUsage = (): void => this.#usage.flush();
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.flushUsage();
     this.#modelHost.close();
     this.#exclusion.close();
     await this.session.close();

@@ -1,6 +1,6 @@
 /** What the session learns from the requests to the provider: counts, latency, contradicted answers. */
 import { lineProbabilities } from "../engine/confidence/line-probabilities.ts";
-import type { CounterBoard } from "./counters.ts";
+import { tokensOf, type CounterBoard } from "./counters.ts";
 import type { EndedRequest, RequestObserver } from "./provider/request-sender.ts";
 import type { Exchange, SessionObserver } from "./types.ts";
 import type { Typing } from "./typing/typing.ts";
@@ -19,11 +19,29 @@ export function createRequestListener(
       const { ending, ask, answer, plan, tookMs } = ended;
       observer.onExchange?.(toExchange(ended));
       counters.addEnded(ended);
+      noteUsage(ended, observer);
       if (ending.kind === "kept" || ending.kind === "dropped") typing.noteLatency(tookMs);
       if (answer !== undefined && !plan.isSpeculative) typing.noteAnswer(ask, answer);
     },
     onNotice: (notice) => observer.onNotice(notice),
   };
+}
+
+function noteUsage(ended: EndedRequest, observer: SessionObserver): void {
+  const tokens = tokensOf(ended);
+  if (tokens === undefined) return;
+  const { plan, provider, firstTextMs } = ended;
+  observer.onUsage?.({
+    kind: "request",
+    uri: plan.uri,
+    provider: provider.name,
+    model: provider.model,
+    tokensIn: tokens.input,
+    cachedTokensIn: tokens.cachedInput,
+    tokensOut: tokens.output,
+    isMetered: provider.isMetered,
+    firstTextMs,
+  });
 }
 
 function toExchange(ended: EndedRequest): Exchange {

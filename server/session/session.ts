@@ -29,6 +29,7 @@ import type {
   Session,
   SessionConfiguration,
   SessionDependencies,
+  SessionObserver,
   SuggestRequest,
 } from "./types.ts";
 import { Typing } from "./typing/typing.ts";
@@ -60,6 +61,7 @@ class SuggestionSession implements Session {
   readonly #search: Search;
   readonly #askAhead: AskAhead;
   readonly #outcomes: OutcomeLog;
+  readonly #onUsage: SessionObserver["onUsage"];
   readonly #stopFollowing: () => void;
   #isEnabled = true;
   #isConfigured = false;
@@ -73,9 +75,11 @@ class SuggestionSession implements Session {
     const gate = new RequestGate(clock);
     const cache = this.#cache;
     const trust = new ModelTrust();
-    const typing = new Typing(clock, this.#counters, (source, judged) =>
-      trust.note(source, judged),
-    );
+    const typing = new Typing(clock, this.#counters, {
+      onJudged: (source, judged) => trust.note(source, judged),
+      onAccepted: ({ uri, source, length, isWhole }) =>
+        observer.onUsage?.({ kind: "accepted", uri, ...answererOf(source), length, isWhole }),
+    });
     const neighbors = createNeighbors({ clock, documents, access, toPath });
     const sender = new RequestSender({
       clock,
@@ -113,6 +117,7 @@ class SuggestionSession implements Session {
     });
     this.#askAhead = new AskAhead({ gate, sender, cache, typing, inForce });
     this.#outcomes = new OutcomeLog(log);
+    this.#onUsage = (event) => observer.onUsage?.(event);
     this.#stopFollowing = followChanges({ documents, typing, gate, sender });
   }
 
@@ -213,15 +218,25 @@ class SuggestionSession implements Session {
   }
 
   #noteOffered(offered: Offered): void {
-    const { ask, suggestions, isNew, isUnseen } = offered;
+    const { ask, offer, suggestions, isNew, isUnseen } = offered;
     if (!isUnseen) {
-      if (isNew) this.#counters.add("shown");
+      if (isNew) this.#noteShown(ask.request.uri, offer.answer.source);
       this.#counters.addOrigin(suggestions[0].origin);
     }
     for (const { id, insertText } of suggestions) {
-      this.#typing.acceptances.noteOffered(id, ask.request.uri, insertText.length);
+      const { source } = offer.answer;
+      this.#typing.acceptances.noteOffered(id, {
+        uri: ask.request.uri,
+        length: insertText.length,
+        source,
+      });
     }
     this.#askAhead.noteOffered(offered);
+  }
+
+  #noteShown(uri: string, source: string): void {
+    this.#counters.add("shown");
+    this.#onUsage?.({ kind: "shown", uri, ...answererOf(source) });
   }
 
   /** A menu's budget holds while the first settings are waited for, too. */
@@ -230,6 +245,12 @@ class SuggestionSession implements Session {
     await this.#gate.pause(pending, this.#inForce.settings["completion.latencyBudgetMs"]);
     if (!this.#isConfigured) pending.settle(skipped("latencyBudget"));
   }
+}
+
+/** Who answered, from the name of an answer's source. */
+function answererOf(source: string): { readonly provider: string; readonly model: string } {
+  const [provider = "", , ...model] = source.split(" ");
+  return { provider, model: model.join(" ") };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -90,7 +90,35 @@ export interface SessionObserver {
   onNotice(notice: ProviderNotice): void;
   /** Each request to the provider and what came of it, text included: for `--explain`, never for a log. */
   onExchange?(exchange: Exchange): void;
+  /** What was asked, shown and accepted: numbers, for the usage file. */
+  onUsage?(event: UsageEvent): void;
 }
+
+/** `provider` and `model` name who answered; the workspace model is the provider `workspace`. */
+export type UsageEvent = {
+  readonly uri: string;
+  readonly provider: string;
+  readonly model: string;
+} & (
+  | {
+      readonly kind: "request";
+      readonly tokensIn: number;
+      /** Of `tokensIn`: read from the provider's cache. */
+      readonly cachedTokensIn: number;
+      readonly tokensOut: number;
+      /** Tokens cost money there. */
+      readonly isMetered: boolean;
+      readonly firstTextMs: number | undefined;
+    }
+  | { readonly kind: "shown" }
+  | {
+      readonly kind: "accepted";
+      /** UTF-16 units. */
+      readonly length: number;
+      /** All that was left of the suggestion. */
+      readonly isWhole: boolean;
+    }
+);
 
 export interface Exchange {
   readonly request: FimRequest;

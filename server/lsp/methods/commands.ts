@@ -1,4 +1,6 @@
 /** `workspace/executeCommand`. */
+import { pathToFileURL } from "node:url";
+
 import type { SessionStatus } from "../../session/status.ts";
 import { commandNames, type CommandName } from "../command-names.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -31,6 +33,8 @@ function run(context: RequestContext, name: CommandName, given: readonly unknown
       context.log.write("info", describeStatus(status));
       return status;
     }
+    case "fim.usage":
+      return showUsage(context);
     case "fim.clearCache":
       session.clearCache();
       return null;
@@ -40,6 +44,18 @@ function run(context: RequestContext, name: CommandName, given: readonly unknown
       return null;
     }
   }
+}
+
+/** Opens the page of the last month, where the client can show one; else says which command does. */
+async function showUsage({ host, client, usage }: RequestContext): Promise<unknown> {
+  host.flushUsage();
+  const file = await usage.writePage();
+  const shown = await client.request("window/showDocument", {
+    uri: pathToFileURL(file).href,
+    external: true,
+  });
+  if (asRecord(shown)["success"] !== true) client.showMessage("info", `usage: open ${file}`);
+  return { file };
 }
 
 /** Switching on also tries again what was given up: a user who has corrected a key file has no other way to say so. */

@@ -30,6 +30,8 @@ import {
 } from "./document-sync.ts";
 import type { RequestContext } from "./request-context.ts";
 import { createFileChanges } from "./file-changes.ts";
+import { writeUsagePage } from "../../session/usage/usage-page.ts";
+import { stateFolder } from "../../files/state-folder.ts";
 import { changedFolders } from "../folders.ts";
 import { createIndexingProgress } from "../client/indexing-progress.ts";
 import { inlineCompletion } from "./inline-completion.ts";
@@ -43,6 +45,10 @@ export interface MethodDependencies {
   readonly log: Log;
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly homeDirectory: string;
+  readonly platform: NodeJS.Platform;
+  /** Registers what has to happen before the process ends, however it does. */
+  readonly beforeExit?: (callback: () => void) => void;
 }
 
 /** Longest wait for the client's settings before the session starts without them. */
@@ -58,6 +64,7 @@ export async function createMethods(
   await settings.resolve();
   const context = createRequestContext(dependencies, params);
   const { host } = context;
+  dependencies.beforeExit?.(() => host.flushUsage());
   const typing = createTypingWatch(context);
   let openFolders = folders;
   host.setFolders(openFolders);
@@ -135,9 +142,10 @@ export async function createMethods(
 }
 
 function createRequestContext(
-  { client, settings, redactor, log, clock, environment }: MethodDependencies,
+  dependencies: MethodDependencies,
   params: InitializeParams,
 ): RequestContext {
+  const { client, settings, redactor, log, clock, environment } = dependencies;
   const documents = createDocumentStore();
   const observer = {
     onNotice({ severity, message, detail }: ProviderNotice) {
@@ -159,11 +167,13 @@ function createRequestContext(
       environment,
       observer,
       settings: settings.current.settings,
+      stateFolder: stateFolder(dependencies),
     }),
     encoding: countsCodePoints(params)
       ? "utf-32"
       : positionEncoding(params, settings.atStart.positionEncoding),
     readsMarkdown: readsMarkdown(params),
+    usage: { writePage: () => writeUsagePage(stateFolder(dependencies)) },
     get settings() {
       return settings.current.settings;
     },

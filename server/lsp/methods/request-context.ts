@@ -20,4 +20,8 @@ export interface RequestContext {
   /** As they are now. */
   readonly settings: Settings;
   readonly profile: ClientProfile;
+  readonly usage: {
+    /** Resolves to the file's path. @throws when it cannot be written */
+    writePage(): Promise<string>;
+  };
 }

@@ -22,6 +22,14 @@ const maxRemembered = 200;
 interface Offered {
   readonly uri: string;
   readonly length: number;
+  /** Provider, endpoint and model. */
+  readonly source: string;
+}
+
+/** The user took a suggestion, or a part of it. */
+export interface Accepted extends Offered {
+  /** All that was left of it. */
+  readonly isWhole: boolean;
 }
 
 interface Watched {
@@ -68,19 +76,21 @@ export function judge({ offer, followedLength }: Shown, change: Change): Verdict
 export class AcceptanceLog {
   readonly #clock: Clock;
   readonly #counters: CounterBoard;
+  readonly #onAccepted: (accepted: Accepted) => void;
   readonly #watched = new Set<Watched>();
   readonly #offered = new LruCache<string, Offered>({ maxEntries: maxRemembered });
   /** Ids that were counted, the oldest first. */
   readonly #counted = new Set<string>();
 
-  constructor(clock: Clock, counters: CounterBoard) {
+  constructor(clock: Clock, counters: CounterBoard, onAccepted: (accepted: Accepted) => void) {
     this.#clock = clock;
     this.#counters = counters;
+    this.#onAccepted = onAccepted;
   }
 
   /** A suggestion leaves: its id may come back as accepted. */
-  noteOffered(id: string, uri: string, length: number): void {
-    this.#offered.set(id, { uri, length });
+  noteOffered(id: string, offered: Offered): void {
+    this.#offered.set(id, offered);
   }
 
   /** Where a suggestion of this id was offered last, and how long it was; `undefined` when that is long ago. */
@@ -89,10 +99,12 @@ export class AcceptanceLog {
   }
 
   /** Counts once for each id; later parts of the same suggestion add their characters only. */
-  note(uri: string, id: string, length: number, end: number): void {
+  note(id: string, accepted: Accepted, end: number): void {
+    const { uri, length } = accepted;
     if (!this.#counted.has(id)) this.#counters.add("accepted");
     this.#remember(id);
     this.#counters.add("charactersAccepted", length);
+    this.#onAccepted(accepted);
     this.#watch(uri, end - length, end);
   }
 

@@ -10,7 +10,7 @@ import type { CounterBoard } from "../counters.ts";
 import type { DocumentEvent } from "../../documents/document-store.ts";
 import type { Ask } from "../request/ask.ts";
 import type { Answer } from "../request/suggestion-cache.ts";
-import { AcceptanceLog, judge } from "./acceptance.ts";
+import { AcceptanceLog, judge, type Accepted } from "./acceptance.ts";
 import { Debounce } from "./debounce.ts";
 import {
   createDocumentState,
@@ -20,21 +20,27 @@ import {
   type Shown,
 } from "./document-state.ts";
 
-/** Told what became of the first line of a suggestion, by the model that made it. */
-type OnJudged = (source: string, judged: Judged) => void;
+export interface TypingListener {
+  /** What became of the first line of a suggestion, by the model that made it. */
+  onJudged(source: string, judged: Judged): void;
+  /** The user took a suggestion, or a part of it. */
+  onAccepted(accepted: Accepted): void;
+}
 
 export class Typing {
   readonly acceptances: AcceptanceLog;
   readonly #clock: Clock;
-  readonly #onJudged: OnJudged;
+  readonly #listener: TypingListener;
   readonly #debounce = new Debounce();
   /** Of each document that was asked about or changed since it was opened. */
   readonly #states = new Map<string, DocumentState>();
 
-  constructor(clock: Clock, counters: CounterBoard, onJudged: OnJudged = () => {}) {
+  constructor(clock: Clock, counters: CounterBoard, listener: TypingListener) {
     this.#clock = clock;
-    this.#onJudged = onJudged;
-    this.acceptances = new AcceptanceLog(clock, counters);
+    this.#listener = listener;
+    this.acceptances = new AcceptanceLog(clock, counters, (accepted) =>
+      listener.onAccepted(accepted),
+    );
   }
 
   of(uri: string): DocumentState {
@@ -103,9 +109,10 @@ export class Typing {
   accepted(id: string, revision: (uri: string) => number | undefined): void {
     const offered = this.acceptances.offered(id);
     if (offered === undefined || this.acceptances.isCounted(id)) return;
-    const { uri, length } = offered;
+    const { uri } = offered;
     const state = this.of(uri);
-    this.acceptances.note(uri, id, length, state.lastChange?.cursor ?? 0);
+    const end = state.lastChange?.cursor ?? 0;
+    this.acceptances.note(id, { ...offered, isWhole: true }, end);
     state.acceptedRevision = revision(uri);
     if (state.shown?.isOver === false) this.#judgeLine(state.shown, true);
     if (state.shown !== undefined) state.shown.isOver = true;
@@ -129,7 +136,16 @@ export class Typing {
     const verdict = judge(shown, change);
     switch (verdict.kind) {
       case "accepted":
-        this.acceptances.note(state.uri, answer.id, verdict.length, change.cursor);
+        this.acceptances.note(
+          answer.id,
+          {
+            uri: state.uri,
+            length: verdict.length,
+            source: answer.source,
+            isWhole: verdict.isWhole,
+          },
+          change.cursor,
+        );
         state.acceptedRevision = change.revision;
         shown.followedLength = verdict.followedLength;
         this.#judgeLine(shown, true);
@@ -153,7 +169,7 @@ export class Typing {
     const { firstLine, answer } = shown.offer;
     if (firstLine === undefined || shown.isJudged) return;
     shown.isJudged = true;
-    this.#onJudged(answer.source, { probability: firstLine.probability, isRight });
+    this.#listener.onJudged(answer.source, { probability: firstLine.probability, isRight });
   }
 
   /** All of it stands in the document. */
