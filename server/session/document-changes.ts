@@ -19,11 +19,12 @@ export function followChanges({
   sender,
 }: DocumentChangesDependencies): () => void {
   return documents.onDidChange((event: DocumentEvent) => {
-    const { uri, after } = event;
+    const { uri } = event;
     const change = typing.follow(event);
     if (change === undefined) {
+      // Opened, opened again with another text, or closed.
       gate.supersede(uri);
-      if (after === undefined) sender.forget(uri);
+      sender.forget(uri);
       return;
     }
     gate.dropUnseen(uri);

@@ -9,7 +9,10 @@ import { createFakeClock } from "../support/fake-clock.ts";
 import { createHarness } from "./harness.ts";
 
 const folder = "file:///workspace/";
+const uriOf = (name: string) => (name.includes(":") ? name : folder + name);
 const noAccess = { ...fullAccess, maySend: false, mayLearn: false, mayQuote: false };
+
+type Desktop = ReturnType<typeof createDesktop>;
 
 function createDesktop() {
   const excluded = new Set<string>();
@@ -23,7 +26,7 @@ function createDesktop() {
     toPath: (uri) => uri.slice(folder.length),
   });
   const ask = (name: string, offset?: number) => {
-    const document = documents.get(folder + name);
+    const document = documents.get(uriOf(name));
     if (document === undefined) throw new Error(`not open: ${name}`);
     const { text } = document;
     return neighbors.snippetsFor(completionSite(document, toOffset(text, offset ?? text.length)));
@@ -35,11 +38,18 @@ function createDesktop() {
     excluded,
     ask,
     open: (name: string, text: string, languageId = "typescript") => {
-      documents.open({ uri: folder + name, languageId, version: 1, text });
+      documents.open({ uri: uriOf(name), languageId, version: 1, text });
     },
     type: (name: string, at: number, text: string) => {
       const toRange = () => ({ start: at, end: at });
-      documents.change(folder + name, 2, [{ text, toRange }]);
+      documents.change(uriOf(name), 2, [{ text, toRange }]);
+    },
+    close: (name: string) => documents.close(uriOf(name)),
+    replace: (name: string, text: string) => documents.change(uriOf(name), 2, [{ text }]),
+    remove: (name: string, text: string) => {
+      const start = documents.get(uriOf(name))?.text.slice(0).indexOf(text) ?? -1;
+      const toRange = () => ({ start, end: start + text.length });
+      documents.change(uriOf(name), 2, [{ text: "", toRange }]);
     },
     async askIdle(name: string, offset?: number) {
       ask(name, offset);
@@ -100,20 +110,81 @@ describe("sources", () => {
     ]);
   });
 
-  test("a document that was closed a while ago", async () => {
-    const documentState = createDesktop();
-    documentState.open("old.ts", `${shared}\nconst answer = 42;\n`);
-    documentState.documents.close(`${folder}old.ts`);
-    documentState.open("new.ts", `${shared}\n`);
-    const snippets = await documentState.askIdle("new.ts");
-    expect(snippets[0]?.text).toContain("const answer = 42;");
-  });
-
   test("a document of another kind of language is not compared", async () => {
     const documentState = createDesktop();
     documentState.open("old.py", `${shared}\nanswer = 42\n`, "python");
     documentState.open("new.ts", `${shared}\n`);
     expect(await documentState.askIdle("new.ts")).toEqual([]);
+  });
+});
+
+describe("text that the user threw away", () => {
+  const draft = `const draft = "never meant to be seen";`;
+
+  /** `new.ts` has excerpts of `other`, which was edited; then `leave` is done with it. */
+  async function excerptsAfter(other: string, leave: (desktop: Desktop) => void) {
+    const desktop = createDesktop();
+    const text = `${shared}\n`;
+    desktop.open(other, text);
+    desktop.open("kept.ts", `${shared}\nconst kept = 1;\n`);
+    desktop.open("new.ts", 'import { draft } from "./old.ts";\n' + text + "use(draft);\n");
+    desktop.type(other, text.length, `${draft}\n`);
+    const before = await desktop.askIdle("new.ts");
+    expect(JSON.stringify(before)).toContain("never meant");
+    leave(desktop);
+    const atOnce = desktop.ask("new.ts");
+    return [...atOnce, ...(await desktop.askIdle("new.ts"))];
+  }
+
+  const leavings: readonly (readonly [string, string, (desktop: Desktop) => void])[] = [
+    ["closed without saving", "old.ts", ({ close }) => close("old.ts")],
+    [
+      "closed without ever having a file",
+      "untitled:Untitled-1",
+      ({ close }) => {
+        close("untitled:Untitled-1");
+      },
+    ],
+    [
+      "renamed",
+      "old.ts",
+      ({ close, open }) => {
+        close("old.ts");
+        open("renamed.ts", `${shared}\n`);
+      },
+    ],
+    [
+      "opened again as the other branch has it",
+      "old.ts",
+      ({ open }) => {
+        open("old.ts", `${shared}\nconst branch = 2;\n`);
+      },
+    ],
+    [
+      "closed and opened again",
+      "old.ts",
+      ({ close, open }) => {
+        close("old.ts");
+        open("old.ts", `${shared}\n`);
+      },
+    ],
+    ["reverted", "old.ts", ({ replace }) => replace("old.ts", `${shared}\n`)],
+    ["undone", "old.ts", ({ remove }) => remove("old.ts", `${draft}\n`)],
+  ];
+
+  test.each(leavings)("is not sent after the document was %s", async (_, other, leave) => {
+    const snippets = await excerptsAfter(other, leave);
+    expect(JSON.stringify(snippets)).not.toContain("never meant");
+    expect(snippets.map(({ text }) => text).join()).toContain("const kept = 1;");
+  });
+
+  test("what stands is sent on while its document is edited elsewhere, saved or closed beside it", async () => {
+    const snippets = await excerptsAfter("old.ts", ({ type, close }) => {
+      type("old.ts", 0, "// a new first line\n");
+      close("kept.ts");
+    });
+    expect(JSON.stringify(snippets)).toContain("never meant");
+    expect(JSON.stringify(snippets)).not.toContain("kept");
   });
 });
 

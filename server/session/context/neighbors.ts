@@ -1,8 +1,8 @@
 /**
  * Excerpts of other files for a prompt: definitions of what the file imports, what was edited last, and what
  * follows text that is similar to the text at the cursor. Found in idle moments, a few milliseconds at a time,
- * among the documents that are or were open; a request only takes what is there. Nothing comes from a file that is
- * excluded when the request leaves (invariant 6), and memory is bounded (invariant 10).
+ * among the open documents; a request only takes what is there. Nothing comes from a file that is excluded when the
+ * request leaves (invariant 6) or from a document that is closed by then (13), and memory is bounded (10).
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
@@ -22,6 +22,7 @@ import type { CompletionSite } from "../../engine/site.ts";
 import { maxSnippets } from "../../engine/prompt/snippets.ts";
 import type { FileAccessRules } from "../../files/ignore/file-access.ts";
 import type { DocumentEvent, DocumentStore } from "../../documents/document-store.ts";
+import { Excerpt, readableText } from "./excerpt.ts";
 import { RecentEdits } from "./recent-edits.ts";
 
 export interface NeighborDependencies {
@@ -45,23 +46,15 @@ const idleMs = 250;
 const sliceMs = 3;
 /** Within so many UTF-16 units the excerpts stay, so that prompts keep their beginning. */
 const regionLength = 3000;
-/** Other documents that are looked at, and text of closed ones that is kept. */
+/** Other documents that are looked at. */
 const maxNeighbors = 20;
-const maxClosedBytes = 2_000_000;
 const maxIndexBytes = 16_000_000;
-/** UTF-16 units of another document that are read: a slice of work is no longer for a document of megabytes. */
-const maxRead = 500_000;
 /** Lines before the cursor whose words say which imports matter. */
 const nearLines = 30;
 
 interface Place {
   readonly uri: string;
   readonly offset: number;
-}
-
-interface Excerpt {
-  readonly from: string;
-  readonly snippet: ContextSnippet;
 }
 
 interface Found extends Place {
@@ -73,10 +66,6 @@ interface Found extends Place {
 export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   const { clock, documents, access, toPath } = dependencies;
   const edits = new RecentEdits();
-  const closed = new LruCache<string, DocumentSnapshot>({
-    maxEntries: maxNeighbors,
-    maxBytes: maxClosedBytes,
-  });
   const indexes = new LruCache<string, { revision: number; index: WordIndex }>({
     maxEntries: maxNeighbors * 2,
     maxBytes: maxIndexBytes,
@@ -90,13 +79,14 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
   const stop = documents.onDidChange(noteChange);
 
   function noteChange(event: DocumentEvent): void {
-    const { uri, before, after } = event;
+    const { uri, after } = event;
     edits.note(event);
     // Asking now makes it known by the time of the request that follows.
     for (const { from } of found.peek(uri)?.excerpts ?? []) access.of(from);
-    if (after === undefined && before !== undefined)
-      closed.set(uri, before, before.text.length * 2);
-    else closed.delete(uri);
+    if (after === undefined) {
+      indexes.delete(uri);
+      found.delete(uri);
+    }
     if (wanted !== undefined && uri !== wanted.uri) changes++;
     work = undefined;
     if (wanted !== undefined) start(idleMs);
@@ -141,22 +131,23 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
 
   /** Documents that may be read, most recently used first. */
   function neighborsOf({ uri }: DocumentSnapshot): DocumentSnapshot[] {
-    return [...closed.values(), ...documents.all()]
+    return documents
+      .all()
       .toReversed()
       .filter((other) => other.uri !== uri && access.of(other.uri).mayLearn)
       .slice(0, maxNeighbors);
   }
 
-  function excerpt(from: string, snippet: Omit<ContextSnippet, "path">): Excerpt {
-    return { from, snippet: { path: toPath(from), ...snippet } };
+  function excerpt(from: DocumentSnapshot, snippet: Omit<ContextSnippet, "path">): Excerpt {
+    return new Excerpt(from, { path: toPath(from.uri), ...snippet });
   }
 
   function recent(uri: string): Excerpt[] {
     return edits
       .texts(uri, (other) => documents.get(other))
-      .filter((edited) => access.of(edited.uri).mayLearn)
-      .map(({ uri: other, text }, index) =>
-        excerpt(other, { text, score: 0.9 - index * 0.05, origin: "recentEdit" }),
+      .filter(({ document }) => access.of(document.uri).mayLearn)
+      .map(({ document, text }, index) =>
+        excerpt(document, { text, score: 0.9 - index * 0.05, origin: "recentEdit" }),
       );
   }
 
@@ -173,10 +164,10 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       if (seen.has(name) || !hasWord(near, name)) continue;
       seen.add(name);
       const source = others.find(({ uri }) => moduleName(uri) === module);
-      const definition = source && definitionOf(name, toLf(source.text.slice(0, maxRead)));
+      const definition = source && definitionOf(name, readableText(source));
       if (source === undefined || definition === undefined) continue;
       const score = hasWord(line, name) ? 0.98 : 0.8;
-      excerpts.push(excerpt(source.uri, { text: definition, score, origin: "definition" }));
+      excerpts.push(excerpt(source, { text: definition, score, origin: "definition" }));
       yield;
     }
     return excerpts;
@@ -196,18 +187,20 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       const window = mostSimilar(reference, index);
       const after = window && textAfter(index, window);
       if (window === undefined || after === undefined) continue;
-      excerpts.push(excerpt(other.uri, { text: after, score: window.score, origin: "similar" }));
+      excerpts.push(excerpt(other, { text: after, score: window.score, origin: "similar" }));
       yield;
     }
     return excerpts.toSorted((one, two) => two.snippet.score - one.snippet.score);
   }
 
-  function* indexOf({ uri, revision, text }: DocumentSnapshot): Generator<undefined, WordIndex> {
+  function* indexOf(document: DocumentSnapshot): Generator<undefined, WordIndex> {
+    const { uri, revision } = document;
     const known = indexes.get(uri);
     if (known?.revision === revision) return known.index;
-    const index = yield* indexWords(toLf(text.slice(0, maxRead)));
+    const text = readableText(document);
+    const index = yield* indexWords(text);
     // Lines and words of the index together take about twice the text.
-    indexes.set(uri, { revision, index }, Math.min(text.length, maxRead) * 4);
+    indexes.set(uri, { revision, index }, text.length * 4);
     return index;
   }
 
@@ -218,12 +211,13 @@ export function createNeighbors(dependencies: NeighborDependencies): Neighbors {
       const known = found.get(uri);
       if (!isFresh(place) && work === undefined && timer === undefined) start(idleMs);
       if (known === undefined || !isNear(known, place)) return [];
-      const usable = known.excerpts.filter(({ from }) => access.of(from).mayQuote);
-      return usable.map(({ snippet }) => snippet);
+      return known.excerpts
+        .filter((each) => each.standsIn(documents.get(each.from)))
+        .filter(({ from }) => access.of(from).mayQuote)
+        .map(({ snippet }) => snippet);
     },
     clear() {
       edits.clear();
-      closed.clear();
       indexes.clear();
       found.clear();
       work = undefined;

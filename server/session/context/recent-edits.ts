@@ -1,4 +1,4 @@
-/** The last edits in all documents: what changed there often has to change here too. */
+/** The last edits in all open documents: what changed there often has to change here too. */
 import { toLf, type DocumentSnapshot, type ReadableText } from "../../engine/document.ts";
 import type { DocumentEvent, OffsetEdit } from "../../documents/document-store.ts";
 
@@ -6,12 +6,10 @@ interface Hunk {
   readonly uri: string;
   start: number;
   end: number;
-  /** Kept when its document closes. */
-  text: string | undefined;
 }
 
 export interface EditedText {
-  readonly uri: string;
+  readonly document: DocumentSnapshot;
   readonly text: string;
 }
 
@@ -28,8 +26,9 @@ export class RecentEdits {
   /** Oldest first. */
   #hunks: Hunk[] = [];
 
-  note({ uri, before, after, edits }: DocumentEvent): void {
-    if (after === undefined && before !== undefined) this.#keepText(uri, before);
+  note({ uri, edits }: DocumentEvent): void {
+    // Opened, opened again or closed: the places of the edits are those of a text that is gone.
+    if (edits.length === 0) this.#hunks = this.#hunks.filter((hunk) => hunk.uri !== uri);
     for (const edit of edits) this.#noteEdit(uri, edit);
   }
 
@@ -39,8 +38,8 @@ export class RecentEdits {
     for (const hunk of this.#hunks.toReversed()) {
       if (hunk.uri === current) continue;
       const document = get(hunk.uri);
-      const text = document === undefined ? hunk.text : excerpt(document.text, hunk);
-      if (text !== undefined && text.trim() !== "") texts.push({ uri: hunk.uri, text });
+      const text = document && excerpt(document.text, hunk);
+      if (document && text?.trim()) texts.push({ document, text });
     }
     return texts;
   }
@@ -49,18 +48,12 @@ export class RecentEdits {
     this.#hunks = [];
   }
 
-  #keepText(uri: string, document: DocumentSnapshot): void {
-    for (const hunk of this.#hunks) {
-      if (hunk.uri === uri) hunk.text = excerpt(document.text, hunk);
-    }
-  }
-
   #noteEdit(uri: string, { range, text }: OffsetEdit): void {
     const { start, end } = range;
     const grown = text.length - (end - start);
     const isWritten = text.length <= maxEditLength && end - start <= maxEditLength;
     if (!isWritten) this.#hunks = this.#hunks.filter((hunk) => hunk.uri !== uri);
-    let own: Hunk = { uri, start, end: start + text.length, text: undefined };
+    let own: Hunk = { uri, start, end: start + text.length };
     const others: Hunk[] = [];
     for (const hunk of this.#hunks) {
       if (hunk.uri !== uri) others.push(hunk);

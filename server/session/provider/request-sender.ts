@@ -187,7 +187,7 @@ export class RequestSender {
     for (const inFlightRequest of this.#inFlight.values()) inFlightRequest.abort(cause);
   }
 
-  /** The document was closed. */
+  /** The document was closed, or its text replaced by another. */
   forget(uri: string): void {
     this.abort(uri, "closed");
     this.#prompter.forget(uri);
