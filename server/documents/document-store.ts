@@ -39,7 +39,10 @@ export interface OpenedDocument {
 export interface DocumentStore {
   /** Opens, or replaces what was open under the same URI; the text is known again after this. */
   open(document: OpenedDocument): void;
-  /** Unknown URIs are ignored. A change that cannot be applied marks the document dirty. */
+  /**
+   * A full text opens an unknown URI: Vim with ALE saves a document under another name without opening it. Other
+   * changes of unknown URIs are ignored. A change that cannot be applied marks the document dirty.
+   */
   change(uri: string, version: number | null | undefined, changes: readonly ContentChange[]): void;
   close(uri: string): void;
   /** Its text may differ from the client's: `isDirty` until the full text arrives. */
@@ -97,20 +100,36 @@ export function createDocumentStore(): DocumentStore {
     return edit;
   }
 
-  return {
-    open({ uri, languageId, version, text }) {
-      const before = documents.get(uri)?.snapshot;
-      const id = languageIdOf(languageId, uri);
-      const anchor: ByteAnchor = { offset: 0 as Offset, byteOffset: 0 };
-      revision += 1;
-      const after = { uri, languageId: id, version: version ?? -1, revision, text, anchor };
-      documents.delete(uri);
-      documents.set(uri, { current: createDocumentText(text), snapshot: after, isDirty: false });
-      announce({ uri, before, after, edits: [] });
-    },
+  function open({ uri, languageId, version, text }: OpenedDocument): void {
+    const before = documents.get(uri)?.snapshot;
+    const id = languageIdOf(languageId, uri);
+    const anchor: ByteAnchor = { offset: 0 as Offset, byteOffset: 0 };
+    revision += 1;
+    const after = { uri, languageId: id, version: version ?? -1, revision, text, anchor };
+    documents.delete(uri);
+    documents.set(uri, { current: createDocumentText(text), snapshot: after, isDirty: false });
+    announce({ uri, before, after, edits: [] });
+  }
 
-    change(uri, version, changes) {
-      const document = documents.get(uri);
+  /** Opens with the last full text among the changes, if there is one; returns those that follow it. */
+  function openByChange(
+    uri: string,
+    version: number | null | undefined,
+    changes: readonly ContentChange[],
+  ): readonly ContentChange[] {
+    const at = changes.findLastIndex(({ toRange }) => toRange === undefined);
+    const text = changes[at]?.text;
+    if (text !== undefined) open({ uri, version: version ?? null, text });
+    return changes.slice(at + 1);
+  }
+
+  return {
+    open,
+
+    change(uri, version, given) {
+      const known = documents.get(uri);
+      const changes = known === undefined ? openByChange(uri, version, given) : given;
+      const document = known ?? documents.get(uri);
       if (document === undefined) return;
       const before = document.snapshot;
       const edits: OffsetEdit[] = [];

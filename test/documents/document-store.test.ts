@@ -130,7 +130,7 @@ test("reopening, closing and unknown documents", () => {
   const store = createDocumentStore();
   const events: DocumentEvent[] = [];
   const stop = store.onDidChange((event) => events.push(event));
-  store.change("file:///unknown", null, [{ text: "x" }]);
+  store.change("file:///unknown", null, [{ text: "x", toRange: () => ({ start: 0, end: 0 }) }]);
   store.close("file:///unknown");
   store.markDirty("file:///unknown");
   expect(events).toEqual([]);

@@ -74,12 +74,17 @@ export class DocumentOracle {
 
   #change(document: unknown, changes: unknown): void {
     const uri = field(document, "uri");
-    if (typeof uri !== "string" || !this.#texts.has(uri)) return;
+    if (typeof uri !== "string") return;
+    const isOpen = this.#texts.has(uri);
     if (!Array.isArray(changes)) {
-      this.#texts.set(uri, undefined);
+      if (isOpen) this.#texts.set(uri, undefined);
       return;
     }
-    for (const change of changes as unknown[]) {
+    const given = changes as unknown[];
+    // A full text opens what was not open.
+    const full = isOpen ? 0 : given.findLastIndex(isFullText);
+    if (full < 0) return;
+    for (const change of given.slice(full)) {
       this.#texts.set(uri, this.#changed(this.#texts.get(uri), change));
     }
   }
@@ -96,6 +101,11 @@ export class DocumentOracle {
     const b = offsetOf(before, other, this.encoding);
     return before.slice(0, Math.min(a, b)) + text + before.slice(Math.max(a, b));
   }
+}
+
+function isFullText(change: unknown): boolean {
+  const range = field(change, "range");
+  return typeof field(change, "text") === "string" && (range === undefined || range === null);
 }
 
 /** The UTF-16 offset; beyond a line's end it is that end, beyond the text its end. */

@@ -158,7 +158,7 @@ test.each([
 });
 
 test("unknown, closed and malformed documents are answered empty or refused, never with a crash", async () => {
-  changed("file:///never-opened.ts", [{ text: "x" }]);
+  changed("file:///never-opened.ts", [{ range: range(0, 0, 0, 0), text: "x" }]);
   changed(null, [{ text: "x" }]);
   changed(undefined, undefined);
   for (const method of ["didOpen", "didChange", "didClose", "didSave"]) {
@@ -240,6 +240,27 @@ test("notebook cells are documents", async () => {
   client.notify("notebookDocument/didChange", { notebookDocument, change: null });
   client.notify("notebookDocument/didOpen", null);
   expect(await textAt(first.uri, 0, 5)).toContain("nothing was asked");
+});
+
+test("a full text for a document that was not opened opens it, as Vim with ALE saves under another name", async () => {
+  const uri = `file:///odd-${++count}.py`;
+  changed(uri, [{ text: "total = \n" }], 7);
+  expect(await textAt(uri, 0, 8)).toBe("total = ‸\n");
+  changed(uri, [{ text: "total = \nrest = \n" }], 8);
+  expect(await textAt(uri, 1, 7)).toBe("total = \nrest = ‸\n");
+  const other = `file:///odd-${++count}.py`;
+  const early = { range: range(0, 0, 0, 1), text: "lost" };
+  changed(other, [early, { text: "a = \n" }, { range: range(0, 0, 0, 1), text: "bc" }]);
+  expect(await textAt(other, 0, 5)).toBe("bc = ‸\n");
+});
+
+test("a part of a text opens nothing, and nothing stands in for what was closed", async () => {
+  const uri = opened("a = \n");
+  client.notify("textDocument/didClose", { textDocument: { uri } });
+  changed(uri, [{ range: range(0, 0, 0, 1), text: "late" }]);
+  expect(await textAt(uri, 0, 4)).toContain("nothing was asked");
+  changed(uri, [{ text: "new = \n" }]);
+  expect(await textAt(uri, 0, 6)).toBe("new = ‸\n");
 });
 
 test("reopening a document replaces its text", async () => {

@@ -115,7 +115,10 @@ export async function createMethods(
         settings.noteDocument();
         didOpen(context, change);
       }),
-      "textDocument/didChange": (change) => didChange(context, change),
+      "textDocument/didChange": (change) => {
+        settings.noteDocument();
+        didChange(context, change);
+      },
       "textDocument/didClose": (change) => didClose(context, change),
       "notebookDocument/didOpen": started((change) => {
         settings.noteDocument();
