@@ -21,7 +21,7 @@ export const settingsTable = {
   ...providerSettings,
   "prompt.tokenBudget": whole(
     1500,
-    [64, 100_000],
+    [64, 16_000],
     "Estimated tokens of document text that a prompt may hold at most. A local server that reads slowly gets fewer.",
   ),
   "prompt.prefixShare": fraction(
@@ -160,7 +160,7 @@ export const settingsTable = {
   ),
   "workspaceModel.maxBytes": whole(
     10_000_000,
-    [0, 1_000_000_000],
+    [0, 100_000_000],
     "Source text that the workspace model holds in memory; 0 holds open documents only.",
   ),
   "usage.record": flag(

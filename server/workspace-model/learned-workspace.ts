@@ -104,7 +104,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       const isNearby = (source: Source, place: number) =>
         folderAt(shards, source.index, place) === folder;
       const query = createQuery(site, vocabulary, own, others, isNearby);
-      documents.wake();
+      documents.wake(uri);
       return query;
     },
     status: () => ({

@@ -103,3 +103,24 @@ describe("names that hold escapes and line ends", () => {
     },
   );
 });
+
+describe("5,000 unclosed brackets before the cursor", () => {
+  test.each([
+    ["round", "(".repeat(5000)],
+    ["one a line", "{\n".repeat(5000)],
+    ["of all kinds", "([{".repeat(1700)],
+    ["with quotes", 'f("'.repeat(1700)],
+  ])("%s: the provider is asked, and its answer is offered or refused", async (_, brackets) => {
+    const fim = await startFimServer();
+    fim.answer = middle("x, y)");
+    const client = await startServer({
+      kind: "inBand",
+      environment: { FIM_PROVIDER_ENDPOINT: fim.endpoint, MISTRAL_API_KEY: "bracket-key-0123" },
+    });
+    const place = client.open(`const a = ${brackets}‸\n`);
+    expect(await client.inline(place)).toHaveProperty("items");
+    expect(fim.requests).toHaveLength(1);
+    await client.close();
+    await fim.close();
+  });
+});

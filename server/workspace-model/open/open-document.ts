@@ -132,7 +132,8 @@ export class OpenDocument {
   #beginAnew(): void {
     this.#identifierCounts.clear();
     this.#rebuild = undefined;
-    this.#index = new ChainIndex(this.#vocabulary, tokensOf(this.#blocks.length));
+    const { length } = this.#blocks;
+    this.#index = new ChainIndex(this.#vocabulary, tokensOf(length), roomFor(length));
     for (const block of this.#blocks.blocks) {
       block.segment = undefined;
       block.rebuilt = undefined;
@@ -227,7 +228,12 @@ export class OpenDocument {
   }
 }
 
-/** Room for a text of this many characters and its first edits: sources have 3 to 4 characters a token. */
+/** What decides the number of buckets: sources have 3 to 4 characters a token, and a small document may grow. */
 function tokensOf(characters: number): number {
   return Math.ceil(characters * 0.45) + 2048;
+}
+
+/** Tokens of a text of this length; more room comes with the first edits, so that thousands of documents cost little. */
+function roomFor(characters: number): number {
+  return Math.ceil(characters * 0.35) + 48;
 }

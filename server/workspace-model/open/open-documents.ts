@@ -20,6 +20,8 @@ export class OpenDocuments {
   readonly #beforeIndexing: () => Promise<void>;
   /** By uri; the most recently changed last. */
   readonly #entries = new Map<string, OpenEntry>();
+  /** Documents that may have something to index: opening one must not cost a look at all others. */
+  readonly #waiting = new Set<OpenDocument>();
   #paths: ReadonlySet<string> | undefined;
   #running: Promise<void> | undefined;
 
@@ -63,16 +65,20 @@ export class OpenDocuments {
     this.#entries.delete(uri);
     this.#entries.set(uri, entry);
     this.#paths = undefined;
+    this.#waiting.add(entry.document);
     this.#start();
     return entry.document;
   }
 
   close(uri: string): void {
+    const entry = this.#entries.get(uri);
+    if (entry !== undefined) this.#waiting.delete(entry.document);
     this.#entries.delete(uri);
     this.#paths = undefined;
   }
 
   closeAll(): void {
+    this.#waiting.clear();
     this.#entries.clear();
     this.#paths = undefined;
   }
@@ -91,8 +97,11 @@ export class OpenDocuments {
     return indexes;
   }
 
-  /** Goes on with the background work, after a question at another place. */
-  wake(): void {
+  /** Goes on with the background work for a document, after a question at another place in it. */
+  wake(uri: string): void {
+    const entry = this.#entries.get(uri);
+    if (entry === undefined) return;
+    this.#waiting.add(entry.document);
     this.#start();
   }
 
@@ -119,14 +128,10 @@ export class OpenDocuments {
   async #indexAll(): Promise<void> {
     await this.#slices.next();
     await this.#beforeIndexing();
-    for (let isBusy = true; isBusy;) {
-      isBusy = false;
-      for (const { document } of this.#entries.values()) {
-        while (document.indexSome()) {
-          isBusy = true;
-          if (this.#slices.isOver) await this.#slices.next();
-        }
-      }
+    for (const document of this.#waiting) {
+      this.#waiting.delete(document);
+      // One that changes meanwhile is added again, and then comes last.
+      while (document.indexSome()) if (this.#slices.isOver) await this.#slices.next();
     }
   }
 }
