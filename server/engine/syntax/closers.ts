@@ -43,8 +43,8 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
   const held: Record<Closer, number> = { ")": 0, "]": 0, "}": 0 };
   const isParenthesized = language.blocks === "parentheses";
   const cursorLine = { lineStart: before.lastIndexOf("\n") + 1, line: site.linePrefix };
-  for (const [index, opener] of openers.entries()) {
-    const { bracket, width, lineStart } = opener;
+  const isInFlat = flatness(openers, cursorLine, around);
+  for (const [index, { bracket, width, lineStart }] of openers.entries()) {
     if (closed.has(bracket)) {
       held[bracket.close]++;
       continue;
@@ -52,9 +52,7 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
     // Where the look ahead was cut short, only what the cursor's own line opened surely lacks its closer.
     const isOnCursorLine = lineStart === cursorLine.lineStart && !isParenthesized;
     const isDue = isOnCursorLine || (rest.isEnd && width >= rest.dueWidth);
-    if (isDue && !isFlat(opener, openers.slice(index + 1), cursorLine, around)) {
-      counts[bracket.close]++;
-    }
+    if (isDue && !isInFlat(index)) counts[bracket.close]++;
   }
   const isUnknown = innermost === undefined && !around.isBeforeWhole;
   const open = scan.open.map(({ close }) => close);
@@ -93,22 +91,44 @@ function scopeWidthAt(
 }
 
 /**
- * True when the text inside the bracket is not deeper than the line that opened it, as after `extern "C" {`:
- * columns do not tell where such a bracket is closed. `inner` are the brackets inside of it.
+ * By an opener's number: true when the text inside its bracket is not deeper than the line that opened it, as after
+ * `extern "C" {`: columns do not tell where such a bracket is closed. One pass for all: there may be thousands.
  */
-function isFlat(
-  { lineStart, width }: Opener,
-  inner: readonly Opener[],
+function flatness(
+  openers: readonly Opener[],
   cursorLine: Line,
   { before, language }: Surroundings,
-): boolean {
-  const isShallow = ({ line }: Line) =>
-    line.trim() !== "" && indentationWidth(line) <= width && !/^\s*[)\]}]/.test(line);
-  const lines = inner.filter((opener) => opener.lineStart > lineStart);
-  if (lines.length > 0) return lines.some(isShallow);
-  if (cursorLine.lineStart <= lineStart || !isShallow(cursorLine)) return false;
+): (index: number) => boolean {
+  const textWidth = ({ line }: Line): number => {
+    const isText = line.trim() !== "" && !/^\s*[)\]}]/.test(line);
+    return isText ? indentationWidth(line) : Number.POSITIVE_INFINITY;
+  };
+  // The least column of the openers on later lines than each; `undefined` where there is none.
+  const least: (number | undefined)[] = [];
+  let later: number | undefined;
+  let sameLine: { readonly lineStart: number; readonly width: number } | undefined;
+  for (const [index, opener] of [...openers.entries()].toReversed()) {
+    if (sameLine !== undefined && sameLine.lineStart > opener.lineStart) {
+      later = Math.min(later ?? Number.POSITIVE_INFINITY, sameLine.width);
+    }
+    if (sameLine?.lineStart !== opener.lineStart) {
+      sameLine = { lineStart: opener.lineStart, width: textWidth(opener) };
+    }
+    least[index] = later;
+  }
+  const cursorWidth = textWidth(cursorLine);
   // The last line of a long text stands anywhere.
-  return scanBrackets(before.slice(0, cursorLine.lineStart), language).inside.kind === "code";
+  let isCode: boolean | undefined;
+  const isCursorInCode = (): boolean => {
+    isCode ??= scanBrackets(before.slice(0, cursorLine.lineStart), language).inside.kind === "code";
+    return isCode;
+  };
+  return (index) => {
+    const { width = 0, lineStart = 0 } = openers[index] ?? {};
+    const inner = least[index];
+    if (inner !== undefined) return inner <= width;
+    return cursorLine.lineStart > lineStart && cursorWidth <= width && isCursorInCode();
+  };
 }
 
 /**
