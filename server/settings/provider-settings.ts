@@ -58,12 +58,12 @@ export const providerSettings = {
   ),
   "provider.topP": optionalFraction([0, 1], "Nucleus sampling. Not set: the model's default."),
   "provider.minTokens": optionalWhole(
-    [0, 4096],
+    [0, 256],
     "Fewest tokens that the model may answer with; forces text past its own end.",
   ),
   "provider.maxOutputTokens": whole(
     256,
-    [1, 8192],
+    [1, 2048],
     "Most tokens of an answer of several lines; single lines use at most 64 of them.",
   ),
   "provider.stop": texts([], 16, "Further texts at which the model stops."),
