@@ -1,10 +1,10 @@
 /**
  * The probabilities of lines: fitted on the answers of one half of the projects, judged on those of the other.
  *
- * `npm run bench -- confidence [--more FILE ...] [--fit] [--write]`
+ * `npm run bench -- confidence [--more FILE ...] [--half first|second] [--write]`
  *
- * `--more`: further recorded answers, as `npm run bench -- live --record FILE` writes them. `--fit` fits on one half
- * and prints both; `--write` fits on all and writes `engine/confidence/fitted-weights.ts`.
+ * `--more`: further recorded answers, as `npm run bench -- live --record FILE` writes them. `--write` fits on all and
+ * writes `engine/confidence/fitted-weights.ts`; `--half` does so on one half of the projects, for a look at the other.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ import { defaultBounds } from "../../server/engine/confidence/likely-text.ts";
 import { readRecordedAnswers, type RecordedAnswer } from "../support/recorded-answers.ts";
 import { fit, type Fitted } from "./confidence/fit.ts";
 import { readWith } from "./confidence/read.ts";
+import { printSimulation } from "./confidence/simulate.ts";
 import { printCalibration, printGate } from "./confidence/table.ts";
 
 export function bench(argv: readonly string[]): void {
@@ -54,6 +55,7 @@ export function bench(argv: readonly string[]): void {
     printCalibration(answers, true);
     printCalibration(answers, false);
   }
+  printSimulation(all);
   printCost(all);
 }
 

@@ -207,7 +207,11 @@ describe("trust", () => {
     for (let count = 0; count < 1000; count++) {
       trust = nextTrust(trust, { probability: 0.2, isRight: true });
     }
-    expect(trust).toBe(1.5);
+    expect(trust).toBe(2.5);
+    for (let count = 0; count < 1000; count++) {
+      trust = nextTrust(trust, { probability: 0.8, isRight: false });
+    }
+    expect(trust).toBe(-1.5);
   });
 
   test("stays where the claims are true", () => {

@@ -10,10 +10,13 @@ export interface Judged {
   readonly isRight: boolean;
 }
 
-const rate = 0.06;
-const farthest = 1.5;
+const rate = 0.05;
+/** Further down hardly anything would be shown any more, and nothing would bring the trust back. */
+const least = -1.5;
+/** A model that is right twice as often needs as much. */
+const most = 2.5;
 
 export function nextTrust(trust: number, { probability, isRight }: Judged): number {
   const moved = trust + rate * (Number(isRight) - probability);
-  return Math.min(farthest, Math.max(-farthest, moved));
+  return Math.min(most, Math.max(least, moved));
 }
