@@ -9,6 +9,7 @@ import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts"
 import { exchange, type Answer, type AnswerBody } from "./http-exchange.ts";
 import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
 import { networkError } from "./network-error.ts";
+import { proxyFor } from "./proxy.ts";
 import { ProviderError } from "../provider.ts";
 
 export interface HttpRequest extends DeadlineTimes {
@@ -52,6 +53,10 @@ const expectedEndMs = 250;
 
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const { origin, clock } = options;
+  const proxy = proxyFor(origin, {
+    configured: options.proxy,
+    environment: options.environment,
+  });
   let opening: Promise<Transport> | undefined;
   let isClosed = false;
   /** Given up, each with the timer that ends it. */
@@ -59,7 +64,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 
   const transport = (): Promise<Transport> => {
     if (opening === undefined) {
-      const attempt = openTransport(options);
+      const attempt = openTransport(options, proxy);
       opening = attempt;
       // A certificate file may be there the next time.
       attempt.catch(() => (opening = undefined));
@@ -126,7 +131,9 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
         const reason = deadline.explain(error);
         const isTimeout = reason instanceof ProviderError && reason.kind === "timeout";
         if (isTimeout && used !== undefined) void retire(used, request.requestTimeoutMs);
-        return caller.aborted && reason === caller.reason ? reason : networkError(reason, origin);
+        return caller.aborted && reason === caller.reason
+          ? reason
+          : networkError(reason, origin, proxy);
       };
       try {
         const opened = await transport();

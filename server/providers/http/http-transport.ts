@@ -5,7 +5,8 @@ import { createSecureContext } from "node:tls";
 import type { buildConnector as Connector, Dispatcher } from "undici";
 
 import type { Clock, Timer } from "../../base/clock.ts";
-import { proxyFor } from "./proxy.ts";
+import { ProviderError } from "../provider.ts";
+import { shownProxy } from "./proxy.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 
 export interface TransportOptions {
@@ -90,8 +91,13 @@ export class Http2Connections {
 
 const unheard = { heardAt: -Infinity, isRetired: false };
 
-export async function openTransport(options: TransportOptions): Promise<Transport> {
+/** @throws ProviderError for a proxy that cannot be used */
+export async function openTransport(
+  options: TransportOptions,
+  proxy: string | undefined,
+): Promise<Transport> {
   const { origin, environment, clock } = options;
+  const isSocks = proxy !== undefined && isSocksProxy(proxy);
   const ca = await trustedCertificates(options.caFile, environment["NODE_EXTRA_CA_CERTS"]);
   const { Client, Pool, ProxyAgent, buildConnector } = await import("undici");
   // Once for all connections: to read some 150 certificates takes 30 ms, in which nothing else runs.
@@ -107,7 +113,19 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     bodyTimeout: 0,
   };
   const http2 = new Http2Connections(clock);
-  const proxy = proxyFor(origin, { configured: options.proxy, environment });
+  if (isSocks) {
+    // It looks up the endpoint's name itself, as `socks5h:` asks for.
+    const uri = proxy.replace(/^socks5h?:|^socks:/i, "socks5:");
+    const agent = new ProxyAgent({ uri, ...common, requestTls: tls });
+    return {
+      dispatcher: agent,
+      isHttp2: () => false,
+      waitedFor: () => 0,
+      http2,
+      ...unheard,
+      destroy: () => agent.destroy(),
+    };
+  }
   if (proxy !== undefined) {
     let connected = 0;
     // A handshake inside a tunnel outlives its agent (undici 7.30), and the tunnel's socket with it. By local
@@ -193,6 +211,18 @@ function directConnections(open: Connector.connector, onOpen: (socket: Socket) =
       opening.clear();
     },
   };
+}
+
+/** @throws ProviderError for one of another kind than undici knows */
+function isSocksProxy(proxy: string): boolean {
+  const protocol = URL.canParse(proxy) ? new URL(proxy).protocol : "";
+  if (/^socks(?:5h?)?:$/.test(protocol)) return true;
+  if (/^https?:$/.test(protocol)) return false;
+  throw new ProviderError({
+    kind: "rejected",
+    isRetryable: false,
+    message: `The proxy ${shownProxy(proxy)} is of a kind that is not supported: use http, https or socks5.`,
+  });
 }
 
 /** The `connect` of undici's options, with a look at each socket that it opened. */

@@ -1,5 +1,17 @@
 /** What the network said, as a `ProviderError` that names the remedy. No header and no body is in it. */
 import { ProviderError } from "../provider.ts";
+import { shownProxy } from "./proxy.ts";
+
+const unreachableCodes = new Set([
+  "ECONNREFUSED",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_SOCKS5_CONNECTION",
+]);
 
 const certificateCodes = new Set([
   "CERT_HAS_EXPIRED",
@@ -11,10 +23,16 @@ const certificateCodes = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** `origin` is where the request went. Errors that are `ProviderError` already pass through. */
-export function networkError(error: unknown, origin: string): ProviderError {
+/**
+ * `origin` is where the request went, `proxy` what it went through. Errors that are `ProviderError` already pass
+ * through.
+ */
+export function networkError(error: unknown, origin: string, proxy?: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const code = codeOf(error);
+  const message = proxy === undefined ? undefined : describeProxy(error, code, { origin, proxy });
+  if (message !== undefined)
+    return new ProviderError({ kind: "unreachable", isRetryable: true, message }, error);
   return new ProviderError(
     { kind: "unreachable", isRetryable: !isPermanent(code), message: describe(code, origin) },
     error,
@@ -30,6 +48,36 @@ export function codeOf(error: unknown): string {
     inner = inner instanceof AggregateError ? (inner.errors[0] as unknown) : inner.cause;
   }
   return "unknown error";
+}
+
+/** Behind a proxy only the proxy is looked up and connected to. `undefined`: what failed lies behind it. */
+function describeProxy(
+  error: unknown,
+  code: string,
+  { origin, proxy }: { readonly origin: string; readonly proxy: string },
+): string | undefined {
+  const { hostname } = new URL(origin);
+  const named = `The proxy ${shownProxy(proxy)}`;
+  const status = proxyStatusOf(error);
+  switch (status) {
+    case undefined:
+      return unreachableCodes.has(code)
+        ? `${named} cannot be reached (${code}). Check provider.proxy, HTTPS_PROXY and ALL_PROXY.`
+        : undefined;
+    case 407:
+      return `${named} wants a name and a password (407): set provider.proxy to http://NAME:PASSWORD@HOST:PORT.`;
+    case 403:
+      return `${named} does not let ${hostname} through (403). Allow it there, or exempt it by NO_PROXY.`;
+    default:
+      return `${named} could not connect to ${hostname} (${status}). Check provider.endpoint.`;
+  }
+}
+
+/** undici tells it in words only. */
+function proxyStatusOf(error: unknown): number | undefined {
+  const text = error instanceof Error ? `${error.message} ${String(error.cause)}` : "";
+  const status = /Proxy response \((\d{3})\)/.exec(text)?.[1];
+  return status === undefined ? undefined : Number(status);
 }
 
 function isPermanent(code: string): boolean {

@@ -1,4 +1,6 @@
 /** Which proxy, if any, a request to an origin goes through. */
+import { BlockList, isIP } from "node:net";
+
 export interface ProxyChoice {
   /** The setting; wins over the environment. */
   readonly configured: string | undefined;
@@ -7,8 +9,8 @@ export interface ProxyChoice {
 
 /**
  * The proxy's URL, or `undefined` to connect directly. As curl does: lower-case variables win, `NO_PROXY`
- * takes host names with their subdomains, an optional port, and `*`. Loopback never uses a
- * proxy, a configured one neither: text and key would leave this machine, unencrypted.
+ * exempts. Loopback never uses a proxy, a configured one neither: text and key would leave this machine,
+ * unencrypted.
  */
 export function proxyFor(
   origin: string,
@@ -37,12 +39,45 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
+/** Forms as curl has them: a host with its subdomains, with or without a dot, a port, an address, a network. */
 function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
   const ownPort = port || (protocol === "https:" ? "443" : "80");
+  const host = bare(hostname);
   return list.split(/[\s,]+/).some((entry) => {
     if (entry === "*") return true;
-    const [, name = "", entryPort] = /^\*?\.?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    if (entry.includes("/")) return isInNetwork(host, entry);
+    const whole = bare(entry);
+    if (isIP(whole) > 0) return isInNetwork(host, `${whole}/${isIP(whole) === 6 ? 128 : 32}`);
+    const [, named = "", entryPort] = /^(.+?)(?::(\d+))?$/.exec(entry) ?? [];
+    const name = bare(named.replace(/^\*?\./, ""));
     if (name === "" || (entryPort !== undefined && entryPort !== ownPort)) return false;
-    return hostname === name || hostname.endsWith(`.${name}`);
+    return host === name || host.endsWith(`.${name}`);
   });
+}
+
+/** Without the brackets of an IPv6 address and the dot that may end a full name. */
+function bare(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
+}
+
+function isInNetwork(host: string, network: string): boolean {
+  const [address = "", length = ""] = network.split("/");
+  const families = [isIP(bare(address)), isIP(host)];
+  const family = families[0] === 6 ? "ipv6" : "ipv4";
+  const bits = Number(length);
+  const isRange = length !== "" && bits <= (family === "ipv6" ? 128 : 32);
+  if (families[0] === 0 || families[0] !== families[1] || !isRange) return false;
+  const range = new BlockList();
+  range.addSubnet(bare(address), bits, family);
+  return range.check(host, family);
+}
+
+/** For people: without user and password. */
+export function shownProxy(proxy: string): string {
+  if (!URL.canParse(proxy)) return "one that is no URL";
+  const { protocol, host } = new URL(proxy);
+  return `${protocol}//${host}`;
 }
