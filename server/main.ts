@@ -67,7 +67,11 @@ async function runCommand(argv: readonly string[]): Promise<void> {
     return serveEndpoint(argv.slice(1), io);
   }
   const { runCommand: run } = await import("./cli/index.ts");
+  // What a command waits for may be a timer, which keeps no process alive: the pause before a second try. A port does.
+  const { port1: alive } = new MessageChannel();
+  alive.ref();
   process.exitCode = await run(argv, io);
+  alive.close();
 }
 
 /** Runs until a signal ends it. */

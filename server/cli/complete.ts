@@ -7,6 +7,9 @@ import { offsetOfPlace, parsePlace } from "./place.ts";
 import { describeOutcome } from "./reasons.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 
+/** A terminal that shows nothing for longer looks stuck. */
+const noticeMs = 1000;
+
 export async function complete(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArguments(argv, {
     json: { type: "boolean" },
@@ -27,11 +30,15 @@ export async function complete(argv: readonly string[], io: CommandIo): Promise<
       return await explain(file, offset, exchanges, io);
     }
     const startedAt = systemClock.now();
-    const outcome = await suggestInvoked(file, offset);
+    const notice = systemClock.setTimer(() => io.writeError(`${waitingFor(file)}\n`), noticeMs);
+    const outcome = await suggestInvoked(file, offset).finally(() => notice.cancel());
     const tookMs = Math.round(systemClock.now() - startedAt);
     if (values.json === true) io.write(`${JSON.stringify(asJson(file, outcome, tookMs))}\n`);
     if (outcome.kind === "suggested") {
       if (values.json !== true) io.write(`${outcome.suggestions[0].insertText}\n`);
+      const failure = standsInFor(file, outcome);
+      if (failure !== undefined)
+        io.writeError(`the workspace model answers in place of the provider: ${failure}\n`);
       return 0;
     }
     io.writeError(`no suggestion: ${describeOutcome(outcome) ?? outcome.kind}\n`);
@@ -41,8 +48,22 @@ export async function complete(argv: readonly string[], io: CommandIo): Promise<
   }
 }
 
-function asJson({ host }: OpenFile, outcome: CompletionOutcome, tookMs: number): unknown {
+/** What the provider failed with, where the workspace model's suggestion is shown instead. */
+function standsInFor({ host }: OpenFile, outcome: CompletionOutcome): string | undefined {
+  const isStandIn = outcome.kind === "suggested" && outcome.suggestions[0].origin === "workspace";
+  return isStandIn ? host.session.status().provider?.lastFailure : undefined;
+}
+
+function waitingFor({ host }: OpenFile): string {
   const { provider } = host.session.status();
+  if (provider === undefined) return "waiting for the workspace model";
+  const { name, endpoint, state } = provider;
+  const doing = state.kind === "loading" ? ` (${state.message})` : "";
+  return `waiting for ${name} at ${endpoint}${doing}`;
+}
+
+function asJson(file: OpenFile, outcome: CompletionOutcome, tookMs: number): unknown {
+  const { provider } = file.host.session.status();
   const about = {
     provider: provider?.name ?? "workspace",
     model: provider?.model ?? null,
@@ -53,5 +74,6 @@ function asJson({ host }: OpenFile, outcome: CompletionOutcome, tookMs: number):
     return { insertText: null, reason, explanation: describeOutcome(outcome), ...about };
   }
   const { insertText, replacedLength, origin, probability = null } = outcome.suggestions[0];
-  return { insertText, replacedLength, origin, probability, ...about };
+  const failure = standsInFor(file, outcome) ?? null;
+  return { insertText, replacedLength, origin, probability, failure, ...about };
 }

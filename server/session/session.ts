@@ -196,6 +196,7 @@ class SuggestionSession implements Session {
           provider.isLoading === true && health.state.kind === "ready"
             ? { kind: "loading", message: `loading ${provider.model}` }
             : health.state,
+        lastFailure: health.lastFailure?.message,
       },
       hasWorkspaceModel: this.#inForce.localSource !== undefined,
       lastOutcome: this.#outcomes.last,

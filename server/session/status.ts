@@ -17,6 +17,8 @@ export interface ProviderStatus {
   readonly model: string;
   readonly endpoint: string;
   readonly state: ProviderState;
+  /** What the last request failed with; `undefined` after a success. */
+  readonly lastFailure: string | undefined;
 }
 
 export type ProviderState =

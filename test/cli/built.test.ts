@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { json, silence } from "../support/fim-answers.ts";
+import { startFimServer } from "../support/fim-server.ts";
 import { builtServer } from "../support/built-server.ts";
 import { homeWithoutSettings } from "../support/server-process.ts";
 
@@ -23,12 +25,12 @@ interface Run {
 /** `stdout`: a file descriptor to write to instead of being read; `reads`: characters read before hanging up. */
 function run(
   argv: readonly string[],
-  options: { stdout?: number; reads?: number } = {},
+  options: { stdout?: number; reads?: number; environment?: Record<string, string> } = {},
 ): Promise<Run> {
   const home = homeWithoutSettings();
   const child = spawn(process.execPath, [builtServer, ...argv], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: home, USERPROFILE: home },
+    env: { PATH: process.env["PATH"], HOME: home, USERPROFILE: home, ...options.environment },
     stdio: ["ignore", options.stdout ?? "pipe", "pipe"],
   });
   let stdout = "";
@@ -81,5 +83,50 @@ describe("output that cannot be written", () => {
     } finally {
       await full.close();
     }
+  });
+});
+
+describe("complete with a provider in trouble", () => {
+  const environmentOf = (endpoint: string) => ({
+    FIM_PROVIDER_ENDPOINT: endpoint,
+    MISTRAL_API_KEY: "key-of-the-test",
+  });
+
+  test.each<[number, Record<string, string>]>([
+    [408, {}],
+    [429, { "retry-after": "1" }],
+    [500, {}],
+    [502, {}],
+    [503, { "retry-after": "1" }],
+    [504, {}],
+    [529, {}],
+  ])("%i: a second try, an error line, status 1", async (status, headers) => {
+    await writeFile(join(folder, "a.ts"), "let a = \n");
+    const server = await startFimServer();
+    server.answer = json(status, { message: "busy" }, headers);
+    const environment = environmentOf(server.endpoint);
+    const ended = await run(["complete", "--json", "a.ts:1:9"], { environment });
+    await server.close();
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain(`no suggestion: ${server.endpoint} answered ${status}: busy`);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ insertText: null, reason: "failed" });
+  });
+
+  test("the workspace model's answer after a timeout comes with what was waited for", async () => {
+    await writeFile(join(folder, "one.py"), "ratio = first / second\n".repeat(3));
+    await writeFile(join(folder, "two.py"), "ratio = \n");
+    const server = await startFimServer();
+    server.answer = silence;
+    const environment = {
+      ...environmentOf(server.endpoint),
+      FIM_PROVIDER_REQUEST_TIMEOUT_MS: "1500",
+      FIM_WORKSPACE_MODEL_MIN_CONFIDENCE: "0",
+    };
+    const { status, stdout, stderr } = await run(["complete", "two.py:1:9"], { environment });
+    await server.close();
+    expect([status, stdout]).toEqual([0, "first / second\n"]);
+    expect(stderr).toContain(`waiting for mistral at ${server.endpoint}\n`);
+    expect(stderr).toContain("answers in place of the provider");
+    expect(stderr).toContain("did not answer within 1.5 s");
   });
 });

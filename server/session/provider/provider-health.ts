@@ -46,6 +46,7 @@ export class ProviderHealth {
   #noticedAt = new Map<CompletionFailure["kind"], number>();
   /** The user has seen a notice of a failure that has not ended yet. */
   #isFailureTold = false;
+  #lastFailure: CompletionFailure | undefined;
 
   constructor(dependencies: HealthDependencies) {
     this.#dependencies = dependencies;
@@ -57,6 +58,11 @@ export class ProviderHealth {
     const forMs = state.kind === "ready" ? 0 : state.until - this.#dependencies.clock.now();
     if (state.kind === "ready" || forMs <= 0) return { kind: "ready" };
     return { kind: "coolingDown", forMs: Math.ceil(forMs), message: state.failure.message };
+  }
+
+  /** Of the last request, where it failed. */
+  get lastFailure(): CompletionFailure | undefined {
+    return this.#lastFailure;
   }
 
   /** The failure that keeps the provider off until it is configured again. */
@@ -78,9 +84,11 @@ export class ProviderHealth {
     this.#timeouts = 0;
     this.#noticedAt.clear();
     this.#isFailureTold = false;
+    this.#lastFailure = undefined;
   }
 
   noteSuccess(): void {
+    this.#lastFailure = undefined;
     this.#failures = 0;
     this.#timeouts = 0;
     this.#state = { kind: "ready" };
@@ -90,6 +98,7 @@ export class ProviderHealth {
   }
 
   noteFailure(failure: CompletionFailure): void {
+    this.#lastFailure = failure;
     if (failure.kind === "timeout" && ++this.#timeouts < timeoutsBeforeCoolDown) return;
     this.#failures += 1;
     const pauseMs = this.#pauseMs(failure);
