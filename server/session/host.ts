@@ -15,9 +15,11 @@ import type {
   WorkspaceModel,
   WorkspaceModelStatus,
 } from "../workspace-model/workspace-model.ts";
+import type { LocalServer } from "../providers/detect.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
 import { WorkspaceModelHost } from "./workspace-model-host.ts";
+import { LocalSearch } from "./provider/local-search.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";
@@ -64,6 +66,8 @@ export interface SessionHostDependencies {
   readonly settings?: Settings;
   /** Where the usage of each day is kept; by default nowhere. */
   readonly stateFolder?: string;
+  /** As in `ProviderChoiceDependencies`. */
+  readonly localServers?: readonly LocalServer[];
 }
 
 /** A key command that takes longer waits for a person. */
@@ -89,7 +93,8 @@ class HostedSession implements SessionHost {
   /** For a key command that takes its time. */
   #late: Promise<void> = Promise.resolve();
   /** Of model servers on this machine; ends by itself. */
-  #search: Promise<void> = Promise.resolve();
+  readonly #search: LocalSearch;
+  readonly #stopWatching: () => void;
 
   constructor(dependencies: SessionHostDependencies) {
     const { clock, log, documents, observer } = dependencies;
@@ -125,6 +130,10 @@ class HostedSession implements SessionHost {
       exclusion,
       onProgress,
       isAsked,
+    });
+    this.#search = new LocalSearch(clock);
+    this.#stopWatching = documents.onDidChange(({ edits }) => {
+      if (edits.length > 0) this.#search.again();
     });
   }
 
@@ -162,7 +171,7 @@ class HostedSession implements SessionHost {
 
   async whenSettled(): Promise<void> {
     await this.#late;
-    await Promise.all([this.#modelHost.model?.whenIndexed(), this.#search]);
+    await Promise.all([this.#modelHost.model?.whenIndexed(), this.#search.ended]);
   }
 
   flushUsage = (): void => this.#usage.flush();
@@ -170,6 +179,8 @@ class HostedSession implements SessionHost {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.flushUsage();
+    this.#stopWatching();
+    this.#search.stop();
     this.#modelHost.close();
     this.#exclusion.close();
     await this.session.close();
@@ -234,7 +245,7 @@ class HostedSession implements SessionHost {
     const localSource = isAlone ? await this.#modelHost.wanted(options) : model;
     if (isOver()) await provider?.close();
     else this.session.configure({ settings, provider, localSource });
-    this.#search = this.#takeBetter(search, settings, model);
+    this.#search.start(search && (() => this.#takeBetter(search, settings, model)));
   }
 
   /** No provider yet, or none that can be used. */
@@ -243,24 +254,24 @@ class HostedSession implements SessionHost {
   }
 
   async #choose(settings: Settings): Promise<ProviderChoice> {
-    const { clock, log, environment, observer } = this.#dependencies;
     const { chooseProvider } = await import("./provider/provider-choice.ts");
-    const onKey = (key: string): void => observer.onKey?.(key);
-    return chooseProvider(settings, { clock, log, environment, onKey });
+    const onKey = (key: string): void => this.#dependencies.observer.onKey?.(key);
+    return chooseProvider(settings, { ...this.#dependencies, onKey });
   }
 
   /** A model server that was found meanwhile takes over, unless the settings have changed. */
   async #takeBetter(
-    search: ProviderChoice["search"],
+    search: NonNullable<ProviderChoice["search"]>,
     settings: Settings,
     localSource: WorkspaceModel | undefined,
   ): Promise<void> {
-    const better = await search;
+    const better = await search();
     if (better?.provider === undefined) return;
     if (this.#isClosed || this.#inForce?.settings !== settings) {
       await better.provider.close();
       return;
     }
+    this.#search.stop();
     this.#dependencies.log.write("info", better.reason);
     this.session.configure({ settings, provider: better.provider, localSource });
   }

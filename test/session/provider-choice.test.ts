@@ -73,7 +73,7 @@ test("no key, but a model server on this machine: it takes over when it is found
     localServers: [{ name: "llama-cpp", endpoint: server.origin }],
   });
   expect(chosen.provider).toBeUndefined();
-  const better = await chosen.search;
+  const better = await chosen.search?.();
   onTestFinished(async () => better?.provider?.close());
   expect(better?.provider).toMatchObject({ name: "llama-cpp", endpoint: server.origin });
   expect(better?.reason).toContain("runs on this machine");

@@ -55,7 +55,7 @@ async function choose(
 ): Promise<ProviderChoice> {
   const dependencies = { clock: systemClock, log: silentLog, environment, extraFields };
   const choice = await chooseProvider(settings, dependencies);
-  return (await choice.search) ?? choice;
+  return (await choice.search?.()) ?? choice;
 }
 
 async function examine(

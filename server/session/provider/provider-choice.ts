@@ -39,7 +39,7 @@ export interface ProviderChoice {
   /** For people: why the configured provider cannot be used; `undefined` when all is well. */
   readonly problem: string | undefined;
   /** While the workspace model answers: a better choice that was found on this machine, if any. */
-  readonly search?: Promise<ProviderChoice | undefined>;
+  readonly search?: () => Promise<ProviderChoice | undefined>;
 }
 
 /** Never throws: `problem` says what cannot be used. Reads the key; connects only to this machine. */
@@ -56,7 +56,7 @@ export async function chooseProvider(
   if (configured === "auto" && found.kind === "none") {
     return {
       ...workspace(`${withoutKey(preset)}: the workspace model answers.`),
-      search: searchLocally(settings, dependencies),
+      search: () => searchLocally(settings, dependencies),
     };
   }
   if (found.kind === "failed") {
