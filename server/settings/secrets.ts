@@ -28,8 +28,8 @@ export interface KeyReader {
   /** Runs or reads the source once; later calls get the same answer. */
   read(): Promise<KeyResult>;
   /**
-   * After the key was refused: runs the command once more, since keys of a command may expire. Resolves to
-   * the new key, or `undefined` when there is no command or it still prints the refused key.
+   * After the key was refused: runs the command or reads the file again, because keys expire and are replaced.
+   * Resolves to the new key, or `undefined` when there is none or it is still the refused one.
    */
   renew(): Promise<string | undefined>;
 }
@@ -55,7 +55,7 @@ export function createKeyReader(options: KeyReaderOptions): KeyReader {
     },
     async renew() {
       const refused = await reading;
-      if (refused?.kind !== "found" || refused.source.kind !== "command") return undefined;
+      if (refused?.kind !== "found" || refused.source.kind === "variable") return undefined;
       const renewed = await findKey(options);
       if (renewed.kind !== "found" || renewed.key === refused.key) return undefined;
       reading = Promise.resolve(renewed);
@@ -117,7 +117,8 @@ async function readKeyFile(path: string): Promise<KeyResult> {
       if (process.platform !== "win32" && (facts.mode & 0o077) !== 0) {
         return failed(`Others can read the key file: run chmod 600 ${path}`);
       }
-      const [line = ""] = (await handle.readFile("utf8")).replace(/^\uFEFF/, "").split("\n", 1);
+      const lines = (await handle.readFile("utf8")).split("\n");
+      const line = lines.find((each) => each.replaceAll("\u{FEFF}", "").trim() !== "") ?? "";
       return checked(line, { kind: "file", path });
     } finally {
       await handle.close();
@@ -128,8 +129,15 @@ async function readKeyFile(path: string): Promise<KeyResult> {
   }
 }
 
+/** What stands around a key where it was copied from: quotes, `Bearer`, blanks, a byte-order mark. */
+function bareKey(raw: string): string {
+  const unquoted = (text: string): string => /^(["'`])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;
+  const text = unquoted(raw.replaceAll("\u{FEFF}", "").trim());
+  return unquoted(text.replace(/^(?:authorization:\s*)?bearer\s+/i, "").trim());
+}
+
 function checked(raw: string, source: KeySource): KeyResult {
-  const key = raw.trim();
+  const key = bareKey(raw);
   const where = describeKeySource(source);
   if (key === "") return failed(`The key is empty: nothing was found in ${where}.`);
   // Anything else cannot stand in an HTTP header.

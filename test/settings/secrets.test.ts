@@ -135,6 +135,32 @@ describe("command", () => {
   });
 });
 
+describe("what stands around a key is taken off", () => {
+  test.each([
+    '"key-1234567890"',
+    "'key-1234567890'",
+    "\u{FEFF}key-1234567890",
+    "Bearer key-1234567890",
+    "bearer  key-1234567890\n",
+    '"Bearer key-1234567890"',
+    "Authorization: Bearer key-1234567890",
+    "\r\n  key-1234567890\r\n",
+  ])("%j", async (written) => {
+    const path = join(folder, "key");
+    await writeFile(path, written, { mode: 0o600 });
+    const fromFile = await reader({ "provider.apiKeyFile": path }, {}).read();
+    expect(fromFile).toMatchObject({ kind: "found", key: "key-1234567890" });
+    const fromVariable = await reader({ "provider.apiKeyEnv": "K" }, { K: written }).read();
+    expect(fromVariable).toMatchObject({ kind: "found", key: "key-1234567890" });
+  });
+
+  test("but not what belongs to it", async () => {
+    for (const key of ["bearer-123456", 'ab"cd"ef', "'half"]) {
+      expect(await reader({ "provider.apiKeyEnv": "K" }, { K: key }).read()).toMatchObject({ key });
+    }
+  });
+});
+
 describe("file", () => {
   const write = async (text: string, mode = 0o600): Promise<string> => {
     const file = join(folder, "key");
@@ -163,6 +189,16 @@ describe("file", () => {
         expect(JSON.stringify(result)).not.toContain("canary");
       }
     }
+  });
+
+  test("is read again after its key was refused", async () => {
+    const path = await write("old-key");
+    const key = reader({ "provider.apiKeyFile": path });
+    expect(keyOf(await key.read())).toBe("old-key");
+    expect(await key.renew()).toBeUndefined();
+    await write("new-key");
+    expect(await key.renew()).toBe("new-key");
+    expect(keyOf(await key.read())).toBe("new-key");
   });
 
   test("that is missing, a folder or empty is explained", async () => {
