@@ -89,6 +89,10 @@ const golden: Readonly<Record<string, readonly [alone: string, withSnippet: stri
     "<filename>src/a.py\n<fim_suffix>\nprint(a)\n<fim_prefix>a = <fim_middle>",
     "<filename>src/b.py\nB = 2\n<filename>src/a.py\n<fim_suffix>\nprint(a)\n<fim_prefix>a = <fim_middle>",
   ],
+  "glm-4": [
+    "<|code_prefix|>a = <|code_suffix|>\nprint(a)\n<|code_middle|>",
+    "<|code_prefix|>a = <|code_suffix|>\nprint(a)\n<|code_middle|>",
+  ],
   codegeex: [
     "<|user|>\n###PATH:src/a.py\n###LANGUAGE:python\n###MODE:BLOCK\n<|code_suffix|>\nprint(a)\n<|code_prefix|>a = <|code_middle|><|assistant|>\n",
     "<|user|>\n###PATH:src/a.py\n###LANGUAGE:python\n###MODE:BLOCK\n<|code_suffix|>\nprint(a)\n<|code_prefix|>a = <|code_middle|><|assistant|>\n",
@@ -126,6 +130,9 @@ test.each([
   ["mistralai/Codestral-22B-v0.1", "codestral"],
   ["Qwen/Qwen2.5-Coder-7B", "qwen-coder"],
   ["qwen3-coder:30b", "qwen-coder"],
+  ["zai-org/GLM-4.6", "glm-4"],
+  ["glm4:9b", "glm-4"],
+  ["deepseek-v4-flash", "deepseek-coder"],
   ["CodeQwen1.5-7B", "starcoder"],
   ["bigcode/starcoder2-15b", "starcoder2"],
   ["starcoder:7b", "starcoder"],

@@ -136,6 +136,23 @@ const families: readonly Family[] = [
     stops: ["<|endoftext|>", "<filename>", "<fim_suffix>", "<fim_prefix>"],
   },
   {
+    family: "glm-4",
+    // The order in which llama.cpp's infill puts the tokens that GLM-4.5 to 4.7 name in their tokenizers.
+    models: /glm-?4/,
+    order: "prefixFirst",
+    text: "<|code_prefix|>{prefix}<|code_suffix|>{suffix}<|code_middle|>",
+    sentinels: [
+      "<|code_prefix|>",
+      "<|code_suffix|>",
+      "<|code_middle|>",
+      "<|endoftext|>",
+      "<|user|>",
+      "<|assistant|>",
+      "<|observation|>",
+    ],
+    stops: ["<|endoftext|>", "<|user|>", "<|observation|>", "<|code_prefix|>"],
+  },
+  {
     family: "codegeex",
     models: /codegeex/,
     order: "suffixFirst",
