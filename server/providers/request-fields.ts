@@ -85,3 +85,8 @@ export function renderedShape(template: FimTemplate | undefined): PromptShape {
     ...(template && { template }),
   };
 }
+
+/** The endpoint without what people copy along from another client's settings: the path that is added anyway. */
+export function withoutPath(options: ProviderOptions, path: RegExp): ProviderOptions {
+  return { ...options, endpoint: options.endpoint.replace(/\/+$/, "").replace(path, "") };
+}

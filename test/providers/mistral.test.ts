@@ -280,6 +280,20 @@ describe("the context length", () => {
     expect(provider.shape.contextLength).toBe(8192);
   });
 
+  test("is not what a model without FIM tells under the same code", async () => {
+    const message = "FIM is not enabled for this model";
+    server.answer = json(400, { object: "error", message, code: "3051" });
+    const provider = await mistral();
+    const failure = await failureOf(provider);
+    expect(failure).toMatchObject({
+      kind: "rejected",
+      isPermanent: true,
+      isPromptTooLong: undefined,
+    });
+    expect(failure.message).toContain("codestral-latest cannot fill in the middle");
+    expect(provider.shape.contextLength).toBeUndefined();
+  });
+
   test("is halved when an overflow does not tell it", async () => {
     const provider = await mistral();
     await provider.warmUp(forever);
@@ -368,4 +382,45 @@ test("text and key are not sent over plain http to another machine", async () =>
   const failure = await failureOf(provider);
   expect(failure.kind).toBe("rejected");
   expect(failure.message).toContain("provider.allowInsecure");
+});
+
+test("Inception's FIM API gets its own model and no field that it does not have", async () => {
+  const inception = await startFimServer({
+    protocol: "h1-tls",
+    certificateNames: ["api.inceptionlabs.ai"],
+  });
+  const proxy = await startForwardProxy(new URL(inception.origin));
+  const { port } = new URL(inception.origin);
+  const provider = await makeProvider({
+    endpoint: `https://api.inceptionlabs.ai:${port}/v1`,
+    proxy: proxy.url,
+    caFile: await caFileOf(inception),
+    usesPromptCacheKey: true,
+    randomSeed: 3,
+    minTokens: 2,
+  });
+  inception.answer = middle("a + b");
+  expect((await answerOf(provider)).text).toBe("a + b");
+  expect(provider.shape.snippets).toBe("none");
+  expect(inception.requests[0]?.path).toBe("/v1/fim/completions");
+  expect(inception.requests[0]?.json).toEqual({
+    model: "mercury-edit-2",
+    prompt: "const a = ",
+    suffix: ";\n",
+    max_tokens: 64,
+    stream: true,
+  });
+  await provider.close();
+  await proxy.close();
+  await inception.close();
+});
+
+test("an endpoint that holds the path of the request already is understood", async () => {
+  const server = await startFimServer();
+  const provider = await makeProvider({ endpoint: `${server.endpoint}/fim/completions/` });
+  server.answer = middle("x");
+  expect((await answerOf(provider)).text).toBe("x");
+  expect(server.requests[0]?.path).toBe("/v1/fim/completions");
+  await provider.close();
+  await server.close();
 });

@@ -7,6 +7,10 @@ export const mistralEndpoint = "https://api.mistral.ai/v1";
 
 const defaultModel = "codestral-latest";
 
+const inceptionModel = "mercury-edit-2";
+
+const mistralsOwn = { knowsPlusHeaders: true, takesOwnFields: true };
+
 const noUrl = { hostname: "", pathname: "" };
 
 export interface Route {
@@ -14,6 +18,10 @@ export interface Route {
   readonly path: string;
   readonly model: string;
   readonly hasModelList: boolean;
+  /** Its model was trained on the form in which Mistral's users tell other files. */
+  readonly knowsPlusHeaders: boolean;
+  /** Takes the fields that only Mistral's API has. */
+  readonly takesOwnFields: boolean;
 }
 
 /**
@@ -26,9 +34,16 @@ export function routeOf({ endpoint, model, isStreamed }: ProviderOptions): Route
   if (hostname.endsWith("aiplatform.googleapis.com")) {
     const path = isStreamed ? ":streamRawPredict" : ":rawPredict";
     const named = /\/models\/([^/@]+)/.exec(pathname)?.[1];
-    return { path, model: named ?? model ?? defaultModel, hasModelList: false };
+    return { ...mistralsOwn, path, model: named ?? model ?? defaultModel, hasModelList: false };
+  }
+  if (hostname.endsWith("inceptionlabs.ai")) {
+    // Its FIM API has the same path, `prompt` and `suffix` (docs.inceptionlabs.ai). No model of it is Mistral's.
+    const chosen = model === undefined || model === defaultModel ? inceptionModel : model;
+    const fields = { knowsPlusHeaders: false, takesOwnFields: false };
+    return { path: "/fim/completions", model: chosen, hasModelList: false, ...fields };
   }
   return {
+    ...mistralsOwn,
     path: "/fim/completions",
     model: model ?? defaultModel,
     hasModelList: !isAzure(endpoint),
