@@ -84,6 +84,8 @@ export interface CompletionFailure {
   /** `message` in one line, where it is longer than that. */
   readonly brief?: string;
   readonly isRetryable: boolean;
+  /** Only other settings can help, whatever the status: the model is of the wrong kind. */
+  readonly isPermanent?: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
   /** The prompt did not fit what the provider takes; its `shape` has been corrected: build it again, once. */

@@ -68,6 +68,7 @@ export class ProviderError extends Error implements CompletionFailure {
   readonly kind: FailureKind;
   readonly brief?: string;
   readonly isRetryable: boolean;
+  readonly isPermanent?: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly isPromptTooLong?: boolean;
@@ -76,6 +77,7 @@ export class ProviderError extends Error implements CompletionFailure {
     super(failure.message, { cause });
     this.kind = failure.kind;
     this.isRetryable = failure.isRetryable;
+    if (failure.isPermanent !== undefined) this.isPermanent = failure.isPermanent;
     if (failure.brief !== undefined) this.brief = failure.brief;
     if (failure.status !== undefined) this.status = failure.status;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;

@@ -129,9 +129,12 @@ async function readKeyFile(path: string): Promise<KeyResult> {
   }
 }
 
+function unquoted(text: string): string {
+  return /^(["'`])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;
+}
+
 /** What stands around a key where it was copied from: quotes, `Bearer`, blanks, a byte-order mark. */
 function bareKey(raw: string): string {
-  const unquoted = (text: string): string => /^(["'`])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;
   const text = unquoted(raw.replaceAll("\u{FEFF}", "").trim());
   return unquoted(text.replace(/^(?:authorization:\s*)?bearer\s+/i, "").trim());
 }

@@ -212,6 +212,25 @@ describe("openai", () => {
   });
 });
 
+test.each([
+  ["ollama", "/v1", "/api/generate"],
+  ["ollama", "/api", "/api/generate"],
+  ["ollama", "/api/generate", "/api/generate"],
+  ["ollama", "/behind/a/gateway", "/behind/a/gateway/api/generate"],
+  ["llama-cpp", "/v1/", "/infill"],
+  ["llama-cpp", "/infill", "/infill"],
+  ["openai", "/v1/completions", "/v1/completions"],
+  ["openai", "/v1/chat/completions", "/v1/completions"],
+  ["openai", "/v1", "/v1/completions"],
+] as const)("%s at an endpoint with %s is asked at %s", async (name, base, path) => {
+  const made = await provider({ name, model: "qwen2.5-coder", endpoint: server.origin + base });
+  const answers = { ollama: generate("x"), "llama-cpp": infill("x"), openai: completions("x") };
+  server.answer = answers[name];
+  const request = { ollama: nativeRequest(), "llama-cpp": infillRequest, openai: rendered }[name];
+  expect((await answerOf(made, request)).text).toBe("x");
+  expect(server.requests[0]?.path).toBe(path);
+});
+
 describe("deepseek", () => {
   test("sends its fields only, and reads the cached tokens", async () => {
     const deepseek = await provider({

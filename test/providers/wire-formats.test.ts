@@ -89,7 +89,7 @@ const wires: readonly Wire[] = [
   },
   {
     name: "ollama",
-    path: "/v1/api/generate",
+    path: "/api/generate",
     answer: generate,
     request: nativeRequest(),
     lengthReason: { finishReason: "length" },
@@ -98,7 +98,7 @@ const wires: readonly Wire[] = [
   },
   {
     name: "llama-cpp",
-    path: "/v1/infill",
+    path: "/infill",
     answer: infill,
     request: infillRequest,
     lengthReason: { stopType: "limit" },

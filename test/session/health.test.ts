@@ -106,6 +106,7 @@ describe("a provider is off until it is configured anew", () => {
     { kind: "unauthorized", status: 403 },
     { kind: "rejected", status: 404, isRetryable: false },
     { kind: "rejected", status: 422, isRetryable: false },
+    { kind: "rejected", status: 400, isRetryable: false, isPermanent: true },
   ] as const)("after $status", async (failure) => {
     const harness = await createHarness({
       ...failing(failure, undefined),
@@ -143,6 +144,24 @@ describe("a provider is off until it is configured anew", () => {
 });
 
 describe("the user hears", () => {
+  test.each([
+    [false, 1],
+    [true, 0],
+    [undefined, 0],
+  ])(
+    "of a model that cannot fill in the middle (%s), and what to take",
+    async (supportsFim, times) => {
+      const facts = supportsFim === undefined ? {} : { supportsFim };
+      const provider = { facts, model: "llama3.1:8b" };
+      const harness = await createHarness({ ...failing(undefined), provider });
+      expect(await next(harness)).toBe("1;");
+      expect(harness.notices).toHaveLength(times);
+      for (const { message } of harness.notices) {
+        expect(message).toMatch(/llama3\.1:8b is not known to fill in the middle.*qwen2\.5-coder/);
+      }
+    },
+  );
+
   test("of a failure once, and of its end", async () => {
     const failure = { kind: "unreachable" } as const;
     const harness = await createHarness(failing(failure, failure, failure, undefined));

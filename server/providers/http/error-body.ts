@@ -13,6 +13,8 @@ export interface ErrorBody {
   /** Told by an overflow: the model's context, in tokens. */
   readonly contextLength?: number;
   readonly isPromptTooLong: boolean;
+  /** The server says that its model cannot fill in the middle. */
+  readonly isWithoutFim: boolean;
 }
 
 /** As much of a body as is read. */
@@ -23,8 +25,12 @@ const maxMessageLength = 300;
 /** A run this long in common with the sent text is an echo of it, not chance. */
 const echoLength = 16;
 
-/** Mistral's code for a prompt over the context; llama.cpp's type; the code of vLLM and other gateways. */
+/** Mistral's code for a bad prompt, mostly one over the context; llama.cpp's type; the code of vLLM and others. */
 const overflowCodes = new Set(["3051", "exceed_context_size_error", "context_length_exceeded"]);
+
+/** Mistral says it under the code of an overflow, llama.cpp of infill, Ollama of insert, vLLM of suffix. */
+const withoutFim =
+  /\b(?:fim|fill[- ]in[- ]the[- ]middle|infill|insert|suffix)\b.{0,20}\bnot (?:enabled|supported|available|currently supported)|not support (?:fim|infill|insert|suffix)/i;
 
 /** `sent`: prompt, suffix and key of the request: a message that repeats a part of them is withheld. */
 export function readErrorBody(body: string, sent: readonly string[]): ErrorBody {
@@ -36,12 +42,14 @@ export function readErrorBody(body: string, sent: readonly string[]): ErrorBody 
   // Mistral and vLLM tell the length only in words; llama.cpp has a field for it.
   const told = /maximum context length(?: is|:)?\s*(\d+)|model with (\d+) maximum/i.exec(text);
   const contextLength = Number(told?.[1] ?? told?.[2] ?? fieldOf(parsed, "n_ctx") ?? Number.NaN);
-  const isPromptTooLong = overflowCodes.has(code) || told !== null;
+  const isWithoutFim = withoutFim.test(text);
+  const isPromptTooLong = (overflowCodes.has(code) && !isWithoutFim) || told !== null;
   const shown = text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text;
   return {
     message: echoes(shown, sent) ? "(its message repeats what was sent and is not shown)" : shown,
     code,
     isPromptTooLong,
+    isWithoutFim,
     ...(contextLength > 0 && { contextLength }),
   };
 }

@@ -32,11 +32,14 @@ const maxRetryAfterMs = 24 * 3_600_000;
 export function explainRefusal(refusal: Refusal, context: RefusalContext): ExplainedRefusal {
   const { status } = refusal;
   const body = readErrorBody(refusal.body, context.sent);
-  const remedy = context.remedy?.(status, body) ?? generalRemedy(status, body, refusal);
+  const own = context.remedy?.(status, body);
+  const remedy = own ?? generalRemedy(status, body, refusal);
   const said = body.message === "" ? "" : `: ${body.message.replace(/[.\s]+$/, "")}`;
   const retryAfterMs = retryAfter(refusal, context.clock);
   const message = `${context.url} answered ${status}${said}. ${remedy}`.trimEnd();
-  const brief = `${hostOf(context.url)} answered ${status}. ${remedy}`.trimEnd();
+  // The server's own words tell more than general advice does.
+  const kept = own === undefined && said !== "" ? said : `. ${remedy}`;
+  const brief = clipped(`${hostOf(context.url)} answered ${status}${kept}`.trimEnd());
   return {
     body,
     error: new ProviderError({
@@ -46,9 +49,14 @@ export function explainRefusal(refusal: Refusal, context: RefusalContext): Expla
       message,
       ...(message.length > maxShownLength && { brief }),
       ...(body.isPromptTooLong && { isPromptTooLong: true }),
+      ...(body.isWithoutFim && kindOf(status) === "rejected" && { isPermanent: true }),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     }),
   };
+}
+
+function clipped(text: string): string {
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength - 1)}…` : text;
 }
 
 function kindOf(status: number): FailureKind {
@@ -61,6 +69,8 @@ function kindOf(status: number): FailureKind {
 function generalRemedy(status: number, body: ErrorBody, refusal: Refusal): string {
   if (body.isPromptTooLong)
     return "The prompt was longer than the model's context; it is cut from now on.";
+  if (body.isWithoutFim)
+    return "This model cannot fill in the middle: choose another one by provider.model.";
   if (status >= 300 && status < 400) {
     const target = originOf(refusal.header("location"));
     return `Redirects are not followed: check provider.endpoint${target}.`;

@@ -20,7 +20,7 @@ import {
 } from "./llama-cpp-server.ts";
 import type { ProviderDependencies, ProviderOptions } from "../options.ts";
 import { ProviderError, type FimEvent, type FimProvider, type ProviderFacts } from "../provider.ts";
-import { withLearntContext } from "../request-fields.ts";
+import { withLearntContext, withoutPath } from "../request-fields.ts";
 
 export function createLlamaCppProvider(
   options: ProviderOptions,
@@ -33,7 +33,7 @@ export function createLlamaCppProvider(
   const pace = createServerPace(clock, { isSerial: true });
   let waitingForLoad = 0;
   const client = createApiClient({
-    endpoint: options,
+    endpoint: withoutPath(options, /\/(?:v1|infill|completions?|v1\/completions)$/),
     dependencies,
     remedy: (status) =>
       status === 501 ? "Load a model that was trained to fill in the middle." : undefined,

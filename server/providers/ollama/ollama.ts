@@ -14,6 +14,7 @@ import {
   type FimProvider,
   type ProviderFacts,
 } from "../provider.ts";
+import { withoutPath } from "../request-fields.ts";
 import { generateEvents, noteReading } from "./ollama-events.ts";
 import { chooseOllamaModel, ollamaShape, showModel, unknownModel } from "./ollama-models.ts";
 import { completionBody, loadBody } from "./ollama-request.ts";
@@ -29,10 +30,10 @@ export function createOllamaProvider(
   const askProbabilities = createAskProbabilities({ logprobs: true });
   const pace = createServerPace(dependencies.clock, { isSerial: false });
   const client = createApiClient({
-    endpoint: options,
+    endpoint: withoutPath(options, /\/(?:v1|api)(?:\/generate)?$/),
     dependencies,
-    remedy: (status) =>
-      status === 404 && model !== undefined
+    remedy: (status, { message }) =>
+      status === 404 && model !== undefined && message.includes(model)
         ? `The model is not there yet: ollama pull ${model}`
         : undefined,
   });

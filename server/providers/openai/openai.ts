@@ -18,7 +18,7 @@ import {
   type ProviderFacts,
 } from "../provider.ts";
 import { isLoopback } from "../http/proxy.ts";
-import { callFor, renderedShape, withLearntContext } from "../request-fields.ts";
+import { callFor, renderedShape, withLearntContext, withoutPath } from "../request-fields.ts";
 import { completionBody, readModels } from "./openai-wire.ts";
 import { probeSuffix } from "./suffix-probe.ts";
 
@@ -30,7 +30,7 @@ export function createOpenaiProvider(
   let shape = renderedShape(options.template ?? templateFor(model ?? ""));
   const askProbabilities = createAskProbabilities({ logprobs: 1 });
   const client = createApiClient({
-    endpoint: options,
+    endpoint: withoutPath(options, /\/(?:chat\/)?completions$/),
     dependencies,
     onRefusal(_status, body) {
       shape = withLearntContext(shape, body);

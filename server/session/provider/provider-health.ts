@@ -120,6 +120,7 @@ export class ProviderHealth {
         return undefined;
       case "rejected":
         // A 400 may lie in one prompt; the other refusals lie in the configuration.
+        if (failure.isPermanent === true) return undefined;
         return failure.status === 400 || failure.isRetryable
           ? this.#growing(unreachable)
           : undefined;

@@ -207,6 +207,10 @@ export class RequestSender {
     if (provider !== this.#provider) return;
     this.#rateLimit.learn(facts);
     this.#rateLimit.learn(provider);
+    if (facts.supportsFim === false) {
+      const message = `${provider.model} is not known to fill in the middle. Take qwen2.5-coder or codestral, for example.`;
+      this.#dependencies.observer.onNotice({ severity: "warning", message });
+    }
   }
 
   #prepare(ask: Ask, provider: FimProvider, { hasJustAccepted, lastEdit }: AskFacts) {
