@@ -2,8 +2,6 @@
  * A session with all that belongs to it: the provider that the settings choose, the workspace model, the
  * files that may never be sent. What is heavy is loaded when the first settings arrive, not at the start.
  */
-import { basename } from "node:path";
-
 import type { Clock } from "../base/clock.ts";
 import { describeError } from "../base/describe-error.ts";
 import type { Log } from "../base/log.ts";
@@ -17,8 +15,9 @@ import type {
 } from "../workspace-model/workspace-model.ts";
 import type { LocalServer } from "../providers/detect.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
+import { isIgnoreFile } from "../files/ignore/ignore-files.ts";
 import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
-import { WorkspaceModelHost } from "./workspace-model-host.ts";
+import { modelOptionsOf, WorkspaceModelHost } from "./workspace-model-host.ts";
 import { LocalSearch } from "./provider/local-search.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session, type SessionObserver } from "./session.ts";
@@ -205,8 +204,8 @@ class HostedSession implements SessionHost {
 
   #fail(settings: Settings, error: unknown): void {
     this.#inForce = undefined;
-    const cause = describeError(error);
-    this.#dependencies.log.write("error", `the settings cannot be applied: ${cause}`);
+    const { log } = this.#dependencies;
+    log.write("error", `the settings cannot be applied: ${describeError(error)}`);
     if (!this.session.isConfigured) this.#configureAlone(settings, undefined);
   }
 
@@ -241,10 +240,12 @@ class HostedSession implements SessionHost {
     const { settings } = inForce;
     this.#tell(reason, problem);
     const isAlone = provider === undefined && settings["provider.name"] === "auto";
-    const options = modelOptionsOf(settings);
-    const localSource = isAlone ? await this.#modelHost.wanted(options) : model;
-    if (isOver()) await provider?.close();
-    else this.session.configure({ settings, provider, localSource });
+    const localSource = isAlone ? await this.#modelHost.wanted(modelOptionsOf(settings)) : model;
+    if (isOver()) {
+      await provider?.close();
+      return;
+    }
+    this.session.configure({ settings, provider, localSource });
     this.#search.start(search && (() => this.#takeBetter(search, settings, model)));
   }
 
@@ -296,15 +297,4 @@ class HostedSession implements SessionHost {
     this.session.exclusionChanged();
     this.#modelHost.review();
   }
-}
-
-function isIgnoreFile(path: string): boolean {
-  return [".fimignore", ".gitignore"].includes(basename(path));
-}
-
-function modelOptionsOf(settings: Settings) {
-  return {
-    maxBytes: settings["workspaceModel.maxBytes"],
-    respectsIgnoreFiles: settings["files.respectIgnoreFiles"],
-  };
 }

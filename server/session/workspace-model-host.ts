@@ -7,6 +7,7 @@ import type {
   WorkspaceModelOptions,
 } from "../workspace-model/workspace-model.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
+import type { Settings } from "../settings/schema.ts";
 import type { Exclusion } from "../files/ignore/exclusion.ts";
 
 export interface WorkspaceModelHostDependencies {
@@ -111,4 +112,11 @@ export class WorkspaceModelHost {
     const leftMs = this.#lastKeyAt + restAfterKeyMs - clock.now();
     return leftMs > 0 ? leftMs : isAsked() ? restWhileAskedMs : 0;
   }
+}
+
+export function modelOptionsOf(settings: Settings) {
+  return {
+    maxBytes: settings["workspaceModel.maxBytes"],
+    respectsIgnoreFiles: settings["files.respectIgnoreFiles"],
+  };
 }

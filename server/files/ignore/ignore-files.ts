@@ -2,7 +2,7 @@
  * `.fimignore` and `.gitignore` files: patterns for the folder they lie in and all below it. What any `.fimignore`
  * lists counts as listed; a deeper `.gitignore` can take back what a higher one says, as in git.
  */
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
 import type { Clock } from "../../base/clock.ts";
 import { LruCache } from "../../base/lru.ts";
@@ -119,4 +119,8 @@ function ignores(steps: readonly string[], rules: readonly FolderRules[]): boole
 function lists(steps: readonly string[], rules: readonly FolderRules[]): boolean {
   const effort = new Effort();
   return rules.some((each, at) => listsBelow(each, steps.slice(at), effort));
+}
+
+export function isIgnoreFile(path: string): boolean {
+  return [".fimignore", ".gitignore"].includes(basename(path));
 }
