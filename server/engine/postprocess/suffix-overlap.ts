@@ -7,6 +7,8 @@ import { isSubsequence } from "../syntax/auto-closed.ts";
 import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../syntax/brackets.ts";
 import { excessClosers, isCrossing, stateAt } from "../syntax/closers.ts";
 import { plainText } from "../languages/language-of.ts";
+import type { DropReason } from "../outcome.ts";
+import { pairedMark, unmatchedAngles } from "../syntax/pairs.ts";
 import type { AnswerFacts } from "./facts.ts";
 import type { Draft, EditStep } from "./step.ts";
 
@@ -19,6 +21,8 @@ export const overlapSuffix: EditStep = {
     // Blanks at the line's end stand there too.
     const given = /\s$/.test(lineSuffix) ? { ...draft, text: draft.text.trimEnd() } : draft;
     const fitted = fit(given, facts);
+    const marked = aroundMark(given, fitted, facts);
+    if (marked !== undefined) return marked;
     if (fitted !== undefined) return fitted;
     const bare = withoutComment(given, facts);
     const fittedBare = bare.text === given.text ? undefined : fit(bare, facts);
@@ -27,12 +31,44 @@ export const overlapSuffix: EditStep = {
 };
 
 /** The answer in the place of as much of the line's rest as it stands for; `undefined` where it fits none. */
-function fit(draft: Draft, facts: AnswerFacts): Draft | "repeatsSuffix" | undefined {
+function fit(draft: Draft, facts: AnswerFacts): Draft | DropReason | undefined {
   const answer: Answer = { text: draft.text, scan: scanAt(draft.text, facts) };
   const length = equalLength(answer, facts) ?? subsequenceLength(answer, facts);
   if (length === undefined) return undefined;
-  const isAll = length > 0 && draft.text === facts.site.lineSuffix.slice(0, length);
-  return isAll ? "repeatsSuffix" : { ...draft, replacedLength: length };
+  const { lineSuffix } = facts.site;
+  const isAll = length > 0 && draft.text === lineSuffix.slice(0, length);
+  // One more of the same elements of a list.
+  if (isAll && /,\s*$/.test(draft.text) && lineSuffix.length > length) return draft;
+  if (isAll) return "repeatsSuffix";
+  return isLeftOpen(answer.scan, lineSuffix.slice(length))
+    ? "bracketUnderflow"
+    : { ...draft, replacedLength: length };
+}
+
+/** What the answer opens last would be closed by another bracket's closer. */
+function isLeftOpen({ open, inside }: BracketScan, rest: string): boolean {
+  const innermost = open.at(-1);
+  if (innermost === undefined || innermost.index < 0 || inside.kind !== "code") return false;
+  const next = rest.trimStart().charAt(0);
+  return /[)\]}]/.test(next) && next !== innermost.close;
+}
+
+/**
+ * A mark that the editor closed ends what the cursor is in: the answer replaces it and goes on where nothing
+ * else stands on the line, and ends at it where other text follows. `undefined` where there is no such mark.
+ */
+function aroundMark(
+  draft: Draft,
+  fitted: Draft | DropReason | undefined,
+  { site, around }: AnswerFacts,
+): Draft | undefined {
+  const mark = pairedMark(site.linePrefix, site.lineSuffix, around.language);
+  const at = mark === "" ? -1 : draft.text.indexOf(mark);
+  if (at < 0 || typeof fitted === "string") return undefined;
+  if (fitted !== undefined && fitted.replacedLength >= mark.length) return undefined;
+  const isLast = site.lineSuffix.slice(mark.length).trim() === "";
+  if (isLast) return { ...draft, replacedLength: mark.length };
+  return { ...draft, text: draft.text.slice(0, at), rest: "" };
 }
 
 interface Answer {
@@ -91,6 +127,9 @@ function closersGained(start: string, answer: Answer, facts: AnswerFacts): numbe
   const isLast = facts.site.lineSuffix.slice(start.length).trim() === "";
   const isEndComment = isLast && answer.scan.inside.kind === "lineComment";
   if (!isEndComment && !isSameInside(replaced, answer.scan)) return undefined;
+  const { language } = facts.around;
+  // The answer's own opener keeps its own closer.
+  if (unmatchedAngles(start, language) > unmatchedAngles(answer.text, language)) return undefined;
   const { counts, held, isUnknown } = facts.lacking;
   if (isUnknown || isInsideText(answer, facts)) return closersGainedAnywhere(start, answer.text);
   const { unmatched } = answer.scan;
