@@ -6,6 +6,7 @@ import { isSameInside, scanBrackets, type BracketState } from "../syntax/bracket
 import { excessClosers, stateAt, type LackingClosers } from "../syntax/closers.ts";
 import { indentationWidth } from "../indentation.ts";
 import type { Language } from "../languages/language.ts";
+import { beginsWithCloser } from "./bracket-underflow.ts";
 import { isPromoted } from "./line-end.ts";
 import type { AnswerLine } from "./lines.ts";
 import type { AnswerFacts } from "./facts.ts";
@@ -72,7 +73,9 @@ function walk(
     if (isChecked) {
       const needed = decidingLength(line.text, facts.around.language);
       if (line.text.length < needed && !line.isEnded && !isComplete) return undefined;
-      if (!isInside(line, state, hasBlank, facts, scope)) {
+      // A closer too many at the start is owed an opener.
+      const isOwed = beginsWithCloser(text, facts) && isExcess(unmatchedCount, facts.lacking);
+      if (!isInside(line, state, hasBlank && !isOwed, facts, scope)) {
         const end = endWithoutSuffix(kept, facts, scope);
         return { end, decidedAt: line.start + needed, isContinued: end === keptEnd };
       }

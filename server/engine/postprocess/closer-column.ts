@@ -1,6 +1,7 @@
 /**
  * An answer that closes the block at the column of its body, as editors leave the cursor there: it is written on
- * a line of its own, at the column of the line that opened the block. In Python the column is the meaning.
+ * a line of its own, at the column of the line that opened the block, or not at all where nothing follows it.
+ * In Python the column is the meaning.
  */
 import { indentationOf, indentationWidth } from "../indentation.ts";
 import { opensBlock } from "../prompt/completion-mode.ts";
@@ -18,7 +19,10 @@ export const placeCloser: EditStep = {
     const opener = openerOf(draft.text, facts);
     if (opener === undefined) return draft;
     const isRight = indentationWidth(opener) >= indentationWidth(site.linePrefix);
-    return isRight ? draft : { ...draft, text: `\n${indentationOf(opener)}${draft.text}` };
+    if (isRight) return draft;
+    // Alone it is left to the editor, which moves a closer that is typed to its column.
+    if (!draft.text.trimEnd().includes("\n")) return "bracketUnderflow";
+    return { ...draft, text: `\n${indentationOf(opener)}${draft.text}` };
   },
 };
 

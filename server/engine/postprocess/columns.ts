@@ -26,10 +26,10 @@ export function columnEvidence(column: number, first: FirstLine, facts: AnswerFa
     column <= indentationWidth(previousLine) &&
     goesDeeper(first, facts);
   // A line of a block may well be followed by one outside of it: that says nothing of its own column.
-  if (isTooShallow) return belowEvidence(column, facts);
+  if (isTooShallow) return belowEvidence(column, first, facts);
   return (
     aboveEvidence(column, first, facts) +
-    belowEvidence(column, facts) +
+    belowEvidence(column, first, facts) +
     ownEvidence(column, first, facts)
   );
 }
@@ -68,6 +68,8 @@ function aboveEvidence(column: number, first: FirstLine, facts: AnswerFacts): nu
   const { previousLine, before, language } = around;
   if (previousLine === undefined) return column === 0 ? certain : 0;
   const above = indentationWidth(previousLine);
+  // A line that stands anywhere says nothing.
+  if (language.floating?.test(previousLine.trimStart()) === true) return 0;
   const isDeeper = goesDeeper(first, facts);
   if (isDeeper && first.text.startsWith("*") && column === above + 1) return certain;
   if (column === above) return isDeeper ? 0 : certain;
@@ -98,7 +100,8 @@ function isEnclosing(column: number, before: string): boolean {
   return false;
 }
 
-function belowEvidence(column: number, { around, level }: AnswerFacts): number {
+function belowEvidence(column: number, first: FirstLine, facts: AnswerFacts): number {
+  const { around, level } = facts;
   const { nextLine, previousLine, language } = around;
   if (nextLine === undefined) return 0;
   const lead = nextLine.trimStart();
@@ -108,7 +111,7 @@ function belowEvidence(column: number, { around, level }: AnswerFacts): number {
   }
   // Below an opener, its sibling says nothing of its block.
   const isSibling = previousLine !== undefined && width <= indentationWidth(previousLine);
-  if (isSibling && leadsDeeper(previousLine, around)) return 0;
+  if (isSibling && goesDeeper(first, facts)) return 0;
   return column === width ? certain : 0;
 }
 

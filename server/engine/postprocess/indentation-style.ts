@@ -15,8 +15,8 @@ const usualUnits = [4, 2, 8, 3];
 export function fixIndentation(text: string, facts: AnswerFacts): string {
   const { indentation: kind, around } = facts;
   if (kind === undefined || around.language.blocks === "none") return text;
-  const foreign = kind === "tabs" ? /(?:^|\n) / : /(?:^|\n)\t/;
-  if (!foreign.test(text)) return text;
+  const foreign = kind === "tabs" ? " " : "\t";
+  if (!text.startsWith(foreign) && !text.includes(`\n${foreign}`)) return text;
   const lines = text.split("\n");
   const isCode = codeLines(lines, facts);
   // The first indented line of code tells for all: files have odd lines.

@@ -2,20 +2,18 @@
  * From what the model writes to what is offered. The steps run in the order of `steps`; those that find
  * an end run while the answer streams, so that the stream is stopped as soon as nothing more can matter.
  */
-import { toLf } from "../document.ts";
 import type { DropReason } from "../outcome.ts";
 import type { FimPrompt } from "../prompt/prompt.ts";
 import type { CompletionSite } from "../site.ts";
+import { answerBeginning } from "./beginning.ts";
 import { stopAtBlockEnd } from "./block-end.ts";
 import { stopAtUnderflow } from "./bracket-underflow.ts";
 import { placeCloser } from "./closer-column.ts";
 import { dropEmpty } from "./drop-empty.ts";
 import { answerFacts, type AnswerFacts, type LastEdit } from "./facts.ts";
-import { fixIndentation } from "./indentation-style.ts";
-import { fixLeadingSpace } from "./leading-space.ts";
 import { separateLine } from "./line-before.ts";
 import { stopAtLineEnd } from "./line-end.ts";
-import { stopAtPromptEcho, withoutFence } from "./prompt-echo.ts";
+import { stopAtPromptEcho } from "./prompt-echo.ts";
 import { dropRepeatedLine } from "./repeated-line.ts";
 import { stopAtRepetition } from "./repetition.ts";
 import { mayEndInSentinel, stopAtSentinel } from "./sentinel.ts";
@@ -27,7 +25,6 @@ import { trimTrailingBlanks } from "./trailing-blanks.ts";
 import { dropUndoneEdit } from "./undone-edit.ts";
 import { cutUnfinished } from "./unfinished.ts";
 import { dropUnsafeText, stopAtHalfCharacter } from "./unsafe-text.ts";
-import { mayBeWrittenAgain, withoutWrittenAgain } from "./written-again.ts";
 
 export type { LastEdit } from "./facts.ts";
 export type { AnswerEnd, StepTrace } from "./step.ts";
@@ -96,6 +93,7 @@ export function answerReader(
   options: AnswerOptions = {},
 ): AnswerReader {
   const facts = answerFacts(site, prompt, options);
+  const prepare = answerBeginning(facts);
   let raw = "";
   let isEnough = false;
   let pieces = 0;
@@ -104,8 +102,7 @@ export function answerReader(
   let checked: Checked | undefined;
   const check = (): Checked => {
     if (checked?.raw === raw) return checked;
-    const text = prepare(raw, facts);
-    const isOpen = mayBeWrittenAgain(toLf(raw), facts);
+    const { text, isOpen } = prepare(raw);
     return (checked = { raw, text, cut: isOpen ? undefined : firstCut(text, facts) });
   };
   return {
@@ -141,12 +138,6 @@ export function answerReader(
 const checkInterval = 64;
 /** A line's indentation and first word are no longer. */
 const lineStartReach = 120;
-
-/** Line ends and leading white space: what comes before every decision. */
-function prepare(raw: string, facts: AnswerFacts): string {
-  const text = withoutWrittenAgain(withoutFence(toLf(raw), facts), facts);
-  return fixIndentation(fixLeadingSpace(text, facts), facts);
-}
 
 interface Checked {
   readonly raw: string;

@@ -101,7 +101,9 @@ function isPlainSibling(
   facts: AnswerFacts,
 ): boolean {
   if (asWritten > 0 || atCursor < certain || facts.around.previousLine === undefined) return false;
-  return facts.around.scan.inside.kind === "code" && !goesDeeper(first, facts);
+  const { inside, open } = facts.around.scan;
+  // Between brackets lines are aligned with anything.
+  return inside.kind === "code" && open.length === 0 && !goesDeeper(first, facts);
 }
 
 function firstLine(line: string, { prompt }: AnswerFacts): FirstLine {

@@ -44,9 +44,9 @@ function ownLineOverlap(
   next: AnswerLine | undefined,
   { site, prompt, following }: AnswerFacts,
 ): number {
+  if (prompt.modeReason !== "lineBefore") return 0;
   const rest = site.lineSuffix.trimEnd();
-  if (prompt.modeReason !== "lineBefore" || rest === "") return 0;
-  if (text.length <= rest.length || !text.endsWith(rest)) return 0;
+  if (rest === "" || text.length <= rest.length || !text.endsWith(rest)) return 0;
   const isJoined = /^\w\w/.test(text.charAt(text.length - rest.length - 1) + rest);
   if (isJoined) return rest.length;
   if (weightOf(rest) >= restWeight && /^[^\w@"'([{]/.test(rest)) return rest.length;
