@@ -12,6 +12,7 @@ import type { ClientProfile } from "../client/client-profile.ts";
 import { acceptedCommand } from "../command-names.ts";
 import { unitsIn, type PositionEncoding } from "../position.ts";
 import { languageOf } from "../../engine/languages/language-of.ts";
+import { insertableStart } from "../../engine/syntax/insertable-start.ts";
 import { wordBefore } from "../../engine/languages/word.ts";
 
 /** The place of one request: what is needed to shape its answer after the document has moved on. */
@@ -33,7 +34,8 @@ const labelLimit = 60;
 
 /**
  * The menu's item: its range starts at the word left of the cursor and never goes beyond the cursor, as
- * editors ignore that part. `undefined` when the suggestion cannot be had that way.
+ * editors ignore that part. A suggestion that goes on behind what it replaces is offered up to there.
+ * `undefined` where nothing is left of it.
  */
 export function toCompletionItem(
   suggestion: Suggestion,
@@ -41,7 +43,8 @@ export function toCompletionItem(
   profile: ClientProfile,
   options: MenuOptions,
 ): CompletionItem | undefined {
-  const text = shapeText(suggestion.insertOnlyText ?? "", at, profile);
+  const insertable = suggestion.insertOnlyText ?? insertableStart(suggestion, at.site);
+  const text = shapeText(insertable, at, profile);
   if (text === "") return undefined;
   const { languageId, uri } = at.site.document;
   const language = languageOf(languageId, uri);
