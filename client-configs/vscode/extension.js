@@ -19,7 +19,7 @@ exports.activate = async (context) => {
     options: { shell: process.platform === "win32" },
   };
   client = new LanguageClient("fim", "FIM Language Server", server, {
-    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
+    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { notebook: "*" }],
     // ghost text, not the menu as well
     initializationOptions: { fim: { completion: { enabled: false } } },
     // What is said to a server that just died is an error too, after which the client would never start it again.

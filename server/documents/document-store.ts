@@ -6,6 +6,7 @@
 import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
 import { createDocumentText, type DocumentText, type LineTable } from "./document-text.ts";
+import { Notebooks } from "./notebooks.ts";
 import { languageIdOf } from "../engine/languages/language-of.ts";
 import { onCodePoints, smallestEdit, type OffsetEdit } from "./text-edit.ts";
 
@@ -37,6 +38,8 @@ export interface OpenedDocument {
 }
 
 export interface DocumentStore {
+  /** The order of those documents that are cells. */
+  readonly notebooks: Notebooks;
   /** Opens, or replaces what was open under the same URI; the text is known again after this. */
   open(document: OpenedDocument): void;
   /**
@@ -124,6 +127,7 @@ export function createDocumentStore(): DocumentStore {
   }
 
   return {
+    notebooks: new Notebooks(),
     open,
 
     change(uri, version, given) {

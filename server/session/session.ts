@@ -3,11 +3,13 @@
  * `suggest/suggest.ts`; here is what the protocol edge and the command line ask for.
  */
 import type { Clock } from "../base/clock.ts";
+import type { DocumentSnapshot } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
 import { noRules } from "../files/ignore/file-access.ts";
 import { pathInWorkspace } from "../files/uri-path.ts";
 import { defaultSettings } from "../settings/schema.ts";
+import { CellsAbove } from "./context/cells-above.ts";
 import { createNeighbors, type Neighbors } from "./context/neighbors.ts";
 import { CounterBoard } from "./counters.ts";
 import { followChanges } from "./document-changes.ts";
@@ -70,7 +72,10 @@ class SuggestionSession implements Session {
   constructor(dependencies: SessionDependencies) {
     const { clock, documents, log, observer, random = Math.random } = dependencies;
     const { settings = defaultSettings, access = noRules } = dependencies;
-    const { toPath = (uri) => pathInWorkspace(uri, []) } = dependencies;
+    const { toPath: pathOfFile = (uri: string) => pathInWorkspace(uri, []) } = dependencies;
+    const cells = new CellsAbove({ documents, access });
+    const toPath = (uri: string): string => cells.sourcePath(uri, pathOfFile(uri));
+    const textAbove = (document: DocumentSnapshot): string => cells.textAbove(document);
     const inForce = { settings, localSource: undefined };
     const gate = new RequestGate(clock);
     const cache = this.#cache;
@@ -86,13 +91,14 @@ class SuggestionSession implements Session {
       random,
       cache,
       toPath,
+      textAbove,
       observer: createRequestListener(this.#counters, typing, observer),
       access,
       snippetsFor: (site) => neighbors.snippetsFor(site),
       trustOf: (source) => trust.of(source),
       isTraced: observer.onExchange !== undefined,
     });
-    const eligibility = new Eligibility({ documents, typing, inForce, access });
+    const eligibility = new Eligibility({ documents, typing, inForce, access, textAbove });
     const waits = new Waits({ clock, typing, sender, inForce });
     const onOffered = (offered: Offered): void => this.#noteOffered(offered);
     const offers = new Offers({ documents, cache, sender, typing, trust, inForce, onOffered });

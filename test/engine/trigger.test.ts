@@ -14,7 +14,12 @@ const rules = {
   skipSelection: true,
   skipReadOnly: true,
 };
-const facts = { hasSelection: false, isReadOnly: false, isAfterDeletion: false };
+const facts = {
+  hasSelection: false,
+  hasTextAbove: false,
+  isReadOnly: false,
+  isAfterDeletion: false,
+};
 
 function reasonAt(marked: string, languageId: string): string {
   const { text, offset } = parseInput(marked);

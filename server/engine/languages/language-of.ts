@@ -77,6 +77,13 @@ export function languageIdOf(sent: unknown, path: string): string {
   return languageOfPath(path)?.id ?? plainId;
 }
 
+/** An extension of the language's files, without its dot, by the id that the editor sent. */
+export function extensionOf(id: string): string | undefined {
+  const own = languageOfId(id)?.id;
+  const entry = languageTable.find(({ ids }) => ids.split(" ", 1)[0] === own);
+  return /(?:^| )\*\.(\S+)/.exec(entry?.files ?? "")?.[1];
+}
+
 function languageOfId(sent: string): Language | undefined {
   const id = sent.toLowerCase();
   // Dialects have a dot, as `yaml.ansible`.

@@ -18,6 +18,8 @@ export interface TriggerRules {
 
 export interface TriggerFacts {
   readonly hasSelection: boolean;
+  /** The document goes on from another one, as a notebook's cell. */
+  readonly hasTextAbove: boolean;
   readonly isReadOnly: boolean;
   /** The document's last change only took text away. */
   readonly isAfterDeletion: boolean;
@@ -31,7 +33,7 @@ export function shouldComplete(
 ): SkipReason | undefined {
   if (rules.skipReadOnly && facts.isReadOnly) return "readOnlyDocument";
   if (rules.skipSelection && facts.hasSelection) return "selection";
-  if (isBlankDocument(site)) return "emptyDocument";
+  if (!facts.hasTextAbove && isBlankDocument(site)) return "emptyDocument";
   if (rules.skipDeletion && facts.isAfterDeletion) return "deletion";
   if (rules.skipMidWord && isMidWord(site)) return "midWord";
   if (rules.skipMidLine && continuesLine(site)) return "midLine";

@@ -26,14 +26,19 @@ export function didClose({ documents }: DocumentSync, params: unknown): void {
 }
 
 export function didOpenNotebook({ documents }: DocumentSync, params: unknown): void {
-  for (const cell of asArray(asRecord(params)["cellTextDocuments"])) open(documents, cell);
+  const { notebookDocument, cellTextDocuments } = asRecord(params);
+  for (const cell of asArray(cellTextDocuments)) open(documents, cell);
+  const { uri, cells } = asRecord(notebookDocument);
+  if (typeof uri === "string") documents.notebooks.open(uri, cellUris(cells));
 }
 
 export function didChangeNotebook(sync: DocumentSync, params: unknown): void {
-  const cells = asRecord(asRecord(asRecord(params)["change"])["cells"]);
+  const { notebookDocument, change: changed } = asRecord(params);
+  const cells = asRecord(asRecord(changed)["cells"]);
   const structure = asRecord(cells["structure"]);
   for (const cell of asArray(structure["didOpen"])) open(sync.documents, cell);
   for (const cell of asArray(structure["didClose"])) close(sync.documents, cell);
+  reorder(sync.documents, notebookDocument, structure["array"]);
   for (const content of asArray(cells["textContent"])) {
     const { document, changes } = asRecord(content);
     change(sync, document, changes);
@@ -41,7 +46,24 @@ export function didChangeNotebook(sync: DocumentSync, params: unknown): void {
 }
 
 export function didCloseNotebook({ documents }: DocumentSync, params: unknown): void {
-  for (const cell of asArray(asRecord(params)["cellTextDocuments"])) close(documents, cell);
+  const { notebookDocument, cellTextDocuments } = asRecord(params);
+  for (const cell of asArray(cellTextDocuments)) close(documents, cell);
+  const { uri } = asRecord(notebookDocument);
+  if (typeof uri === "string") documents.notebooks.close(uri);
+}
+
+function reorder({ notebooks }: DocumentStore, notebook: unknown, array: unknown): void {
+  const { uri } = asRecord(notebook);
+  if (typeof uri !== "string" || array === undefined) return;
+  const { start, deleteCount, cells } = asRecord(array);
+  // An order that cannot be read is no order.
+  if (typeof start !== "number" || typeof deleteCount !== "number") notebooks.close(uri);
+  else notebooks.splice(uri, start, deleteCount, cellUris(cells));
+}
+
+/** A cell that cannot be read keeps its place among the others. */
+function cellUris(cells: unknown): readonly string[] {
+  return asArray(cells).map((cell) => asText(asRecord(cell)["document"]) ?? "");
 }
 
 function open(documents: DocumentStore, value: unknown): void {

@@ -7,15 +7,16 @@ import { confidentReader } from "../../engine/confidence/confident-reader.ts";
 import type { Demand } from "../../engine/confidence/likely-text.ts";
 import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
-import type { DocumentSnapshot } from "../../engine/document.ts";
+import type { DocumentSnapshot, Offset } from "../../engine/document.ts";
 import { fitToSpeed } from "../../engine/prompt/fit-to-speed.ts";
 import { answerReader, type LastEdit } from "../../engine/postprocess/index.ts";
 import type { ContextSnippet, FimPrompt, Trigger } from "../../engine/prompt/prompt.ts";
-import type { CompletionSite } from "../../engine/site.ts";
+import { completionSite, type CompletionSite } from "../../engine/site.ts";
 import { calibrate } from "../../engine/prompt/tokens.ts";
 import type { WindowState } from "../../engine/prompt/window.ts";
 import type { FimProvider, TokenUsage } from "../../providers/provider.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { withInserted } from "../request/ask.ts";
 import type { PreparedRequest } from "./in-flight-request.ts";
 
 export interface PromptFacts {
@@ -25,6 +26,8 @@ export interface PromptFacts {
   readonly lastEdit: LastEdit | undefined;
   /** Excerpts of other files, gathered when idle. */
   readonly snippets: readonly ContextSnippet[];
+  /** What the model is given as text before the document, as the cells of a notebook above this one. */
+  readonly textAbove: string;
   /** As it stands in the prompt. */
   readonly path: string;
   /** What the answer has to be; `undefined`: everything is shown. */
@@ -70,7 +73,8 @@ export class Prompter {
       stops: settings["provider.stop"],
       masksSecrets: settings["prompt.maskSecrets"],
     };
-    const { prompt, windows } = buildPrompt(site, options, this.#windows.get(uri));
+    const promptSite = withTextAbove(site, facts.textAbove);
+    const { prompt, windows } = buildPrompt(promptSite, options, this.#windows.get(uri));
     this.#windows.set(uri, windows);
     const { lastEdit, trigger, demand, trust, isTraced = false } = facts;
     const steps = answerReader(site, prompt, {
@@ -113,6 +117,14 @@ export class Prompter {
     }
     return 1;
   }
+}
+
+/** For the prompt alone: what is done with the answer counts in the document. */
+function withTextAbove(site: CompletionSite, above: string): CompletionSite {
+  if (above === "") return site;
+  const start = 0 as Offset;
+  const document = withInserted(site.document, start, start, above);
+  return completionSite(document, (above.length + site.offset) as Offset);
 }
 
 /** The file first, then its language, for one model. */

@@ -5,6 +5,7 @@
 import type { AbortCause } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 import { placeAt } from "../../engine/cursor-text.ts";
+import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { SkipReason } from "../../engine/outcome.ts";
 import type { LastEdit } from "../../engine/postprocess/index.ts";
 import type { ContextSnippet, Trigger } from "../../engine/prompt/prompt.ts";
@@ -34,6 +35,8 @@ export interface RequestSenderDependencies {
   readonly access: Pick<FileAccessRules, "of">;
   /** Excerpts of other files for a prompt. */
   readonly snippetsFor: (site: CompletionSite) => readonly ContextSnippet[];
+  /** Of a notebook's cell: what stands in the cells above it. */
+  readonly textAbove: (document: DocumentSnapshot) => string;
   /** A document's path as it stands in the prompt. */
   readonly toPath: (uri: string) => string;
   /** In the model of that name. */
@@ -214,13 +217,14 @@ export class RequestSender {
   }
 
   #prepare(ask: Ask, provider: FimProvider, { hasJustAccepted, lastEdit }: AskFacts) {
-    const { snippetsFor, toPath, trustOf, isTraced } = this.#dependencies;
+    const { snippetsFor, textAbove, toPath, trustOf, isTraced } = this.#dependencies;
     const wantsSnippets = this.#settings["prompt.snippets"] && provider.shape.snippets !== "none";
     const prepared = this.#prompter.prepare(ask.site, provider, this.#settings, {
       trigger: ask.request.trigger,
       hasJustAccepted,
       lastEdit,
       snippets: wantsSnippets ? snippetsFor(ask.site) : [],
+      textAbove: textAbove(ask.snapshot),
       path: toPath(ask.request.uri),
       demand: demandOf(this.#settings, ask.request.trigger),
       trust: trustOf(this.#source),

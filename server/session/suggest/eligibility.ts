@@ -17,6 +17,8 @@ export interface EligibilityDependencies {
   readonly typing: Typing;
   readonly inForce: InForce;
   readonly access: FileAccessRules;
+  /** Of a notebook's cell: what stands in the cells above it. */
+  readonly textAbove: (document: DocumentSnapshot) => string;
 }
 
 export class Eligibility {
@@ -53,7 +55,7 @@ export class Eligibility {
   /** Why a model is not asked at this place. A request by key is never held back. */
   whyNotWorthAsking({ request, site, snapshot }: Ask): SkipReason | undefined {
     if (request.trigger === "invoked") return undefined;
-    const { typing, inForce, access } = this.#dependencies;
+    const { typing, inForce, access, textAbove } = this.#dependencies;
     const { settings } = inForce;
     const { lastChange, acceptedRevision, endedRevision } = typing.of(request.uri);
     const hasJustAccepted = acceptedRevision === snapshot.revision;
@@ -62,6 +64,7 @@ export class Eligibility {
     }
     const facts = {
       hasSelection: request.hasSelection === true,
+      hasTextAbove: textAbove(snapshot) !== "",
       isReadOnly: !access.of(request.uri).mayEdit,
       isAfterDeletion: lastChange?.kind === "deletion",
     };
