@@ -75,6 +75,7 @@ function table(head: string, rows: readonly (readonly [name: string, row: UsageR
       "cached",
       "out",
       "shown",
+      "held back",
       "whole",
       "part",
       "chars",
@@ -85,7 +86,7 @@ function table(head: string, rows: readonly (readonly [name: string, row: UsageR
     ...rows.map(([name, row]) => [
       name,
       ...[row.requests, row.tokensIn, row.cachedTokensIn, row.tokensOut, row.shown].map(String),
-      ...[row.acceptedWhole, row.acceptedPart, row.charactersAccepted].map(String),
+      ...[row.heldBack, row.acceptedWhole, row.acceptedPart, row.charactersAccepted].map(String),
       String(firstTextQuantile(row, 0.5) ?? "–"),
       String(firstTextQuantile(row, 0.95) ?? "–"),
       `$${row.cost.toFixed(4)}`,

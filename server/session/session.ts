@@ -148,7 +148,8 @@ class SuggestionSession implements Session {
     else void this.#limitWait(pending);
     const outcome = await pending.outcome;
     this.#counters.add("asked");
-    if (outcome.kind === "dropped" && outcome.reason === "unlikely") this.#counters.add("heldBack");
+    if (outcome.kind === "dropped" && outcome.reason === "unlikely")
+      this.#noteHeldBack(request.uri);
     this.#outcomes.note(request, outcome, this.#clock.now() - startedAt);
     return outcome;
   }
@@ -244,6 +245,11 @@ class SuggestionSession implements Session {
   #noteShown(uri: string, source: string): void {
     this.#counters.add("shown");
     this.#onUsage?.({ kind: "shown", uri, ...answererOf(source) });
+  }
+
+  #noteHeldBack(uri: string): void {
+    this.#counters.add("heldBack");
+    this.#onUsage?.({ kind: "heldBack", uri, ...answererOf(this.#sender.source) });
   }
 
   /** A menu's budget holds while the first settings are waited for, too. */

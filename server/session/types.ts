@@ -111,6 +111,8 @@ export type UsageEvent = {
       readonly firstTextMs: number | undefined;
     }
   | { readonly kind: "shown" }
+  /** The answer was not shown because no line of it was likely enough. */
+  | { readonly kind: "heldBack" }
   | {
       readonly kind: "accepted";
       /** UTF-16 units. */

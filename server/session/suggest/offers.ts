@@ -213,7 +213,7 @@ export function isStandIn({ answer }: Offer): boolean {
 /**
  * What to offer when the provider's answer is `found` while a stand-in is shown that still agrees. One that
  * only goes on from what is shown changes nothing and takes over. Else ghost text stays as it is, and a menu
- * has room for both: first what is as good as sure, then the provider's.
+ * has room for both: the likelier one first, or, where the provider tells no probabilities, what is as good as sure.
  */
 function besideStandIn(
   shown: Offer,
@@ -223,6 +223,8 @@ function besideStandIn(
   if (found === undefined) return [shown];
   if (found.advanced.insertText.startsWith(shown.advanced.insertText)) return [found];
   if (surface === "inline") return [shown];
-  const isSure = (shown.answer.probability ?? 0) >= sureProbability;
-  return isSure ? [shown, found] : [found, shown];
+  // Two claims of one kind are compared; plain facts are no match for one.
+  const told = found.firstLine?.isTold === true ? found.firstLine.probability : undefined;
+  const isSurer = (shown.answer.probability ?? 0) >= (told ?? sureProbability);
+  return isSurer ? [shown, found] : [found, shown];
 }

@@ -68,6 +68,8 @@ export class UsageRecorder {
       }
       case "shown":
         return { shown: 1 };
+      case "heldBack":
+        return { heldBack: 1 };
       case "accepted":
         return {
           charactersAccepted: event.length,

@@ -15,6 +15,8 @@ export const countNames = [
   /** US dollars. */
   "cost",
   "shown",
+  /** Not shown, because no line was likely enough. */
+  "heldBack",
   "acceptedWhole",
   "acceptedPart",
   "charactersAccepted",

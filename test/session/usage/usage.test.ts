@@ -103,12 +103,15 @@ describe("the recorder", () => {
   test("writes once a minute, and nothing when nothing happened", async () => {
     const { folder, clock, usage } = recorder(true);
     usage.note(shown);
+    usage.note({ ...shown, kind: "heldBack" });
     usage.note({ ...shown, kind: "accepted", length: 7, isWhole: false });
     expect(await readUsage(folder, 30)).toEqual([]);
     await clock.advance(60_000);
     const [day] = await readUsage(folder, 30);
     expect(day?.date).toBe(dateOf(clock.wallTime()));
-    expect(day?.rows).toMatchObject([{ shown: 1, acceptedPart: 1, charactersAccepted: 7 }]);
+    expect(day?.rows).toMatchObject([
+      { shown: 1, heldBack: 1, acceptedPart: 1, charactersAccepted: 7 },
+    ]);
     expect(clock.pendingTimers).toBe(0);
   });
 
