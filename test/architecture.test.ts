@@ -15,13 +15,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   documents: ["engine", "base"],
   providers: ["files", "engine", "base"],
   settings: ["files", "engine", "base"],
+  "next-edit": ["engine", "base"],
   "workspace-model": ["documents", "files", "engine", "base"],
-  session: ["providers", "settings", "workspace-model", "documents", "files", "engine", "base"],
+  session: [
+    "providers",
+    "settings",
+    "workspace-model",
+    "next-edit",
+    "documents",
+    "files",
+    "engine",
+    "base",
+  ],
   lsp: [
     "session",
     "providers",
     "settings",
     "workspace-model",
+    "next-edit",
     "documents",
     "files",
     "engine",
@@ -32,6 +43,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "providers",
     "settings",
     "workspace-model",
+    "next-edit",
     "documents",
     "files",
     "engine",
@@ -42,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "providers",
     "settings",
     "workspace-model",
+    "next-edit",
     "documents",
     "files",
     "engine",
@@ -55,6 +68,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "providers",
     "settings",
     "workspace-model",
+    "next-edit",
     "documents",
     "files",
     "engine",
@@ -119,10 +133,11 @@ test("the rooms of one floor form no circle", () => {
   expect(circles).toEqual([]);
 });
 
-describe("engine/ and base/ are deterministic", () => {
+describe("engine/, next-edit/ and base/ are deterministic", () => {
   // base/clock.ts is where the clock is; everything else gets it as a `Clock`.
   const pure = files.filter(
-    ({ path }) => ["engine", "base"].includes(floorOf(path)) && path !== "server/base/clock.ts",
+    ({ path }) =>
+      ["engine", "next-edit", "base"].includes(floorOf(path)) && path !== "server/base/clock.ts",
   );
   test("they import no input or output", () => {
     const impure = pure.flatMap(({ path, imports }) =>

@@ -42,7 +42,7 @@ describe.each(documents)("%s", (name) => {
 
   test("the commands it names exist", () => {
     const commands = commandSummaries.map(([usage]) => usage.split(" ")[0]);
-    const named = [...text.matchAll(/fim-language-server ([a-z]+)\b(?! is)/g)]
+    const named = [...text.matchAll(/fim-language-server ([a-z]+(?:-[a-z]+)*)\b(?! is)/g)]
       .map((match) => match[1] ?? "")
       // Prose goes on after the name; a command stands in code.
       .filter((word) => text.includes(`\`fim-language-server ${word}`));

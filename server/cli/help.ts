@@ -6,6 +6,7 @@ export const commandSummaries: readonly (readonly [usage: string, summary: strin
     "complete FILE:LINE:COLUMN [--json] [--explain]",
     "print the suggestion at a place (both counted from 1)",
   ],
+  ["next-edit FILE:LINE --was TEXT [--explain]", "print where the change of a line is due as well"],
   ["config [--json | --schema]", "print the effective settings, or their JSON Schema"],
   [
     "serve [--port 8787] [--root FOLDER] [--no-token]",

@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   complete: async () => (await import("./complete.ts")).complete,
   config: async () => (await import("./config.ts")).config,
   usage: async () => (await import("./usage.ts")).usage,
+  "next-edit": async () => (await import("./next-edit.ts")).nextEdit,
   doctor: async () => (await import("./doctor/doctor.ts")).doctor,
 };
 

@@ -5,7 +5,7 @@ import { settingsSection } from "../settings/flatten.ts";
 import { commandNames } from "./command-names.ts";
 import { asRecord } from "./json.ts";
 import type { PositionEncoding } from "./position.ts";
-import { incrementalSync } from "./protocol-numbers.ts";
+import { incrementalSync, repeatEditKind } from "./protocol-numbers.ts";
 import type { SettingsAtStart } from "./settings-sync.ts";
 
 /**
@@ -30,6 +30,9 @@ export function serverCapabilities(
       ? { completionProvider: { triggerCharacters, resolveProvider: false } }
       : {}),
     ...(settings["inlineCompletion.enabled"] ? { inlineCompletionProvider: true } : {}),
+    ...(settings["nextEdit.enabled"]
+      ? { codeActionProvider: { codeActionKinds: [repeatEditKind], resolveProvider: true } }
+      : {}),
     executeCommandProvider: { commands: [...commandNames] },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };

@@ -9,6 +9,11 @@ export const commandNames = [
   "fim.usage",
   "fim.clearCache",
   "fim.suggestionAccepted",
+  "fim.nextEdit",
+  "fim.nextEdit.apply",
+  "fim.nextEdit.accepted",
+  "fim.nextEdit.applied",
+  "fim.nextEdit.refuse",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -19,4 +24,9 @@ export function acceptedCommand(suggestionId: string): Command {
     command: "fim.suggestionAccepted" satisfies CommandName,
     arguments: [suggestionId],
   };
+}
+
+/** Run by the client after it has applied a next edit. */
+export function nextEditCommand(title: string, name: CommandName, id: string): Command {
+  return { title, command: name, arguments: [id] };
 }

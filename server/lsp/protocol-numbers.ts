@@ -3,6 +3,8 @@
  * they come with every request type of the protocol, which would have to be loaded before the first answer.
  */
 import type {
+  CodeActionKind,
+  CodeActionTriggerKind,
   CompletionTriggerKind,
   InlineCompletionTriggerKind,
   MessageType,
@@ -12,6 +14,10 @@ import type {
 import type { LogSeverity } from "../base/log.ts";
 
 export const incrementalSync: TextDocumentSyncKind = 2;
+/** `CodeActionTriggerKind.Automatic`: some editors ask at each move of the cursor. */
+export const automaticAction: CodeActionTriggerKind = 2;
+/** `CodeActionKind.RefactorRewrite`. */
+export const repeatEditKind: CodeActionKind = "refactor.rewrite";
 export const invokedMenu: CompletionTriggerKind = 1;
 /** `TriggerForIncompleteCompletions`: the menu is open. */
 export const continuedMenu: CompletionTriggerKind = 3;

@@ -46,7 +46,7 @@ export interface SettingsPlaces {
 /** What the answer to `initialize` depends on. */
 export type SettingsAtStart = Pick<
   Settings,
-  "completion.enabled" | "inlineCompletion.enabled" | "positionEncoding"
+  "completion.enabled" | "inlineCompletion.enabled" | "nextEdit.enabled" | "positionEncoding"
 >;
 
 export interface SettingsSync {
@@ -213,12 +213,17 @@ function readAtStart(layers: readonly SettingsLayer[]): SettingsAtStart {
   const found: { -readonly [K in keyof SettingsAtStart]: SettingsAtStart[K] } = {
     "completion.enabled": defaultSettings["completion.enabled"],
     "inlineCompletion.enabled": defaultSettings["inlineCompletion.enabled"],
+    "nextEdit.enabled": defaultSettings["nextEdit.enabled"],
     positionEncoding: defaultSettings.positionEncoding,
   };
   for (const { key, value } of layers.flatMap(({ content }) => flattenLayer(content).entries)) {
     if (key === "positionEncoding") {
       found[key] = positionEncodings.find((encoding) => encoding === value) ?? found[key];
-    } else if (key === "completion.enabled" || key === "inlineCompletion.enabled") {
+    } else if (
+      key === "completion.enabled" ||
+      key === "inlineCompletion.enabled" ||
+      key === "nextEdit.enabled"
+    ) {
       if (typeof value === "boolean") found[key] = value;
     }
   }

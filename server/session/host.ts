@@ -2,72 +2,27 @@
  * A session with all that belongs to it: the provider that the settings choose, the workspace model, the
  * files that may never be sent. What is heavy is loaded when the first settings arrive, not at the start.
  */
-import type { Clock } from "../base/clock.ts";
 import { describeError } from "../base/describe-error.ts";
-import type { Log } from "../base/log.ts";
 import { within } from "../base/wait.ts";
-import type { Environment } from "../settings/environment.ts";
-import type { Settings } from "../settings/schema.ts";
+import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type {
   IndexingProgress,
   WorkspaceModel,
   WorkspaceModelStatus,
 } from "../workspace-model/workspace-model.ts";
-import type { LocalServer } from "../providers/detect.ts";
-import type { DocumentStore } from "../documents/document-store.ts";
 import { isIgnoreFile } from "../files/ignore/ignore-files.ts";
 import { createExclusion, type Exclusion } from "../files/ignore/exclusion.ts";
 import { modelOptionsOf, WorkspaceModelHost } from "./workspace-model-host.ts";
 import { LocalSearch } from "./provider/local-search.ts";
+import type { SessionHost, SessionHostDependencies } from "./host-types.ts";
+import { createNextEdits } from "./next-edit/create-next-edits.ts";
+import type { NextEdits } from "./next-edit/next-edits.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
-import { createSession, type Session, type SessionObserver } from "./session.ts";
+import { createSession, type Session } from "./session.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";
 import { pathInWorkspace } from "../files/uri-path.ts";
 
-export interface SessionHost {
-  readonly session: Session;
-  /** Applies settings, unless they are those in force; calls follow each other. Never rejects. */
-  configure(settings: Settings): Promise<void>;
-  /** Applies the settings in force again: reads the key again, forgets cool-downs and "off". */
-  renew(): Promise<void>;
-  /** Paths of the opened workspace folders. */
-  setFolders(folders: readonly string[]): void;
-  /** Finds out again what is excluded if one of `paths` is an ignore file. Called at once, before `filesChanged`. */
-  reviewExclusion(paths: readonly string[]): void;
-  /** The client reports files that change. */
-  filesAreWatched(): void;
-  /** Files that were created, changed or deleted behind the editor's back. */
-  filesChanged(paths: readonly string[]): void;
-  /** `undefined` while there is no workspace model. */
-  workspaceModelStatus(): WorkspaceModelStatus | undefined;
-  /** Resolves when the workspace is indexed and the search for a model server on this machine has ended. */
-  whenSettled(): Promise<void>;
-  /** Writes the usage at once, for a process that is about to end. */
-  flushUsage(): void;
-  /** Ends everything; pending requests are answered. */
-  close(): Promise<void>;
-}
-
-export interface SessionHostObserver extends SessionObserver {
-  /** A key that is about to be used, for the redactor. */
-  onKey?(key: string): void;
-  /** While an indexing of the workspace takes more than a second, and at its end. */
-  onIndexing?(progress: IndexingProgress): void;
-}
-
-export interface SessionHostDependencies {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly documents: DocumentStore;
-  readonly observer: SessionHostObserver;
-  readonly environment: Environment;
-  /** As in `SessionDependencies`. */
-  readonly settings?: Settings;
-  /** Where the usage of each day is kept; by default nowhere. */
-  readonly stateFolder?: string;
-  /** As in `ProviderChoiceDependencies`. */
-  readonly localServers?: readonly LocalServer[];
-}
+export type { SessionHost } from "./host-types.ts";
 
 /** A key command that takes longer waits for a person. */
 const slowCommandMs = 300;
@@ -78,6 +33,7 @@ export function createSessionHost(dependencies: SessionHostDependencies): Sessio
 
 class HostedSession implements SessionHost {
   readonly session: Session;
+  readonly nextEdits: NextEdits;
   readonly #dependencies: SessionHostDependencies;
   readonly #exclusion: Exclusion;
   readonly #usage: UsageRecorder;
@@ -122,18 +78,23 @@ class HostedSession implements SessionHost {
     const isAsked = (): boolean => this.session.isAsked;
     const onProgress = (progress: IndexingProgress): void => observer.onIndexing?.(progress);
     exclusion.onDidChangeFiles(() => this.setFolders(this.#folders));
-    this.#modelHost = new WorkspaceModelHost({
-      clock,
-      log,
-      documents,
-      exclusion,
-      onProgress,
-      isAsked,
+    const shared = { clock, log, documents };
+    this.#modelHost = new WorkspaceModelHost({ ...shared, exclusion, onProgress, isAsked });
+    this.nextEdits = createNextEdits({
+      ...shared,
+      access: exclusion,
+      model: () => this.#modelHost.model,
+      isEnabled: () => this.session.isEnabled && this.#settings["nextEdit.enabled"],
+      readsFiles: () => this.#settings["nextEdit.otherFiles"] === "asked",
     });
     this.#search = new LocalSearch(clock);
     this.#stopWatching = documents.onDidChange(({ edits }) => {
       if (edits.length > 0) this.#search.again();
     });
+  }
+
+  get #settings(): Settings {
+    return this.#inForce?.settings ?? this.#dependencies.settings ?? defaultSettings;
   }
 
   configure(settings: Settings): Promise<void> {
@@ -162,6 +123,7 @@ class HostedSession implements SessionHost {
   filesChanged(paths: readonly string[]): void {
     if (paths.some(isIgnoreFile)) this.#modelHost.setFolders(this.#folders);
     this.#modelHost.model?.filesChanged(paths);
+    this.nextEdits.sourcesChanged();
   }
 
   workspaceModelStatus(): WorkspaceModelStatus | undefined {
@@ -180,6 +142,7 @@ class HostedSession implements SessionHost {
     this.flushUsage();
     this.#stopWatching();
     this.#search.stop();
+    this.nextEdits.close();
     this.#modelHost.close();
     this.#exclusion.close();
     await this.session.close();
@@ -295,6 +258,7 @@ class HostedSession implements SessionHost {
     const respectsIgnoreFiles = settings["files.respectIgnoreFiles"];
     this.#exclusion.set({ patterns, respectsIgnoreFiles }, this.#folders);
     this.session.exclusionChanged();
+    this.nextEdits.sourcesChanged();
     this.#modelHost.review();
   }
 }

@@ -13,6 +13,7 @@ import {
   type SettingDefinition,
 } from "./definition.ts";
 import { providerSettings } from "./provider-settings.ts";
+import { nextEditSettings } from "./next-edit-settings.ts";
 
 /** Decides where text and key go: never taken from a file inside the workspace. */
 const user = { scope: "user" } as const;
@@ -83,6 +84,7 @@ export const settingsTable = {
     "Sort the suggestion below other servers' items. Off: above them.",
   ),
   "inlineCompletion.enabled": flag(true, "Answer `textDocument/inlineCompletion` (ghost text)."),
+  ...nextEditSettings,
   "languages.enabled": texts(
     [],
     500,

@@ -15,6 +15,7 @@ import { OpenDocuments } from "./open/open-documents.ts";
 import { createQuery, type Query, type Source } from "./predict/query.ts";
 import { TimeSlices } from "./time-slices.ts";
 import { Vocabulary } from "./tokens/vocabulary.ts";
+import { findHolders } from "./index/word-holders.ts";
 import { sweepWords } from "./index/word-sweep.ts";
 import { WorkspaceIndex } from "./index/workspace-index.ts";
 import { WorkspaceScanner } from "./scan/workspace-scanner.ts";
@@ -106,6 +107,10 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       const query = createQuery(site, vocabulary, own, others, isNearby);
       documents.wake(uri);
       return query;
+    },
+    filesWith(words, { uri, languageId }) {
+      const shards = index.shards(familyOf(languageId, uri));
+      return findHolders(vocabulary, shards, words);
     },
     status: () => ({
       isIndexing: scanner.isRunning,

@@ -7,6 +7,7 @@ import { createIndexingProgress } from "../../server/lsp/client/indexing-progres
 function recordingClient(accepts: boolean) {
   const sent: unknown[] = [];
   const client: Client = {
+    showsDocuments: false,
     open: () => {},
     logMessage: () => {},
     showMessage: () => {},

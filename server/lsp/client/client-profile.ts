@@ -93,6 +93,26 @@ export function readsMarkdown(params: InitializeParams): boolean {
   return Array.isArray(formats) && formats.includes("markdown");
 }
 
+/**
+ * How the client paints ghost text that replaces text. `restOfLine`: from the first column that differs, so the rest of
+ * the line is sent. `insertion`: only what is inserted at the cursor is surely painted as it will be.
+ */
+export type InlinePainting = "restOfLine" | "subsequence" | "insertion";
+
+export function inlinePainting({ clientInfo }: InitializeParams): InlinePainting {
+  const name = clientInfo?.name ?? "";
+  if (name === "Neovim") return "restOfLine";
+  return /^(?:Visual Studio Code|VSCodium|Cursor|Windsurf)/.test(name)
+    ? "subsequence"
+    : "insertion";
+}
+
+/** Whether the client asks for a code action's edit when the user has chosen it. */
+export function resolvesActionEdits({ capabilities }: InitializeParams): boolean {
+  const properties = capabilities?.textDocument?.codeAction?.resolveSupport?.properties;
+  return Array.isArray(properties) && properties.includes("edit");
+}
+
 function profileName(params: InitializeParams): ProfileName {
   const name = params.clientInfo?.name;
   const completion = completionOf(params);

@@ -20,6 +20,8 @@ export interface Client {
   setTrace(value: unknown): void;
   /** What the client can do; known before `open`. */
   setCapabilities(capabilities: unknown): void;
+  /** False when the client cannot open a document at a place. */
+  readonly showsDocuments: boolean;
   /** False when the client shows no progress. */
   createProgress(token: string): Promise<boolean>;
   /** `undefined` when the client refuses or is gone. */
@@ -35,6 +37,7 @@ export function createClient(connection: MessageConnection): Client {
   let waiting: (() => void)[] | undefined = [];
   let isTracing = false;
   let showsProgress = false;
+  let showsDocuments = false;
 
   function send(action: () => Promise<unknown>): void {
     if (waiting !== undefined) {
@@ -64,7 +67,12 @@ export function createClient(connection: MessageConnection): Client {
       isTracing = value === "messages" || value === "verbose";
     },
     setCapabilities(capabilities) {
-      showsProgress = asRecord(asRecord(capabilities)["window"])["workDoneProgress"] === true;
+      const window = asRecord(asRecord(capabilities)["window"]);
+      showsProgress = window["workDoneProgress"] === true;
+      showsDocuments = asRecord(window["showDocument"])["support"] === true;
+    },
+    get showsDocuments() {
+      return showsDocuments;
     },
     async createProgress(progressToken) {
       if (!showsProgress) return false;

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 
 import type { SessionStatus } from "../../session/status.ts";
 import { commandNames, type CommandName } from "../command-names.ts";
+import { applyNextEdit, goToNextEdit, nextEditApplied } from "./next-edit-commands.ts";
 import type { RequestContext } from "./request-context.ts";
 import { asArray, asRecord, asText } from "../json.ts";
 import { ErrorCodes, ResponseError } from "../connection/library.ts";
@@ -20,7 +21,7 @@ export function executeCommand(context: RequestContext, params: unknown): unknow
 }
 
 function run(context: RequestContext, name: CommandName, given: readonly unknown[]): unknown {
-  const { session } = context.host;
+  const { session, nextEdits } = context.host;
   switch (name) {
     case "fim.enable":
       return setEnabled(context, true);
@@ -40,9 +41,23 @@ function run(context: RequestContext, name: CommandName, given: readonly unknown
       return null;
     case "fim.suggestionAccepted": {
       const id = asText(given[0]);
-      if (id !== undefined) session.accepted(id);
+      if (id === undefined) return null;
+      session.accepted(id);
+      nextEdits.accepted(id);
       return null;
     }
+    case "fim.nextEdit":
+      return goToNextEdit(context, given);
+    case "fim.nextEdit.apply":
+      return applyNextEdit(context, given);
+    case "fim.nextEdit.accepted":
+      nextEdits.accepted(asText(given[0]) ?? "");
+      return null;
+    case "fim.nextEdit.applied":
+      return nextEditApplied(context, asText(given[0]) ?? "");
+    case "fim.nextEdit.refuse":
+      nextEdits.refuse(asText(given[0]) ?? "");
+      return null;
   }
 }
 
@@ -71,6 +86,7 @@ function statusOf(context: RequestContext) {
   const { profile, encoding } = context;
   return {
     ...session.status(),
+    nextEdit: context.host.nextEdits.status(),
     workspaceModel: context.host.workspaceModelStatus(),
     client: { profile: profile.name, positionEncoding: encoding },
   };

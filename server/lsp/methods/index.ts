@@ -13,10 +13,13 @@ import { filesRegistration, registrations } from "../capabilities.ts";
 import {
   clientProfile,
   countsCodePoints,
+  inlinePainting,
   positionEncoding,
   readsMarkdown,
+  resolvesActionEdits,
 } from "../client/client-profile.ts";
 import type { Client } from "../client/client.ts";
+import { codeAction, resolveCodeAction } from "./code-action.ts";
 import { executeCommand } from "./commands.ts";
 import { completion, createTypingWatch } from "./completion.ts";
 import type { Methods, NotificationHandler, RequestHandler } from "../connection/lifecycle.ts";
@@ -34,6 +37,7 @@ import { writeUsagePage } from "../../session/usage/usage-page.ts";
 import { stateFolder } from "../../files/state-folder.ts";
 import { changedFolders } from "../folders.ts";
 import { createIndexingProgress } from "../client/indexing-progress.ts";
+import { didShowInlineEdit, inlineEdit } from "./inline-edit.ts";
 import { inlineCompletion } from "./inline-completion.ts";
 import { asRecord } from "../json.ts";
 import type { SettingsSync } from "../settings-sync.ts";
@@ -107,6 +111,9 @@ export async function createMethods(
       answered("textDocument/completion", (request, signal) =>
         completion(context, typing, request, signal),
       ),
+      answered("textDocument/codeAction", (request) => codeAction(context, request)),
+      answered("codeAction/resolve", (request) => resolveCodeAction(context, request)),
+      answered("textDocument/copilotInlineEdit", (request) => inlineEdit(context, request)),
       answered("workspace/executeCommand", (request) => executeCommand(context, request)),
     ]),
     notifications: {
@@ -138,6 +145,8 @@ export async function createMethods(
         onNotice: (paths) => host.reviewExclusion(paths),
         onBurst: (paths) => host.filesChanged(paths),
       }),
+      "textDocument/didShowInlineEdit": (shown) => didShowInlineEdit(context, shown),
+      "textDocument/didFocus": () => undefined,
       "$/setTrace": (trace) => client.setTrace(asRecord(trace)["value"]),
     },
     shutdown: () => void host.close(),
@@ -177,6 +186,8 @@ function createRequestContext(
       : positionEncoding(params, settings.atStart.positionEncoding),
     readsMarkdown: readsMarkdown(params),
     usage: { writePage: () => writeUsagePage(stateFolder(dependencies)) },
+    inlinePainting: inlinePainting(params),
+    resolvesActionEdits: resolvesActionEdits(params),
     get settings() {
       return settings.current.settings;
     },

@@ -3,7 +3,8 @@ import type { InlineCompletionList, ResponseError } from "vscode-languageserver/
 
 import type { RequestContext } from "./request-context.ts";
 import { invokedInline } from "../protocol-numbers.ts";
-import { invalidParams, toInlineAnswer } from "./respond.ts";
+import { invalidParams, requestCancelled, toInlineAnswer } from "./respond.ts";
+import { nextEditOnLine } from "./next-edit-on-line.ts";
 import { parseSuggestParams, suggestAt } from "./suggest-request.ts";
 
 export async function inlineCompletion(
@@ -14,6 +15,9 @@ export async function inlineCompletion(
   const request = parseSuggestParams(params);
   if (request === undefined) return invalidParams("textDocument/inlineCompletion");
   if (!context.settings["inlineCompletion.enabled"]) return { items: [] };
+  const nextEdit = await nextEditOnLine(context, request);
+  if (nextEdit !== undefined) return { items: [nextEdit] };
+  if (signal.aborted) return requestCancelled();
   const isInvoked = request.triggerKind === invokedInline;
   const trigger = isInvoked ? "invoked" : "automatic";
   return toInlineAnswer(await suggestAt(context, request, { trigger, surface: "inline" }, signal));

@@ -4,7 +4,7 @@ import type { Log } from "../../base/log.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 import type { SessionHost } from "../../session/host.ts";
 import type { Settings } from "../../settings/schema.ts";
-import type { ClientProfile } from "../client/client-profile.ts";
+import type { ClientProfile, InlinePainting } from "../client/client-profile.ts";
 import type { Client } from "../client/client.ts";
 import type { PositionEncoding } from "../position.ts";
 
@@ -17,6 +17,8 @@ export interface RequestContext {
   /** Fixed by the answer to `initialize`; how this client counts, which vim-lsp does otherwise than it says. */
   readonly encoding: PositionEncoding;
   readonly readsMarkdown: boolean;
+  readonly inlinePainting: InlinePainting;
+  readonly resolvesActionEdits: boolean;
   /** As they are now. */
   readonly settings: Settings;
   readonly profile: ClientProfile;

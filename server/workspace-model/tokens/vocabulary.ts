@@ -139,6 +139,11 @@ export class Vocabulary {
     return id;
   }
 
+  /** The word's number where a text has given it one. */
+  idOf(word: string): WordId | undefined {
+    return this.#ids.get(word);
+  }
+
   /** The word's number where it has one, else one that holds until `forgetTransients`. */
   internTransient(word: string): WordId {
     const known = this.#ids.get(word) ?? this.#transientIds.get(word);
