@@ -128,3 +128,26 @@ test("without a provider the workspace model is asked", async () => {
   expect(stdout).toMatch(/^✓ completion: return width \* ⟦\w.*⟧$/m);
   expect(status).toBe(0);
 });
+
+test("without a key it names the next step, the ports that were tried and variables that are near misses", async () => {
+  const { stdout } = await runInProcess(["doctor"], {
+    workingDirectory: folder,
+    environment: {
+      MISTRAL_KEY: "canary-1234",
+      FIM_PROVIDER_MODLE: "canary-5678",
+      FIM_HOME: "x",
+      HOME: "/",
+    },
+  });
+  expect(stdout).toMatch(
+    /^! provider: No key was found.* 8012, 8080, 11434, 1234\. — set MISTRAL_API_KEY/m,
+  );
+  expect(stdout).toMatch(
+    /^! environment: MISTRAL_KEY is not read — did you mean MISTRAL_API_KEY\?$/m,
+  );
+  expect(stdout).toMatch(
+    /^! environment: FIM_PROVIDER_MODLE is not read — did you mean FIM_PROVIDER_MODEL\?$/m,
+  );
+  expect(stdout).toMatch(/^! environment: FIM_HOME is not read — fim-language-server config/m);
+  expect(stdout).not.toContain("canary");
+});

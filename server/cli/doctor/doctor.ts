@@ -1,11 +1,13 @@
 /** `doctor`: checks all that a suggestion depends on, one line each with its remedy, and asks for a real one. */
 import { systemClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
+import { usualServers } from "../../providers/detect.ts";
 import type { FimProvider, ProviderFacts } from "../../providers/provider.ts";
 import { chooseProvider, type ProviderChoice } from "../../session/provider/provider-choice.ts";
 import { placeOf } from "../../settings/issue.ts";
 import { createWorkspaceModel } from "../../workspace-model/workspace-model.ts";
 import { parseArguments, seeHelp, UsageError, type CommandIo } from "../command.ts";
+import { environmentChecks } from "./doctor-environment.ts";
 import { completionChecks, shownInPlace, snippetSite } from "./doctor-completion.ts";
 import { endpointChecks } from "./doctor-endpoint.ts";
 import { networkChecks } from "./doctor-network.ts";
@@ -29,9 +31,9 @@ export async function doctor(argv: readonly string[], io: CommandIo): Promise<nu
     for (const check of found) io.write(checkLine(check, io.hasColors));
   };
   const loaded = await loadSettings(io, values.config);
-  tell(nodeCheck(), ...configChecks(loaded));
+  tell(nodeCheck(), ...configChecks(loaded), ...environmentChecks(io.environment));
   const choice = await choose(loaded, io);
-  tell(providerCheck(choice));
+  tell(providerCheck(choice, loaded.settings["provider.name"]));
   let facts: readonly ProbeFact[] | undefined;
   const { provider } = choice;
   if (provider !== undefined) {
@@ -96,8 +98,12 @@ function configChecks({ file, issues }: LoadedSettings): readonly Check[] {
   return issues.some(({ path }) => path === file) ? wrong : [found, ...wrong];
 }
 
-function providerCheck({ reason, problem }: ProviderChoice): Check {
-  return problem === undefined ? ok("provider", reason) : failed("provider", problem);
+function providerCheck({ provider, reason, problem }: ProviderChoice, name: string): Check {
+  if (problem !== undefined) return failed("provider", problem);
+  if (provider !== undefined || name === "workspace") return ok("provider", reason);
+  const ports = usualServers.map(({ endpoint }) => new URL(endpoint).port).join(", ");
+  const next = "set MISTRAL_API_KEY or CODESTRAL_API_KEY, or start llama.cpp, Ollama or LM Studio";
+  return warning("provider", `${reason} No model server at the ports ${ports}.`, next);
 }
 
 function modelChecks(provider: FimProvider, facts: ProviderFacts): readonly Check[] {
