@@ -53,7 +53,7 @@ exports.activate = async (context) => {
       await vscode.window.showTextDocument(document);
     }),
   );
-  // also when the client has started it anew: a new server is on, whatever the old one was
+  // also when the client has started it again: a new server is on, whatever the old one was
   client.onDidChangeState(async ({ newState }) => {
     if (newState === State.Running) status.show((await execute("fim.status"))?.isEnabled);
   });

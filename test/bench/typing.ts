@@ -4,8 +4,8 @@
  *
  * `npm run bench -- typing [--seed N] [--characters N] [--rereads] [--independent] [--json FILE]`
  *
- * `--characters`: about how many are typed in each language. `--rereads`: the user reads a suggestion anew
- * after every key. `--independent`: the models draw every place anew. Both are harder on a policy that keeps
+ * `--characters`: about how many are typed in each language. `--rereads`: the user reads a suggestion again
+ * after every key. `--independent`: the models draw every place independently. Both are harder on a policy that keeps
  * what it has. `--keys N`: keys of the memory run, 0 for none. `--stdio SECONDS`:
  * instead, in real time through the built server; needs a build.
  */
@@ -105,7 +105,7 @@ async function replayAll(given: Arguments): Promise<Run[]> {
   const { seed, draws, rereads } = given;
   const { scripts, languages } = sample(given);
   console.log(
-    `${languages}; seed ${seed}; answers ${draws}; reading ${rereads ? "anew after every key" : "goes on"}`,
+    `${languages}; seed ${seed}; answers ${draws}; reading ${rereads ? "again after every key" : "goes on"}`,
   );
   console.log(
     "per 100 typed characters; disagree, changes: in all; wait: ms from the last key to visible\n",

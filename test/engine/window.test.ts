@@ -218,7 +218,7 @@ describe("successive prompts", () => {
     expect(type("", first.state, "\n").suffix).toBe("\n");
   });
 
-  test("edits above the window move it and do not cut it anew", () => {
+  test("edits above the window move it and do not cut it again", () => {
     const first = type("  x");
     const inserted = "// a new first line\n" + above + "  xy" + below;
     const second = cutWindows(siteOf(inserted, 20 + above.length + 4), options, first.state);

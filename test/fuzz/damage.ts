@@ -1,4 +1,4 @@
-/** Bytes that are no message, followed by what lets a reader find its feet again, and by opening everything anew. */
+/** Bytes that are no message, followed by what lets a reader find its feet again, and by opening everything again. */
 import type { Random } from "../support/random.ts";
 import { after } from "./fuzz-answers.ts";
 import { oddText } from "./odd-values.ts";

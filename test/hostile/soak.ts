@@ -55,7 +55,7 @@ await ask("initialize", { processId: null, capabilities: {}, initializationOptio
 await client.send({ method: "initialized", params: {} });
 
 interface OpenDocument {
-  /** Keys until it is closed and opened anew: what grows with a document must not pass for a leak. */
+  /** Keys until it is closed and opened again: what grows with a document must not pass for a leak. */
   left: number;
   version: number;
 }

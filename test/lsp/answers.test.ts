@@ -78,7 +78,7 @@ test("in a CRLF document Helix gets its line ends, ghost text has line feeds", a
   expect(fim.requests[0]?.json).not.toHaveProperty("prompt", expect.stringContaining("\r"));
 });
 
-test("typing along a suggestion keeps it, at once and without a request; typing against it asks anew", async () => {
+test("typing along a suggestion keeps it, at once and without a request; typing against it asks again", async () => {
   await connect();
   fim.answer = middle("compute(left);");
   const place = client.open("const total = ‸\n");

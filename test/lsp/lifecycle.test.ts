@@ -147,7 +147,7 @@ test("shutdown, exit and the end of stdin in one piece still end with 0", async 
   expect(await server.exited).toBe(0);
 });
 
-test.each(["initialize", "--clientProcessId"])(
+test.concurrent.each(["initialize", "--clientProcessId"])(
   "the server ends when the process of %s is gone, its stdin still open",
   async (how) => {
     const parent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
@@ -174,7 +174,7 @@ test("a client of another process namespace, which is never seen alive, is not m
   expect(gone).toBe(0);
 });
 
-test("a client that was seen alive is missed within a second of its end", async () => {
+test("a client that was seen alive is missed within ten seconds of its end", async () => {
   const parent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   const clock = createFakeClock();
   let gone = 0;
@@ -183,7 +183,7 @@ test("a client that was seen alive is missed within a second of its end", async 
   expect(gone).toBe(0);
   parent.kill("SIGKILL");
   await once(parent, "close");
-  await clock.advance(1000);
+  await clock.advance(10_000);
   expect(gone).toBe(1);
 });
 

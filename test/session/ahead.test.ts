@@ -118,7 +118,7 @@ describe("asking ahead", () => {
     expect(asked.slice(-10)).toEqual(Array.from({ length: 10 }, () => false));
   });
 
-  test("begins anew with another provider", async () => {
+  test("begins again with another provider", async () => {
     const harness = await createHarness({
       text,
       answer: () => "never();",

@@ -133,7 +133,7 @@ describe("an automatic request is not sent", () => {
 });
 
 describe("nothing is ever suggested", () => {
-  test("in an excluded file, whoever asks", async () => {
+  test("in an excluded file, for every request", async () => {
     const isExcluded = (): boolean => true;
     for (const trigger of ["automatic", "invoked"] as const) {
       expect(await ask({ text: "KEY=‸\n", isExcluded }, { trigger })).toBe("skipped: excludedFile");
@@ -183,7 +183,7 @@ describe("nothing is ever suggested", () => {
   test.each([
     [true, "answer"],
     [false, "skipped: exclusionUnknown"],
-  ])("before the disk has told, asked anew while waiting: %s", async (isTold, expected) => {
+  ])("before the disk has told, asked again while waiting: %s", async (isTold, expected) => {
     let tell: (isTold: boolean) => void = () => undefined;
     const told = new Promise<boolean>((resolve) => {
       tell = resolve;

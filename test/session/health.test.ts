@@ -78,7 +78,7 @@ describe("a cool-down", () => {
     expect(await next(harness)).toBe("skipped: coolingDown");
   });
 
-  test("ends with the first success, which also counts the failures anew", async () => {
+  test("ends with the first success, which also counts the failures from nothing", async () => {
     const failure = { kind: "unreachable" } as const;
     const harness = await createHarness(failing(failure, failure, undefined, failure));
     await next(harness);
@@ -100,7 +100,7 @@ describe("a cool-down", () => {
   });
 });
 
-describe("a provider is off until it is configured anew", () => {
+describe("a provider is off until it is configured again", () => {
   test.each([
     { kind: "unauthorized", status: 401 },
     { kind: "unauthorized", status: 403 },

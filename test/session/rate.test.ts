@@ -6,7 +6,7 @@ import { ProviderError } from "../../server/providers/provider.ts";
 import { createHarness, offered, type Harness, type HarnessOptions } from "./harness.ts";
 
 describe("requests", () => {
-  /** Asks at new places, four times a second unless told, without waiting for answers. */
+  /** Asks at new places, four times a second by default, without waiting for answers. */
   async function sentIn(harness: Harness, seconds: number, everyMs = 250): Promise<number> {
     const before = harness.provider.seen.length;
     for (let ms = 0; ms < seconds * 1000; ms += everyMs) {

@@ -84,7 +84,7 @@ function edit({ textDocument }: Place, text: string): void {
   });
 }
 
-test("of a file that is excluded meanwhile; the others are asked about anew", async () => {
+test("of a file that is excluded meanwhile; the others are asked about again", async () => {
   const first = open("first.ts", "const first = ‸\n");
   const later = open("later.ts", `${secret}const later = ‸\n`);
   const { firstAnswer, otherAnswer, letOn, sent } = await askBoth(first, later);

@@ -89,7 +89,7 @@ describe("command", () => {
     expect(keyOf(result)).toBe("key-withheld");
   });
 
-  test("is run anew after its key was refused, and the new key is kept", async () => {
+  test("is run again after its key was refused, and the new key is kept", async () => {
     const key = reader(node("console.log('key-' + process.pid)"));
     const first = keyOf(await key.read());
     const second = await key.renew();

@@ -14,7 +14,7 @@ export interface CommandSurroundings {
   readonly hasColors?: boolean;
 }
 
-/** With an empty environment and no home directory unless told: the machine's own settings stay out. */
+/** With an empty environment and no home directory by default: the machine's own settings stay out. */
 export async function runInProcess(
   argv: readonly string[],
   surroundings: CommandSurroundings = {},

@@ -46,7 +46,7 @@ export function readGolden(folder: string): GoldenFile[] {
     });
 }
 
-/** Writes the file anew with what `produce` gives for each case, after the sections that it does not name. */
+/** Writes the file again with what `produce` gives for each case, after the sections that it does not name. */
 export function updateGolden(
   file: GoldenFile,
   produce: (golden: GoldenCase) => readonly GoldenSection[],

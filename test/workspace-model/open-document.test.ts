@@ -42,7 +42,7 @@ const textOf = (maxLength: number) =>
     .array(fc.tuple(line, lineEnd), { maxLength })
     .map((lines) => lines.map((each) => each.join("")).join(""));
 
-test("after any edits the index holds what one made anew holds", () => {
+test("after any edits the index holds what a new one holds", () => {
   const edit = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     removed: fc.nat({ max: 3000 }),
@@ -111,9 +111,9 @@ test("edits that leave no time for the background keep the index bounded too", (
   }
   expect(most).toBeLessThan(before * 8);
   indexAll(document);
-  const anew = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
-  indexAll(anew);
-  expect(contentOf(document, vocabulary)).toEqual(contentOf(anew, vocabulary));
+  const fresh = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  indexAll(fresh);
+  expect(contentOf(document, vocabulary)).toEqual(contentOf(fresh, vocabulary));
 });
 
 test("of a line of megabytes a window is kept", () => {
@@ -154,7 +154,7 @@ test.each([
     document.syncAround(100);
     indexAll(document);
   }
-  const anew = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
-  indexAll(anew);
-  expect(contentOf(document, vocabulary)).toEqual(contentOf(anew, vocabulary));
+  const fresh = new OpenDocument(vocabulary, snapshotOf("/a.ts", text));
+  indexAll(fresh);
+  expect(contentOf(document, vocabulary)).toEqual(contentOf(fresh, vocabulary));
 });

@@ -16,7 +16,7 @@ function removedBy(...texts: readonly string[]): readonly string[] {
   return [...document.removedLines.texts];
 }
 
-test("the rest of a deleted line is offered where it is typed anew with another start", () => {
+test("the rest of a deleted line is offered where it is typed again with another start", () => {
   const model = newModel();
   const path = "/a/send.ts";
   const typed = `${above}  client.send(reply, timeoutOf(settings), ‸\n`;

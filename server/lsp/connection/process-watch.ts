@@ -1,8 +1,11 @@
 /** Ends the server when its client is gone and could not say so: killed, with the pipe held by another child. */
 import type { Clock } from "../../base/clock.ts";
 
-/** An orphan lives no longer than a second: half of it until it is noticed, the rest is for a busy machine. */
-const intervalMs = 500;
+/**
+ * The end of stdin tells it at once; this is for a pipe that another child holds open. Twice a second were 120 wakeups
+ * of an idle machine a minute.
+ */
+const intervalMs = 10_000;
 
 /**
  * Calls `onGone` once, soon after the process `processId` ended. A process that was never seen alive is not

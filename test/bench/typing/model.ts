@@ -12,7 +12,7 @@ export const modelNames: readonly ModelName[] = ["good", "pessimistic"];
 
 /**
  * `consistent`: the model changes its mind only where the text has contradicted it, as one without randomness
- * does: asked again on the way there, it says the same. `independent`: every place is drawn anew.
+ * does: asked again on the way there, it says the same. `independent`: every place is drawn independently.
  */
 export type Draws = "consistent" | "independent";
 

@@ -24,7 +24,7 @@ import { Place, Typist } from "./typist.ts";
 export interface ReplayOptions {
   readonly policy: PolicyName;
   readonly model: Model;
-  /** The user reads anew after every key; else reading goes on while the same text stays visible. */
+  /** The user reads again after every key; else reading goes on while the same text stays visible. */
   readonly rereads: boolean;
   readonly scripts: readonly Script[];
 }

@@ -12,7 +12,7 @@ export interface ScreenParts {
   readonly wanted: () => string | undefined;
   /** The present state, by a number that no other state has. */
   readonly state: () => number;
-  /** The user reads anew after every key, even where the same text stays on the screen. */
+  /** The user reads again after every key, even where the same text stays on the screen. */
   readonly rereads: boolean;
   /** How long the user reads at this place before accepting. */
   readonly readingMs: () => number;

@@ -65,7 +65,7 @@ export function findSources(): ReadonlyMap<string, readonly SourceFile[]> {
   return found;
 }
 
-/** Consecutive lines of a file, to be typed anew between what stands above and below them. */
+/** Consecutive lines of a file, to be typed again between what stands above and below them. */
 export interface Stretch {
   readonly file: SourceFile;
   readonly start: number;

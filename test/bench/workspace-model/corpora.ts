@@ -10,7 +10,7 @@ import { sampleAt, type LinePlace, type Sample, type Task } from "./samples.ts";
 export interface Batch {
   readonly corpus: string;
   readonly folder: string;
-  /** Files that differ from the batch before; `undefined`: index anew. */
+  /** Files that differ from the batch before; `undefined`: index from nothing. */
   readonly changed: readonly string[] | undefined;
   readonly events: readonly (Sample | Edit)[];
   /** Documents stay open to the batch's end, as in a session; else each to its last sample. */

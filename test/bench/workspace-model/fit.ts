@@ -104,7 +104,7 @@ function prefixRows(
   return { rows, labels };
 }
 
-/** A `ForEachQuery` over batches that `makeBatches` makes anew, the same, for each pass. */
+/** A `ForEachQuery` over batches that `makeBatches` makes again, the same, for each pass. */
 export function queriesOf(
   openWorkspace: () => LearnedWorkspace,
   makeBatches: () => Iterable<Batch>,

@@ -14,7 +14,7 @@ export function cacheFolder(): string {
 /**
  * A folder in the cache for `name` and `recipe`, made by `make` unless it is complete already. It is
  * made where it stays, because what is installed there knows its own path; a folder that was left
- * half made is made anew. Another recipe has another folder, as this one may be in use.
+ * half made is made again. Another recipe has another folder, as this one may be in use.
  */
 export async function cachedFolder(
   name: string,

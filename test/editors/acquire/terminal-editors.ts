@@ -42,7 +42,7 @@ export async function obtainTerminalEditors(): Promise<TerminalEditors> {
   };
 }
 
-/** What is installed follows from these files: a change of them installs anew. */
+/** What is installed follows from these files: a change of them installs again. */
 async function recipe(): Promise<string> {
   const paths = [import.meta.url, new URL("debian.ts", import.meta.url).href];
   const sources = await Promise.all(paths.map((path) => readFile(fileURLToPath(path), "utf8")));

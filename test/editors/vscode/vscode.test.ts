@@ -13,10 +13,10 @@ const { installed } = inject("installed");
 // Each step is an assertion: it waits for what must be seen.
 /* oxlint-disable vitest/expect-expect */
 test.skipIf(installed === undefined)(
-  "shows whether a server that was started anew is on",
+  "shows whether a server that was started again is on",
   async () => {
     if (installed === undefined) return;
-    const title = "a server started anew";
+    const title = "a server started again";
     await inEditor(vscode, installed, { document: "‸\n" }, title, async (session) => {
       await session.screen.see("Suggestions are on");
       await session.toggle();

@@ -119,7 +119,7 @@ describe.skipIf(reason !== undefined)(`a real llama.cpp server ${reason ?? ""}`,
     throw new Error("prompts are still cropped");
   });
 
-  test("typing within a line evaluates less than a tenth of the prompt anew", async () => {
+  test("typing within a line evaluates less than a tenth of the prompt again", async () => {
     const provider = await llama(server);
     await provider.warmUp(forever);
     await answerOf(provider, requestAt(provider, "item = "));
