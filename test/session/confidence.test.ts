@@ -180,3 +180,17 @@ test("what can only be offered by replacing text keeps doing so where lines are 
   const { text, cursor } = editor;
   expect(text.slice(0, cursor) + shown).toContain("if (total");
 });
+
+test("nothing is asked ahead behind an unlikely line that a key has brought", async () => {
+  for (const [logprob, requests] of [
+    [-5, 1],
+    [-0.1, 2],
+  ] as const) {
+    const { ask, provider } = await harness(
+      { text: ["guess", "Work();"], logprobs: [logprob, -0.1] },
+      { provider: { isMetered: false } },
+    );
+    expect(await ask({ trigger: "invoked" })).toBe("guessWork();");
+    expect(provider.seen).toHaveLength(requests);
+  }
+});

@@ -70,8 +70,9 @@ export class AskAhead {
 }
 
 /** Shown because the user asked by key: what would follow it is less likely still. */
-function isDoubtful({ probability = 1 }: Offer): boolean {
-  return probability < leastProbability;
+function isDoubtful({ firstLine, probability = 1 }: Offer): boolean {
+  // Plain facts give long answers low numbers, whatever they say.
+  return firstLine?.isTold === true && probability < leastProbability;
 }
 
 /** What would be asked behind `suggestion` after it was accepted. */
