@@ -168,13 +168,11 @@ export const settingsTable = {
   "usage.record": flag(
     true,
     "Keep daily counts of requests, tokens and accepted suggestions, for `fim-language-server usage`. Numbers only, in a file of yours.",
-    user,
   ),
   "usage.prices": texts(
     [],
     32,
     "Prices in US dollars per million tokens, by the beginning of the model's id: `MODEL=INPUT,CACHED,OUTPUT`. They come before the built-in list.",
-    user,
   ),
   "log.level": choice(logLevels, "info", "Most detailed severity that is logged."),
 } as const satisfies Readonly<Record<string, SettingDefinition>>;

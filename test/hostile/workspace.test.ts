@@ -46,7 +46,14 @@ function put(path: string, content: string | Buffer): void {
 function start(): Promise<LspClient> {
   return startServer({
     kind: "spawned",
-    environment: { HOME: folder, TMPDIR: folder, TEMP: folder, USERPROFILE: folder },
+    // The daily counts are the one thing that the server writes for its user.
+    environment: {
+      HOME: folder,
+      TMPDIR: folder,
+      TEMP: folder,
+      USERPROFILE: folder,
+      FIM_USAGE_RECORD: "false",
+    },
     initializationOptions: { "provider.name": "workspace", "suggestions.minConfidence": 0.01 },
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
   });
