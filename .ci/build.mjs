@@ -5,11 +5,13 @@
  * runs. So each `import()` begins a chunk of its own, which is read only when it is needed. As one file, the
  * code would take longer than a bare Node.js 20 takes to start.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build, transform } from "esbuild";
+
+import { licencesOf } from "./licences.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outfile = process.argv[2] ?? "dist/fim-language-server.cjs";
@@ -131,18 +133,4 @@ require("./chunks/main.cjs");
 `;
 await writeFile(outfile, entry);
 
-/** Name, version and licence of each package in the bundle: their licences ask for it. */
-async function licences() {
-  const paths = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = paths.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
-  const texts = [...new Set(folders)].toSorted().map(async (folder) => {
-    const own = join(root, folder);
-    const { name, version } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
-    const file = (await readdir(own)).find((each) => /^licen[cs]e/i.test(each));
-    if (file === undefined) throw new Error(`${name} has no licence file to pass on`);
-    return `==== ${name} ${version}\n\n${(await readFile(join(own, file), "utf8")).trim()}\n`;
-  });
-  return (await Promise.all(texts)).join("\n");
-}
-
-await writeFile(join(dirname(outfile), "third-party-licenses.txt"), await licences());
+await writeFile(join(dirname(outfile), "third-party-licenses.txt"), await licencesOf(metafile));

@@ -15,7 +15,7 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => /\.\w[\w-]*$/.test(name) && !name.includes("node_modules"))
   .toSorted();
-const samples = files.filter((name) => !/\.(?:md|rs|js)$/.test(name));
+const samples = files.filter((name) => !/\.(?:md|rs|js|png)$/.test(name));
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
 /** They say how to start the server, and leave its settings alone. */

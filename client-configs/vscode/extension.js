@@ -5,19 +5,14 @@ const {
   ErrorAction,
   LanguageClient,
   State,
+  TransportKind,
 } = require("vscode-languageclient/node");
 
 /** @type {LanguageClient | undefined} */
 let client;
 
 exports.activate = async (context) => {
-  const own = vscode.workspace.getConfiguration("fimLanguageServer");
-  const server = {
-    command: own.get("command", "fim-language-server"),
-    args: ["--stdio"],
-    // npm's commands are scripts on Windows
-    options: { shell: process.platform === "win32" },
-  };
+  const server = serverOf(context);
   client = new LanguageClient("fim", "FIM Language Server", server, {
     documentSelector: [{ scheme: "file" }, { scheme: "untitled" }, { notebook: "*" }],
     // ghost text, not the menu as well
@@ -61,6 +56,17 @@ exports.activate = async (context) => {
 };
 
 exports.deactivate = () => client?.stop();
+
+/** The server that came with the extension, run by VS Code's own Node.js, or the one that the user names. */
+function serverOf(context) {
+  const command = vscode.workspace.getConfiguration("fimLanguageServer").get("command");
+  if (command) {
+    // npm's commands are scripts on Windows
+    return { command, args: ["--stdio"], options: { shell: process.platform === "win32" } };
+  }
+  const module = context.asAbsolutePath("server/fim-language-server.cjs");
+  return { module, transport: TransportKind.stdio };
+}
 
 function execute(command) {
   return client.sendRequest("workspace/executeCommand", { command, arguments: [] });

@@ -9,9 +9,9 @@ const ownDefaults: Partial<Record<SettingKey, unknown>> = { "completion.enabled"
 export function vscodeSettings(): Record<string, unknown> {
   const command = {
     type: "string",
-    default: "fim-language-server",
+    default: "",
     scope: "machine",
-    description: "The command that starts the server: a name on the path, or a path.",
+    description: "Another server than the one in the extension: a name on the path, or a path.",
   };
   const settings = settingKeys.map((key) => [`fim.${key}`, settingOf(key, definitionOf(key))]);
   return { "fimLanguageServer.command": command, ...Object.fromEntries(settings) };

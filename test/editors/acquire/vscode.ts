@@ -9,7 +9,7 @@ import { run } from "./run.ts";
 export interface VsCode {
   /** The script that starts the server part. */
   readonly codeServer: string;
-  /** Holds playwright-core and vscode-languageclient. */
+  /** Holds playwright-core. */
   readonly modules: string;
   readonly chromium: string;
 }
@@ -17,13 +17,13 @@ export interface VsCode {
 /** VS Code 1.100; later ones do not run on Node.js 20. */
 const codeServer = "code-server@4.100.3";
 
-/** The drivers and the extension's dependency, the one that its package.json names. */
-const others = ["playwright-core@1.56.1", "vscode-languageclient@10.1.2"];
+/** Drives the browser. */
+const playwright = "playwright-core@1.56.1";
 
 /** Installed into the cache on first use (about a minute); throws when it cannot be had. */
 export async function obtainVsCode(): Promise<VsCode> {
   const chromium = await cachedFolder("chromium", chromiumPackage, installChromium);
-  const code = await cachedFolder("vscode", [codeServer, ...others].join(" "), installCode);
+  const code = await cachedFolder("vscode", `${codeServer} ${playwright}`, installCode);
   return {
     codeServer: join(code, "node_modules/code-server/out/node/entry.js"),
     modules: join(code, "node_modules"),
@@ -33,7 +33,7 @@ export async function obtainVsCode(): Promise<VsCode> {
 
 async function installCode(folder: string): Promise<void> {
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
-  await installPackages(folder, [codeServer, ...others]);
+  await installPackages(folder, [codeServer, playwright]);
   // The packages' own install scripts would download programs; what is needed of them is built here.
   await npm(["rebuild", "--build-from-source", "argon2"], folder);
   const vscode = join(folder, "node_modules/code-server/lib/vscode");

@@ -10,9 +10,11 @@ import type { EditorDriver, Place } from "../support/editor.ts";
 import { isRunning, kill, withDescendants } from "../support/process.ts";
 import { watching, type Screen } from "../support/screen.ts";
 import { waitFor } from "../support/wait.ts";
-import { clientConfigs, type Workspace } from "../support/workspace.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 const otherExtension = fileURLToPath(new URL("../support/vscode-other", import.meta.url));
+/** It needs the language client. */
+const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
 /** VS Code takes its time to start. */
 const startLimitMs = 60_000;
@@ -38,14 +40,16 @@ export const vscode: EditorDriver = {
   multiLine: "whole",
   hasOtherServers: true,
   async open(workspace, place) {
-    const { vscode: installed } = workspace.installed;
-    if (installed === undefined) throw new Error("VS Code is not installed");
+    const { vscode: installed, extension } = workspace.installed;
+    if (installed === undefined || extension === undefined)
+      throw new Error("VS Code is not installed");
     const data = join(workspace.folder, "data");
     const extensions = join(workspace.folder, "extensions");
     await mkdir(join(data, "User"), { recursive: true });
     await writeFile(join(data, "User/settings.json"), JSON.stringify(userSettings));
-    await addExtension(join(clientConfigs, "vscode"), join(extensions, "fim"), installed);
-    await addExtension(otherExtension, join(extensions, "other"), installed);
+    await cp(extension, join(extensions, "fim"), { recursive: true });
+    await cp(otherExtension, join(extensions, "other"), { recursive: true });
+    await symlink(modules, join(extensions, "other/node_modules"));
     // VS Code asks a login shell for the path, and /etc/profile makes one of its own
     await workspace.putHome(".profile", `PATH='${workspace.env["PATH"]}'\n`);
     const page = await newPage(installed);
@@ -102,11 +106,6 @@ async function catchUp(screen: Screen): Promise<void> {
   const count = Number(echoes.exec(await screen.read())?.[1] ?? 0);
   await screen.keys("Control+F11");
   await screen.see(`echo ${count + 1}`);
-}
-
-async function addExtension(from: string, to: string, { modules }: VsCode): Promise<void> {
-  await cp(from, to, { recursive: true });
-  await symlink(modules, join(to, "node_modules"));
 }
 
 function startCodeServer(

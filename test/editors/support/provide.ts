@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { installPackedServer } from "./packed-server.ts";
 import type { Installed } from "./workspace.ts";
 
 declare module "vitest" {
@@ -13,16 +12,14 @@ declare module "vitest" {
   }
 }
 
-/** Returns what removes the installed server again; the editors stay in the cache. */
+/** Returns what removes what `obtain` put into its folder; the editors stay in the cache. */
 export async function provideInstalled(
   project: TestProject,
-  obtain: () => Promise<Omit<Installed, "serverBin">>,
+  obtain: (folder: string) => Promise<Installed>,
 ): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "fim-packed-"));
   try {
-    const editors = await obtain();
-    const serverBin = process.env["FIM_EDITORS_SERVER"] ?? (await installPackedServer(folder));
-    project.provide("installed", { installed: { ...editors, serverBin } });
+    project.provide("installed", { installed: await obtain(folder) });
   } catch (error) {
     const [reason = ""] = String(error).split("\n", 1);
     project.provide("installed", { reason });

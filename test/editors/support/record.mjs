@@ -5,7 +5,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = process.env.RECORD_FOLDER;
-if (folder !== undefined && /fim-language-server(\.js)?$/.test(process.argv[1] ?? "")) {
+if (folder !== undefined && /fim-language-server(\.cjs)?$/.test(process.argv[1] ?? "")) {
   const file = join(folder, `${process.pid}.jsonl`);
   const note = (entry) => appendFileSync(file, `${JSON.stringify({ at: Date.now(), ...entry })}\n`);
   note({ dir: "start", message: { pid: process.pid, argv: process.argv.slice(2) } });

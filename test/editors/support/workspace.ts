@@ -11,9 +11,11 @@ export const clientConfigs = fileURLToPath(new URL("../../../client-configs", im
 /** What there is to test on this machine. */
 export interface Installed {
   /** The folder of the server's command. */
-  readonly serverBin: string;
+  readonly serverBin?: string;
   readonly editors?: TerminalEditors;
   readonly vscode?: VsCode;
+  /** The folder of the installed extension for VS Code, which brings its own server. */
+  readonly extension?: string;
 }
 
 export interface Workspace {
