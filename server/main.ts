@@ -11,6 +11,7 @@ import { systemClock } from "./base/clock.ts";
 import { describeError } from "./base/describe-error.ts";
 import { printable } from "./base/printable.ts";
 import { version } from "./base/version.ts";
+import { wantsColors } from "./cli/colors.ts";
 import type { CommandIo } from "./cli/command.ts";
 import { homeFolder } from "./files/home-folder.ts";
 import { nodeProblem } from "./cli/node-version.ts";
@@ -35,7 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
       process.stdout.write(`${version}\n`);
       return;
     case "help": {
-      const { helpText } = await import("./cli/help.ts");
+      const { helpText } = await import("./cli/help/help.ts");
       process.stdout.write(helpText());
       return;
     }
@@ -57,7 +58,7 @@ async function runCommand(argv: readonly string[]): Promise<void> {
   const io: CommandIo = {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
-    hasColors: process.stdout.isTTY && process.stdout.hasColors(),
+    hasColors: wantsColors(process.stdout, process.env),
     environment: process.env,
     workingDirectory: process.cwd(),
     homeDirectory: homeFolder(),

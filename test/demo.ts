@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { version } from "../server/base/version.ts";
+import { wantsColors } from "../server/cli/colors.ts";
 import { UsageError } from "../server/cli/command.ts";
 import { describeReason } from "../server/cli/reasons.ts";
 import { projectFolder, startDemoClient, type Answer } from "./demo/client.ts";
@@ -41,7 +42,7 @@ async function show(): Promise<number> {
   const lines: Line[] = [];
   const print = (...added: Line[]): void => {
     lines.push(...added);
-    const hasColors = process.stdout.isTTY && process.stdout.hasColors();
+    const hasColors = wantsColors(process.stdout, process.env);
     process.stdout.write(toTerminal(added, hasColors));
   };
 

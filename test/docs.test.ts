@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { commandSummaries } from "../server/cli/help.ts";
+import { commandTable } from "../server/cli/help/command-table.ts";
 import { commandNames } from "../server/lsp/command-names.ts";
 import { projectRoot } from "./support/source-files.ts";
 
@@ -41,7 +41,7 @@ describe.each(documents)("%s", (name) => {
   });
 
   test("the commands it names exist", () => {
-    const commands = commandSummaries.map(([usage]) => usage.split(" ")[0]);
+    const commands = commandTable.map(({ name: command }) => command);
     const named = [...text.matchAll(/fim-language-server ([a-z]+(?:-[a-z]+)*)\b(?! is)/g)]
       .map((match) => match[1] ?? "")
       // Prose goes on after the name; a command stands in code.

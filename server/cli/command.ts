@@ -1,6 +1,7 @@
 /** What every command gets instead of the process: its output, its surroundings, its exit status. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
+import { didYouMean } from "./help/closest.ts";
 import type { Environment } from "../settings/environment.ts";
 
 export interface CommandIo {
@@ -35,7 +36,10 @@ export function parseArguments<const O extends NonNullable<ParseArgsConfig["opti
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
     // Behind the first sentence Node.js explains how to pass text that begins with a dash.
-    const [message] = error instanceof Error ? error.message.split(". ") : ["wrong arguments"];
-    throw new UsageError(`${message}; ${seeHelp}`, { cause: error });
+    const [message = ""] = error instanceof Error ? error.message.split(". ") : ["wrong arguments"];
+    const [, unknown] = /^Unknown option '([^']+)'/.exec(message) ?? [];
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const hint = unknown === undefined ? "" : didYouMean(unknown, known);
+    throw new UsageError(`${message}${hint}; ${seeHelp}`, { cause: error });
   }
 }

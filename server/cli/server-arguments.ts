@@ -1,5 +1,6 @@
 /** The arguments of the server itself. Editors add some of them on their own, so both `--x=V` and `--x V` are read. */
 import { logLevels, type LogLevel } from "../base/log.ts";
+import { didYouMean } from "./help/closest.ts";
 import { seeHelp } from "./command.ts";
 
 export type Transport =
@@ -42,7 +43,8 @@ export function parseServerArguments(
       continue;
     }
     const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    if (read === undefined) return invalid(`unknown argument ${argument}`);
+    if (read === undefined)
+      return invalid(`unknown argument ${argument}${didYouMean(name, known)}`);
     const value = equals < 0 ? rest.shift() : argument.slice(equals + 1);
     const added = value === undefined || value === "" ? undefined : read(value);
     if (added === undefined) {
@@ -89,6 +91,8 @@ const needs: Readonly<Record<string, string>> = {
   "--config": "a file",
   "--clientProcessId": "a process id",
 };
+
+const known = [...Object.keys(flags), ...Object.keys(readers), "--version", "--help"];
 
 function wholeNumber(value: string): number | undefined {
   return /^[1-9]\d{0,9}$/.test(value) ? Number(value) : undefined;

@@ -1,4 +1,5 @@
 /** Runs a command of the command line in this process and keeps what it wrote. */
+import type { CommandIo } from "../../server/cli/command.ts";
 import { runCommand } from "../../server/cli/index.ts";
 
 export interface CommandRun {
@@ -22,17 +23,26 @@ export async function runInProcess(
   let stdout = "";
   let stderr = "";
   const status = await runCommand(argv, {
+    ...ioOf(surroundings),
     write: (text) => {
       stdout += text;
     },
     writeError: (text) => {
       stderr += text;
     },
+  });
+  return { status, stdout, stderr };
+}
+
+/** What a command runs in; its output is lost. */
+export function ioOf(surroundings: CommandSurroundings): CommandIo {
+  return {
+    write: () => {},
+    writeError: () => {},
     hasColors: surroundings.hasColors ?? false,
     environment: surroundings.environment ?? {},
     workingDirectory: surroundings.workingDirectory ?? process.cwd(),
     homeDirectory: surroundings.homeDirectory ?? "/nonexistent",
     platform: process.platform,
-  });
-  return { status, stdout, stderr };
+  };
 }
