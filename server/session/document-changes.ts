@@ -1,13 +1,13 @@
 /** What a change of a document means for the requests that wait for an answer in it. */
 import type { DocumentEvent, DocumentStore } from "../documents/document-store.ts";
 import type { RequestSender } from "./provider/request-sender.ts";
-import type { RequestGate } from "./request/request-gate.ts";
+import type { PendingRequests } from "./request/pending-requests.ts";
 import type { Typing } from "./typing/typing.ts";
 
 export interface DocumentChangesDependencies {
   readonly documents: DocumentStore;
   readonly typing: Typing;
-  readonly gate: RequestGate;
+  readonly gate: PendingRequests;
   readonly sender: RequestSender;
 }
 

@@ -16,7 +16,7 @@ import { followChanges } from "./document-changes.ts";
 import { OutcomeLog } from "./outcome-log.ts";
 import { ModelTrust } from "./provider/model-trust.ts";
 import { RequestSender } from "./provider/request-sender.ts";
-import { RequestGate, type PendingRequest } from "./request/request-gate.ts";
+import { PendingRequests, type PendingRequest } from "./request/pending-requests.ts";
 import { SuggestionCache } from "./request/suggestion-cache.ts";
 import { createRequestListener } from "./request-listener.ts";
 import type { SessionStatus } from "./status.ts";
@@ -25,7 +25,7 @@ import { Eligibility } from "./suggest/eligibility.ts";
 import { Offers, type Offered } from "./suggest/offers.ts";
 import { skipped } from "./suggest/outcomes.ts";
 import { Search } from "./suggest/suggest.ts";
-import { Waits } from "./suggest/waits.ts";
+import { Waits } from "./suggest/wait-before-asking.ts";
 import type {
   InForce,
   Session,
@@ -56,7 +56,7 @@ class SuggestionSession implements Session {
   readonly #inForce: Mutable<InForce>;
   readonly #counters = new CounterBoard();
   readonly #cache = new SuggestionCache();
-  readonly #gate: RequestGate;
+  readonly #gate: PendingRequests;
   readonly #typing: Typing;
   readonly #neighbors: Neighbors;
   readonly #sender: RequestSender;
@@ -77,7 +77,7 @@ class SuggestionSession implements Session {
     const toPath = (uri: string): string => cells.sourcePath(uri, pathOfFile(uri));
     const textAbove = (document: DocumentSnapshot): string => cells.textAbove(document);
     const inForce = { settings, localSource: undefined };
-    const gate = new RequestGate(clock);
+    const gate = new PendingRequests(clock);
     const cache = this.#cache;
     const trust = new ModelTrust();
     const typing = new Typing(clock, this.#counters, {

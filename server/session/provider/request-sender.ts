@@ -21,7 +21,7 @@ import { InFlightRequest, type RequestPlan, type RequestReport } from "./in-flig
 import { Prompter } from "./prompter.ts";
 import { demandOf } from "./demand.ts";
 import { ProviderHealth } from "./provider-health.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { RequestRate } from "./request-rate.ts";
 
 /** Where one request a second is allowed, the one after the last key waits for its turn; later ones are skipped. */
 const longestTurnMs = 1100;
@@ -77,7 +77,7 @@ export interface AskFacts {
 export class RequestSender {
   readonly health: ProviderHealth;
   readonly #dependencies: RequestSenderDependencies;
-  readonly #rateLimit: RateLimit;
+  readonly #rateLimit: RequestRate;
   readonly #prompter = new Prompter();
   /** By document. */
   readonly #inFlight = new Map<string, InFlightRequest>();
@@ -91,7 +91,7 @@ export class RequestSender {
   constructor(dependencies: RequestSenderDependencies) {
     const { clock, random, observer } = dependencies;
     this.#dependencies = dependencies;
-    this.#rateLimit = new RateLimit(clock);
+    this.#rateLimit = new RequestRate(clock);
     const notify = (notice: ProviderNotice): void => observer.onNotice(notice);
     this.health = new ProviderHealth({ clock, random, notify });
   }

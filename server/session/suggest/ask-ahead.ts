@@ -9,7 +9,7 @@ import { completionSite } from "../../engine/site.ts";
 import type { RequestSender } from "../provider/request-sender.ts";
 import { Speculation } from "../provider/speculation.ts";
 import { withInserted, type Ask } from "../request/ask.ts";
-import type { RequestGate } from "../request/request-gate.ts";
+import type { PendingRequests } from "../request/pending-requests.ts";
 import { leadsOn, type Offer, type SuggestionCache } from "../request/suggestion-cache.ts";
 import type { InForce } from "../types.ts";
 import { lastEditOf, type Typing } from "../typing/typing.ts";
@@ -22,7 +22,7 @@ const restMs = 150;
 const leastProbability = 0.1;
 
 export interface AskAheadDependencies {
-  readonly gate: RequestGate;
+  readonly gate: PendingRequests;
   readonly sender: RequestSender;
   readonly cache: SuggestionCache;
   readonly typing: Typing;

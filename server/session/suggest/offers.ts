@@ -2,7 +2,7 @@
  * What is offered at the cursor: what is known there, what the workspace model says, and the last look at the text
  * before a suggestion leaves. Invariant 2 is kept here.
  */
-import { isSafeText } from "../../engine/postprocess/unsafe-text.ts";
+import { isSafeText } from "../../engine/postprocess/drop/unsafe-text.ts";
 import { surroundings } from "../../engine/syntax/surroundings.ts";
 import { follow } from "../../engine/advance.ts";
 import { workspaceBound } from "../../engine/confidence/likely-text.ts";
@@ -13,7 +13,7 @@ import { demandOf } from "../provider/demand.ts";
 import type { ModelTrust } from "../provider/model-trust.ts";
 import type { RequestSender } from "../provider/request-sender.ts";
 import { toSuggestion, type Ask } from "../request/ask.ts";
-import type { PendingRequest } from "../request/request-gate.ts";
+import type { PendingRequest } from "../request/pending-requests.ts";
 import {
   offerOf,
   type Answer,

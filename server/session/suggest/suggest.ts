@@ -9,7 +9,7 @@ import type { DocumentStore } from "../../documents/document-store.ts";
 import type { InFlightRequest } from "../provider/in-flight-request.ts";
 import type { RequestSender } from "../provider/request-sender.ts";
 import { toAsk, type Ask } from "../request/ask.ts";
-import type { PendingRequest, RequestGate } from "../request/request-gate.ts";
+import type { PendingRequest, PendingRequests } from "../request/pending-requests.ts";
 import { offerOf, type Offer, type SuggestionCache } from "../request/suggestion-cache.ts";
 import type { InForce } from "../types.ts";
 import { lastEditOf, type Typing } from "../typing/typing.ts";
@@ -25,11 +25,11 @@ import {
   skipped,
   type Awaited,
 } from "./outcomes.ts";
-import type { Waits } from "./waits.ts";
+import type { Waits } from "./wait-before-asking.ts";
 
 export interface SearchDependencies {
   readonly documents: DocumentStore;
-  readonly gate: RequestGate;
+  readonly gate: PendingRequests;
   readonly cache: SuggestionCache;
   readonly sender: RequestSender;
   readonly typing: Typing;

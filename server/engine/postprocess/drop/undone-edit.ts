@@ -1,5 +1,5 @@
 /** Drops an answer that writes again what the user has just deleted. */
-import type { EditStep } from "./step.ts";
+import type { EditStep } from "../step.ts";
 
 /** Fewer characters come back by chance, after a typing slip. */
 const minLength = 4;

@@ -1,5 +1,5 @@
 /** The last line of an answer that was cut short by its token limit or by a broken connection. */
-import type { AnswerEnd, Draft } from "./step.ts";
+import type { AnswerEnd, Draft } from "../step.ts";
 
 /** Leaves out the unfinished last line where there are others; a lone line is better than nothing. */
 export function cutUnfinished(draft: Draft, answerEnd: AnswerEnd): Draft {

@@ -2,8 +2,8 @@
  * A model that writes again what stands left of the cursor: the begun line, or the lines above with it. What
  * comes after that is its answer.
  */
-import { weightOf } from "./lines.ts";
-import type { AnswerFacts } from "./facts.ts";
+import { weightOf } from "../lines.ts";
+import type { AnswerFacts } from "../facts.ts";
 
 /** Less of a begun line may well come twice: `a = a + 1`. */
 const minBegunWeight = 5;

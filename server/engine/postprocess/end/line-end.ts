@@ -1,9 +1,9 @@
 /** In single-line mode an answer ends with its first line, also where that is empty: the line is whole. */
-import { isSameInside, scanBrackets } from "../syntax/brackets.ts";
-import { stateAt } from "../syntax/closers.ts";
-import { opensBlock } from "../prompt/completion-mode.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { CutStep } from "./step.ts";
+import { isSameInside, scanBrackets } from "../../syntax/brackets.ts";
+import { stateAt } from "../../syntax/closers.ts";
+import { opensBlock } from "../../prompt/completion-mode.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { CutStep } from "../step.ts";
 
 export const stopAtLineEnd: CutStep = {
   kind: "cut",

@@ -2,10 +2,10 @@
  * Where a line may stand that is written at the cursor: what the columns of the lines around say, and those of
  * the answer's own lines.
  */
-import { indentationWidth } from "../indentation.ts";
-import { opensBlock } from "../prompt/completion-mode.ts";
-import type { Surroundings } from "../syntax/surroundings.ts";
-import type { AnswerFacts } from "./facts.ts";
+import { indentationWidth } from "../../indentation.ts";
+import { opensBlock } from "../../prompt/completion-mode.ts";
+import type { Surroundings } from "../../syntax/surroundings.ts";
+import type { AnswerFacts } from "../facts.ts";
 
 export interface FirstLine {
   /** The first filled line, without its indentation. */

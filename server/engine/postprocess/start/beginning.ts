@@ -2,11 +2,11 @@
  * What comes before every decision: line ends, a fence, what stands left of the cursor already, leading white
  * space. Found once, when enough of the answer has come to tell, and kept while it grows.
  */
-import { toLf } from "../document.ts";
-import type { AnswerFacts } from "./facts.ts";
+import { toLf } from "../../document.ts";
+import type { AnswerFacts } from "../facts.ts";
 import { fixIndentation } from "./indentation-style.ts";
 import { fixLeadingSpace } from "./leading-space.ts";
-import { withoutFence } from "./prompt-echo.ts";
+import { withoutFence } from "../end/prompt-echo.ts";
 import { mayBeWrittenAgain, withoutWrittenAgain } from "./written-again.ts";
 
 export interface Prepared {

@@ -21,7 +21,7 @@ export interface PendingRequest {
   settle(outcome: CompletionOutcome): void;
 }
 
-export class RequestGate {
+export class PendingRequests {
   readonly #clock: Clock;
   /** At most one per document and surface. */
   readonly #pending = new Map<string, PendingRequest>();

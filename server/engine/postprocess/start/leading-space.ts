@@ -3,10 +3,10 @@
  * and the indentation that stands before the cursor once more. Blanks are a slip only where the lines around
  * say that the line stands elsewhere; else they are text.
  */
-import { indentationOf, indentationWidth } from "../indentation.ts";
-import { opensBlock } from "../prompt/completion-mode.ts";
+import { indentationOf, indentationWidth } from "../../indentation.ts";
+import { opensBlock } from "../../prompt/completion-mode.ts";
 import { certain, columnEvidence, goesDeeper, type FirstLine } from "./columns.ts";
-import type { AnswerFacts } from "./facts.ts";
+import type { AnswerFacts } from "../facts.ts";
 
 /** Rewrites the white space that `text` begins with. */
 export function fixLeadingSpace(text: string, facts: AnswerFacts): string {

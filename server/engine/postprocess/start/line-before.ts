@@ -1,7 +1,7 @@
 /** Lines that are written before a filled line keep the line end between. */
-import { scanBrackets } from "../syntax/brackets.ts";
-import { stateAt } from "../syntax/closers.ts";
-import type { EditStep } from "./step.ts";
+import { scanBrackets } from "../../syntax/brackets.ts";
+import { stateAt } from "../../syntax/closers.ts";
+import type { EditStep } from "../step.ts";
 
 export const separateLine: EditStep = {
   kind: "edit",

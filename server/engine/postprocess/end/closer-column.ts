@@ -3,11 +3,11 @@
  * a line of its own, at the column of the line that opened the block, or not at all where nothing follows it.
  * In Python the column is the meaning.
  */
-import { indentationOf, indentationWidth } from "../indentation.ts";
-import { opensBlock } from "../prompt/completion-mode.ts";
-import { lineAt, type Surroundings } from "../syntax/surroundings.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { EditStep } from "./step.ts";
+import { indentationOf, indentationWidth } from "../../indentation.ts";
+import { opensBlock } from "../../prompt/completion-mode.ts";
+import { lineAt, type Surroundings } from "../../syntax/surroundings.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { EditStep } from "../step.ts";
 
 export const placeCloser: EditStep = {
   kind: "edit",

@@ -2,8 +2,8 @@
  * Drops an answer that copies an excerpt of another file as a whole. A recent edit is sent so that the model does
  * the same here.
  */
-import { weightOf } from "./lines.ts";
-import type { EditStep } from "./step.ts";
+import { weightOf } from "../lines.ts";
+import type { EditStep } from "../step.ts";
 
 /** Shorter answers may well say what another file says. */
 const minLines = 4;

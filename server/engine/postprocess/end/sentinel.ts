@@ -2,11 +2,11 @@
  * Ends an answer at a model's special token: servers leak them, and nothing after one is meant for the user. A
  * program that speaks of such tokens, in a string or as an index, is text.
  */
-import { ambiguousToken, distinctToken } from "../prompt/special-tokens.ts";
-import { scanBrackets } from "../syntax/brackets.ts";
-import { stateAt } from "../syntax/closers.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { CutStep } from "./step.ts";
+import { ambiguousToken, distinctToken } from "../../prompt/special-tokens.ts";
+import { scanBrackets } from "../../syntax/brackets.ts";
+import { stateAt } from "../../syntax/closers.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { CutStep } from "../step.ts";
 
 export const stopAtSentinel: CutStep = {
   kind: "cut",

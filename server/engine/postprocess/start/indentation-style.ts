@@ -2,11 +2,11 @@
  * Lines are indented as the file is: a model that writes blanks in a tab file is put right. Only lines of code
  * are: in strings, here-documents and comments blanks are text.
  */
-import { indentationOf, indentationWidth } from "../indentation.ts";
-import { opensBlock } from "../prompt/completion-mode.ts";
-import { scanBrackets } from "../syntax/brackets.ts";
-import { stateAt } from "../syntax/closers.ts";
-import type { AnswerFacts } from "./facts.ts";
+import { indentationOf, indentationWidth } from "../../indentation.ts";
+import { opensBlock } from "../../prompt/completion-mode.ts";
+import { scanBrackets } from "../../syntax/brackets.ts";
+import { stateAt } from "../../syntax/closers.ts";
+import type { AnswerFacts } from "../facts.ts";
 
 /** Levels that models write where a file's own are not seen. */
 const usualUnits = [4, 2, 8, 3];

@@ -3,14 +3,19 @@
  * piece, else closers and quotes that an editor inserted by itself and the answer has among other text.
  * What nothing right of the cursor stands for is cut off.
  */
-import { isSubsequence } from "../syntax/auto-closed.ts";
-import { isSameInside, scanBrackets, type BracketScan, type Closer } from "../syntax/brackets.ts";
-import { excessClosers, isCrossing, stateAt } from "../syntax/closers.ts";
-import { plainText } from "../languages/language-of.ts";
-import type { DropReason } from "../outcome.ts";
-import { pairedMark, unmatchedAngles } from "../syntax/pairs.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { Draft, EditStep } from "./step.ts";
+import { isSubsequence } from "../../syntax/auto-closed.ts";
+import {
+  isSameInside,
+  scanBrackets,
+  type BracketScan,
+  type Closer,
+} from "../../syntax/brackets.ts";
+import { excessClosers, isCrossing, stateAt } from "../../syntax/closers.ts";
+import { plainText } from "../../languages/language-of.ts";
+import type { DropReason } from "../../outcome.ts";
+import { pairedMark, unmatchedAngles } from "../../syntax/pairs.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { Draft, EditStep } from "../step.ts";
 
 export const overlapSuffix: EditStep = {
   kind: "edit",

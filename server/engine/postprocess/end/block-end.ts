@@ -2,15 +2,15 @@
  * Ends a many-line answer where its block ends: before the first line that stands further left than the
  * block, after the line that closes it, or at the blank line after the paragraph that was asked for.
  */
-import { isSameInside, scanBrackets, type BracketState } from "../syntax/brackets.ts";
-import { excessClosers, stateAt, type LackingClosers } from "../syntax/closers.ts";
-import { indentationWidth } from "../indentation.ts";
-import type { Language } from "../languages/language.ts";
+import { isSameInside, scanBrackets, type BracketState } from "../../syntax/brackets.ts";
+import { excessClosers, stateAt, type LackingClosers } from "../../syntax/closers.ts";
+import { indentationWidth } from "../../indentation.ts";
+import type { Language } from "../../languages/language.ts";
 import { beginsWithCloser } from "./bracket-underflow.ts";
 import { isPromoted } from "./line-end.ts";
-import type { AnswerLine } from "./lines.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { Cut, CutStep } from "./step.ts";
+import type { AnswerLine } from "../lines.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { Cut, CutStep } from "../step.ts";
 
 export const stopAtBlockEnd: CutStep = {
   kind: "cut",

@@ -2,10 +2,10 @@
  * Ends an answer where the model goes on to the next file of the prompt, or wraps its code for a chat: there
  * the code inside of the fence is the answer.
  */
-import { stateAt } from "../syntax/closers.ts";
-import type { AnswerLine } from "./lines.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { CutStep } from "./step.ts";
+import { stateAt } from "../../syntax/closers.ts";
+import type { AnswerLine } from "../lines.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { CutStep } from "../step.ts";
 
 export const stopAtPromptEcho: CutStep = {
   kind: "cut",

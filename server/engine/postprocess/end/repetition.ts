@@ -2,8 +2,8 @@
  * Ends an answer that turns in a circle: the same lines again, or the same few characters on one line. A circle
  * goes on to the answer's end; equal lines that lead to different ones are text.
  */
-import { weightOf, type AnswerLine } from "./lines.ts";
-import type { Cut, CutStep } from "./step.ts";
+import { weightOf, type AnswerLine } from "../lines.ts";
+import type { Cut, CutStep } from "../step.ts";
 
 /** Longest repeated unit looked for, in lines. */
 const maxUnitLines = 24;

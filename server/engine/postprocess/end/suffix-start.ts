@@ -1,7 +1,7 @@
 /** Ends an answer where it goes on with what follows the cursor already. */
-import { weightOf, type AnswerLine } from "./lines.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { CutStep } from "./step.ts";
+import { weightOf, type AnswerLine } from "../lines.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { CutStep } from "../step.ts";
 
 /**
  * One equal line is met by chance, as in `break;`, or begins a sibling of what follows. So many lines with

@@ -1,6 +1,6 @@
 /** Drops an answer of one line that only says again what the line below or above says. */
-import { weightOf } from "./lines.ts";
-import type { EditStep } from "./step.ts";
+import { weightOf } from "../lines.ts";
+import type { EditStep } from "../step.ts";
 
 /** Lines with fewer letters and digits repeat rightly: `}`, `#endif`, `0,`. */
 const minWeight = 6;

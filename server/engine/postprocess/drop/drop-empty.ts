@@ -1,5 +1,5 @@
 /** Nothing visible is left, or only what stands right of the cursor already. */
-import type { EditStep } from "./step.ts";
+import type { EditStep } from "../step.ts";
 
 export const dropEmpty: EditStep = {
   kind: "edit",

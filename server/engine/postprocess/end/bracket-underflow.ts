@@ -1,9 +1,9 @@
 /** Ends an answer before a closing bracket that nothing lacks: the text after the cursor has it already. */
-import type { Bracket, UnmatchedCloser } from "../syntax/brackets.ts";
-import { excessClosers } from "../syntax/closers.ts";
-import type { AnswerLine } from "./lines.ts";
-import type { AnswerFacts } from "./facts.ts";
-import type { CutStep } from "./step.ts";
+import type { Bracket, UnmatchedCloser } from "../../syntax/brackets.ts";
+import { excessClosers } from "../../syntax/closers.ts";
+import type { AnswerLine } from "../lines.ts";
+import type { AnswerFacts } from "../facts.ts";
+import type { CutStep } from "../step.ts";
 
 export const stopAtUnderflow: CutStep = {
   kind: "cut",

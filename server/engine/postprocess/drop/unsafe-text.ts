@@ -2,8 +2,8 @@
  * An accepted answer must be what the user saw: no half characters, no control characters, nothing that
  * reverses the order of text, and nothing invisible that the document does not use already.
  */
-import type { Surroundings } from "../syntax/surroundings.ts";
-import type { CutStep, EditStep } from "./step.ts";
+import type { Surroundings } from "../../syntax/surroundings.ts";
+import type { CutStep, EditStep } from "../step.ts";
 
 /** Half of a surrogate pair stops the clients of real editors: the answer ends before it. */
 export const stopAtHalfCharacter: CutStep = {

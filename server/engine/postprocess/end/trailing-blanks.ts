@@ -1,5 +1,5 @@
 /** Blanks and line ends at the end of an answer are not worth a suggestion; before text they may be meant. */
-import type { EditStep } from "./step.ts";
+import type { EditStep } from "../step.ts";
 
 export const trimTrailingBlanks: EditStep = {
   kind: "edit",

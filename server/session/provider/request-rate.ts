@@ -37,7 +37,7 @@ interface Spent {
   readonly tokens: number;
 }
 
-export class RateLimit {
+export class RequestRate {
   readonly #clock: Clock;
   #configured: number | undefined;
   #learnt: RateLimits = {};
