@@ -101,7 +101,7 @@ async function parse(file: string, text: string): Promise<SettingsLayer> {
   const issue = issueAt(
     file,
     "JSON, in which comments may stand: an object of settings",
-    `text that is not JSON from line ${parsed.line} on`,
+    `text that is not JSON from line ${parsed.line}, column ${parsed.column} on`,
   );
   return layer(file, undefined, [issue]);
 }

@@ -4,8 +4,8 @@ import type { ParseError } from "jsonc-parser";
 
 export type ConfigText =
   | { readonly kind: "content"; readonly content: unknown }
-  /** The line, counted from 1, where the text stops being JSON. */
-  | { readonly kind: "fault"; readonly line: number };
+  /** Where the text stops being JSON. Both count from 1, columns in characters. */
+  | { readonly kind: "fault"; readonly line: number; readonly column: number };
 
 /** Never rejects. What a parser says of a fault is left out: it may quote the text, which may hold a secret. */
 export async function parseConfigText(text: string): Promise<ConfigText> {
@@ -25,13 +25,14 @@ async function parseWithComments(text: string): Promise<ConfigText> {
     const [first] = errors;
     return first === undefined
       ? { kind: "content", content }
-      : { kind: "fault", line: lineAt(text, first.offset) };
+      : { kind: "fault", ...placeAt(text, first.offset) };
   } catch {
     // Nested more deeply than the parser's own stack.
-    return { kind: "fault", line: 1 };
+    return { kind: "fault", line: 1, column: 1 };
   }
 }
 
-function lineAt(text: string, index: number): number {
-  return text.slice(0, index).split("\n").length;
+function placeAt(text: string, index: number): { line: number; column: number } {
+  const lines = text.slice(0, index).split("\n");
+  return { line: lines.length, column: Array.from(lines.at(-1) ?? "").length + 1 };
 }

@@ -70,6 +70,30 @@ describe("config", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
+  test.each([
+    ["config"],
+    ["doctor"],
+    ["complete", "config.json:1:1"],
+    ["next-edit", "config.json:1", "--was", "x"],
+  ])(
+    "%s: a --config that cannot be read is an error with its place, status 2",
+    async (command, ...place) => {
+      const run = (file: string) =>
+        runInProcess([command, ...place, "--config", file], { workingDirectory: folder });
+      const broken = await write('{\n  "é": 1\n  "provider.modle": "canary"\n}\n');
+      expect(await run(broken)).toEqual({
+        status: 2,
+        stdout: "",
+        stderr: `fim-language-server ${command}: --config ${broken}: text that is not JSON from line 3, column 3 on\n`,
+      });
+      const missing = join(folder, "none.json");
+      expect(await run(missing)).toMatchObject({
+        status: 2,
+        stderr: `fim-language-server ${command}: --config ${missing}: no such file\n`,
+      });
+    },
+  );
+
   test("--json is JSON with the same facts", async () => {
     const { stdout } = await runInProcess(["config", "--json"], {
       environment: { FIM_TRIGGER_DEBOUNCE_MS: "10" },

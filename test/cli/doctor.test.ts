@@ -1,7 +1,7 @@
 /** `doctor`: a line for everything a suggestion depends on, the remedy where something is wrong, no secret. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { runInProcess, type CommandRun } from "../support/command-line.ts";
@@ -103,12 +103,13 @@ test("an endpoint that is not there ends the examination of the provider", async
 });
 
 test("a configuration file that cannot be read is not said to apply", async () => {
-  const file = join(folder, "broken.json");
+  const file = join(folder, "fim-language-server", "config.json");
+  await mkdir(dirname(file));
   await writeFile(file, '{ "provider": ');
-  const { stdout } = await doctor(["--config", file]);
+  const { stdout } = await doctor([], { XDG_CONFIG_HOME: folder });
   const lines = stdout.split("\n").filter((line) => line.includes("configuration"));
   expect(lines).toEqual([
-    `! configuration: ${file} is ignored: text that is not JSON from line 1 on — expected JSON, in which comments may stand: an object of settings`,
+    `! configuration: ${file} is ignored: text that is not JSON from line 1, column 15 on — expected JSON, in which comments may stand: an object of settings`,
   ]);
 });
 
@@ -150,4 +151,27 @@ test("without a key it names the next step, the ports that were tried and variab
   );
   expect(stdout).toMatch(/^! environment: FIM_HOME is not read — fim-language-server config/m);
   expect(stdout).not.toContain("canary");
+});
+
+test.each([
+  [
+    "auto",
+    /^! provider: No key was found for 192\.0\.2\.1.* is not used\. — set provider\.name, or /m,
+  ],
+  [
+    "openai",
+    /^! provider: openai at https:\/\/192\.0\.2\.1.* No key is sent\. — where it needs one, /m,
+  ],
+])("%s at an endpoint elsewhere, without a key: a warning", async (name, line) => {
+  const { stdout } = await runInProcess(["doctor"], {
+    workingDirectory: folder,
+    environment: {
+      FIM_PROVIDER_NAME: name,
+      FIM_PROVIDER_MODEL: "m",
+      FIM_PROVIDER_ENDPOINT: "https://192.0.2.1/v1",
+      FIM_PROVIDER_PROXY: server.endpoint,
+      HOME: "/",
+    },
+  });
+  expect(stdout).toMatch(line);
 });

@@ -5,6 +5,7 @@ import { usualServers } from "../../providers/detect.ts";
 import type { FimProvider, ProviderFacts } from "../../providers/provider.ts";
 import { chooseProvider, type ProviderChoice } from "../../session/provider/provider-choice.ts";
 import { placeOf } from "../../settings/issue.ts";
+import type { Settings } from "../../settings/schema.ts";
 import { createWorkspaceModel } from "../../workspace-model/workspace-model.ts";
 import { parseArguments, seeHelp, UsageError, type CommandIo } from "../command.ts";
 import { environmentChecks } from "./doctor-environment.ts";
@@ -33,7 +34,7 @@ export async function doctor(argv: readonly string[], io: CommandIo): Promise<nu
   const loaded = await loadSettings(io, values.config);
   tell(nodeCheck(), ...configChecks(loaded), ...environmentChecks(io.environment));
   const choice = await choose(loaded, io);
-  tell(providerCheck(choice, loaded.settings["provider.name"]));
+  tell(providerCheck(choice, loaded.settings));
   let facts: readonly ProbeFact[] | undefined;
   const { provider } = choice;
   if (provider !== undefined) {
@@ -98,9 +99,25 @@ function configChecks({ file, issues }: LoadedSettings): readonly Check[] {
   return issues.some(({ path }) => path === file) ? wrong : [found, ...wrong];
 }
 
-function providerCheck({ provider, reason, problem }: ProviderChoice, name: string): Check {
+const keySources = "provider.apiKeyEnv, provider.apiKeyFile or provider.apiKeyCommand";
+
+function providerCheck(
+  { provider, reason, problem, lacksKey }: ProviderChoice,
+  settings: Settings,
+): Check {
   if (problem !== undefined) return failed("provider", problem);
-  if (provider !== undefined || name === "workspace") return ok("provider", reason);
+  if (provider !== undefined && lacksKey === true)
+    return warning(
+      "provider",
+      `${reason} No key is sent.`,
+      `where it needs one, set ${keySources}`,
+    );
+  if (provider !== undefined || settings["provider.name"] === "workspace")
+    return ok("provider", reason);
+  if (settings["provider.endpoint"] !== undefined) {
+    const text = `${reason} provider.endpoint is not used.`;
+    return warning("provider", text, `set provider.name, or ${keySources}`);
+  }
   const ports = usualServers.map(({ endpoint }) => new URL(endpoint).port).join(", ");
   const next = "set MISTRAL_API_KEY or CODESTRAL_API_KEY, or start llama.cpp, Ollama or LM Studio";
   return warning("provider", `${reason} No model server at the ports ${ports}.`, next);

@@ -38,6 +38,8 @@ export interface ProviderChoice {
   readonly reason: string;
   /** For people: why the configured provider cannot be used; `undefined` when all is well. */
   readonly problem: string | undefined;
+  /** The endpoint is on another machine and is asked without a key. */
+  readonly lacksKey?: boolean;
   /** While the workspace model answers: a better choice that was found on this machine, if any. */
   readonly search?: () => Promise<ProviderChoice | undefined>;
 }
@@ -70,10 +72,11 @@ export async function chooseProvider(
   }
   const from =
     found.kind === "found" ? `, with the key from ${describeKeySource(found.source)}` : "";
-  return open(name, toOptions(settings, name, preset.endpoint), from, {
+  const choice = await open(name, toOptions(settings, name, preset.endpoint), from, {
     ...dependencies,
     apiKey: toApiKey(keys, dependencies),
   });
+  return { ...choice, lacksKey: found.kind === "none" && !isOnLoopback(preset.endpoint) };
 }
 
 async function open(
