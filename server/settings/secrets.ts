@@ -117,9 +117,13 @@ async function readKeyFile(path: string): Promise<KeyResult> {
       if (process.platform !== "win32" && (facts.mode & 0o077) !== 0) {
         return failed(`Others can read the key file: run chmod 600 ${path}`);
       }
-      const lines = (await handle.readFile("utf8")).split("\n");
-      const line = lines.find((each) => each.replaceAll("\u{FEFF}", "").trim() !== "") ?? "";
-      return checked(line, { kind: "file", path });
+      const text = (await handle.readFile("utf8")).replaceAll("\u{FEFF}", "");
+      const lines = text.split("\n").filter((line) => !/^\s*(?:#|$)/.test(line));
+      // Which one is meant is not known, and the wrong one would go to a host that must not see it.
+      if (lines.filter((line) => keyVariable.test(line.trim())).length > 1) {
+        return failed(`The key file ${path} holds several keys: keep one of them.`);
+      }
+      return checked(lines[0] ?? "", { kind: "file", path });
     } finally {
       await handle.close();
     }
@@ -133,9 +137,14 @@ function unquoted(text: string): string {
   return /^(["'`])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;
 }
 
-/** What stands around a key where it was copied from: quotes, `Bearer`, blanks, a byte-order mark. */
+/** What stands before a key in an `.env` file. The key itself may end with `=`. */
+const keyVariable =
+  /^(?:export\s+)?(?:[A-Z][A-Z0-9]*_)*(?:API)?(?:KEY|TOKEN|SECRET)\s*=\s*(?=[^\s=])/;
+
+/** What stands around a key where it was copied from: quotes, a variable's name, `Bearer`, a byte-order mark. */
 function bareKey(raw: string): string {
-  const text = unquoted(raw.replaceAll("\u{FEFF}", "").trim());
+  const line = unquoted(raw.replaceAll("\u{FEFF}", "").trim());
+  const text = unquoted(line.replace(keyVariable, ""));
   return unquoted(text.replace(/^(?:authorization:\s*)?bearer\s+/i, "").trim());
 }
 

@@ -145,6 +145,9 @@ describe("what stands around a key is taken off", () => {
     '"Bearer key-1234567890"',
     "Authorization: Bearer key-1234567890",
     "\r\n  key-1234567890\r\n",
+    "MISTRAL_API_KEY=key-1234567890\n",
+    'export MISTRAL_API_KEY="key-1234567890"',
+    "API_TOKEN = 'key-1234567890'",
   ])("%j", async (written) => {
     const path = join(folder, "key");
     await writeFile(path, written, { mode: 0o600 });
@@ -155,10 +158,30 @@ describe("what stands around a key is taken off", () => {
   });
 
   test("but not what belongs to it", async () => {
-    for (const key of ["bearer-123456", 'ab"cd"ef', "'half"]) {
+    for (const key of [
+      "bearer-123456",
+      'ab"cd"ef',
+      "'half",
+      "MY_KEY==",
+      "SECRET=",
+      "aKEY=b+c/d=",
+      "ID=12",
+    ]) {
       expect(await reader({ "provider.apiKeyEnv": "K" }, { K: key }).read()).toMatchObject({ key });
     }
   });
+});
+
+test("of a file with comments the line with the key is taken, of several keys none", async () => {
+  const path = join(folder, "key");
+  const read = async (text: string): Promise<KeyResult> => {
+    await writeFile(path, text, { mode: 0o600 });
+    return reader({ "provider.apiKeyFile": path }).read();
+  };
+  expect(keyOf(await read("# mine\n\n  MISTRAL_API_KEY=key-1\nDEBUG=1\n"))).toBe("key-1");
+  const several = JSON.stringify(await read("OPENAI_API_KEY=canary-1\nMISTRAL_API_KEY=canary-2\n"));
+  expect(several).toContain("several keys: keep one");
+  expect(several).not.toContain("canary");
 });
 
 describe("file", () => {
