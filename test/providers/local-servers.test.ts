@@ -232,10 +232,15 @@ test.each([
 });
 
 describe("deepseek", () => {
-  test("sends its fields only, and reads the cached tokens", async () => {
+  // https://api-docs.deepseek.com/api/create-completion, with the models of its page quick_start/pricing.
+  test.each([
+    [undefined, "deepseek-flash"],
+    ["deepseek-v4-flash", "deepseek-v4-flash"],
+    ["deepseek-v4-pro", "deepseek-v4-pro"],
+  ])("model %s: sends its fields only, and reads the cached tokens", async (model, sent) => {
     const deepseek = await provider({
       name: "deepseek",
-      model: undefined,
+      model,
       key: "k-123456",
       randomSeed: 3,
     });
@@ -247,7 +252,7 @@ describe("deepseek", () => {
     expect(answered.usage).toEqual({ promptTokens: 12, completionTokens: 5, cachedTokens: 8 });
     expect(server.requests[0]?.path).toBe("/completions");
     expect(server.requests[0]?.json).toEqual({
-      model: "deepseek-chat",
+      model: sent,
       prompt: "const a = ",
       suffix: ";\n",
       max_tokens: 4096,

@@ -20,7 +20,8 @@ export function createDeepseekProvider(
   options: ProviderOptions,
   dependencies: ProviderDependencies,
 ): FimProvider {
-  const { model = "deepseek-chat" } = options;
+  // The name on its price page, where both V4 models have FIM; deepseek-chat was turned off on 2026-07-24.
+  const { model = "deepseek-flash" } = options;
   let shape: PromptShape = {
     kind: "native",
     order: "prefixFirst",

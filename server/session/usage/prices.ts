@@ -10,10 +10,9 @@ export interface Price {
 /** The day on which the list was read. */
 export const pricesAsOf = "2026-11-28";
 
-/** By the beginning of the model's id. Source: the providers' price pages for codestral-2508 and deepseek-chat. */
+/** By the beginning of the model's id. Source: Mistral's price page for codestral-2508. DeepSeek's depend on the hour. */
 const listPrices: readonly (readonly [model: string, price: Price])[] = [
   ["codestral", { input: 0.3, cachedInput: 0.03, output: 0.9 }],
-  ["deepseek-", { input: 0.28, cachedInput: 0.028, output: 0.42 }],
 ];
 
 /** `own`: entries of the setting `usage.prices`; they come first. `undefined` where no price is known. */
