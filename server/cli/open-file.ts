@@ -8,6 +8,7 @@ import { silentLog } from "../base/log.ts";
 import type { Offset } from "../engine/document.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import { createDocumentStore, type DocumentStore } from "../documents/document-store.ts";
+import { createServerConsent } from "../session/provider/server-consent.ts";
 import { createSessionHost, type SessionHost } from "../session/host.ts";
 import type { Exchange } from "../session/session.ts";
 import { describeIssues } from "../settings/issue.ts";
@@ -53,6 +54,11 @@ export async function openFile(
     log: silentLog,
     documents,
     environment: io.environment,
+    serverConsent: createServerConsent(io, {
+      tell: (message) => io.writeError(`${message}\n`),
+      note: () => {},
+      isAtTerminal: true,
+    }),
     observer: {
       onNotice: ({ message, detail = message }) => io.writeError(`${detail}\n`),
       ...(onExchange === undefined ? {} : { onExchange }),

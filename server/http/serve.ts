@@ -8,6 +8,7 @@ import { createDocumentStore } from "../documents/document-store.ts";
 import type { CompletionOutcome } from "../engine/outcome.ts";
 import { endpointToken, keepEndpointPort } from "../files/endpoint-token.ts";
 import { stateFolder, type UserPlaces } from "../files/state-folder.ts";
+import { createServerConsent } from "../session/provider/server-consent.ts";
 import { createSessionHost, type SessionHost } from "../session/host.ts";
 import type { Settings } from "../settings/schema.ts";
 import { ClientDocuments } from "./client-documents.ts";
@@ -43,6 +44,11 @@ export async function serve(options: ServeOptions): Promise<RunningEndpoint> {
     documents,
     environment,
     stateFolder: stateFolder(options),
+    serverConsent: createServerConsent(options, {
+      tell: (message) => writeError(`${message}\n`),
+      note: () => {},
+      isAtTerminal: true,
+    }),
     observer: { onNotice: ({ message, detail = message }) => writeError(`${detail}\n`) },
   });
   const clientDocuments = new ClientDocuments(documents, folders[0]);

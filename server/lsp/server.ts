@@ -4,12 +4,13 @@ import type { InitializeParams, MessageConnection } from "vscode-languageserver/
 import type { Clock } from "../base/clock.ts";
 import { maxShownLength } from "../engine/outcome.ts";
 import { describeIssue, describeUntrusted, summarizeIssues } from "../settings/issue.ts";
+import type { LocalServer } from "../providers/detect.ts";
 import { createRedactor } from "../settings/redact.ts";
 import { serverCapabilities } from "./capabilities.ts";
 import { createClientLog } from "./client/client-log.ts";
 import { positionEncoding } from "./client/client-profile.ts";
 import { createClient } from "./client/client.ts";
-import { createAsk } from "./client/questions.ts";
+import { createQuestions } from "./client/questions.ts";
 import { dispatch } from "./connection/lifecycle.ts";
 import { foldersOf } from "./folders.ts";
 import { asRecord } from "./json.ts";
@@ -24,6 +25,8 @@ export interface ServerDependencies extends SettingsPlaces {
   readonly watchProcess: (processId: number) => void;
   /** Registers what has to happen before the process ends, however it does. */
   readonly beforeExit?: (callback: () => void) => void;
+  /** Where model servers are looked for; by default the usual places. */
+  readonly localServers?: readonly LocalServer[] | undefined;
   readonly appendToLogFile?: ((line: string) => void) | undefined;
 }
 
@@ -34,10 +37,10 @@ export function createServer(
 ): void {
   const client = createClient(connection);
   let params: InitializeParams = { processId: null, rootUri: null, capabilities: {} };
-  const ask = createAsk(client, () => params);
+  const questions = createQuestions(client, () => params);
   const settings = createSettingsSync(dependencies, {
     client,
-    ask,
+    questions,
     report(issues) {
       const untrusted = issues.filter(({ isUntrusted }) => isUntrusted === true);
       const place = ownConfigFile(dependencies);
@@ -79,7 +82,11 @@ export function createServer(
       async serve() {
         client.open();
         const { createMethods } = await import("./methods/index.ts");
-        return createMethods({ client, settings, redactor, log, ...dependencies }, params, folders);
+        return createMethods(
+          { client, questions, settings, redactor, log, ...dependencies },
+          params,
+          folders,
+        );
       },
       exit: dependencies.exit,
     },

@@ -26,7 +26,7 @@ import {
 import { defaultSettings, type Settings } from "../settings/schema.ts";
 import type { ClientTrust } from "../settings/trust/client-trust.ts";
 import type { Client } from "./client/client.ts";
-import type { Ask } from "./client/questions.ts";
+import type { Questions } from "./client/questions.ts";
 import { tellsOfFolder } from "./folders.ts";
 import { asArray, asRecord } from "./json.ts";
 import { positionEncodings } from "./position.ts";
@@ -71,19 +71,12 @@ export interface SettingsSync {
   push(params: unknown): Promise<void>;
 }
 
-/** What the user can answer, as it is shown. */
-const answers: ReadonlyMap<string, "once" | "always" | "never"> = new Map([
-  ["Allow once", "once"],
-  ["Always", "always"],
-  ["Never", "never"],
-] as const);
-
 /** Editors send several notifications for one change: each caller of a burst gets the last result. */
 const burstMs = 25;
 
 export interface SettingsSyncDependencies {
   readonly client: Pick<Client, "request">;
-  readonly ask: Ask;
+  readonly questions: Pick<Questions, "ask">;
   /** Called with the issues when they are others than before. */
   readonly report: (issues: readonly SettingsIssue[]) => void;
   /** For the log. */
@@ -92,7 +85,7 @@ export interface SettingsSyncDependencies {
 
 export function createSettingsSync(
   places: SettingsPlaces,
-  { client, ask, report, note }: SettingsSyncDependencies,
+  { client, questions, report, note }: SettingsSyncDependencies,
 ): SettingsSync {
   let layers: readonly SettingsLayer[] = [];
   /** All that were opened so far. */
@@ -127,7 +120,7 @@ export function createSettingsSync(
     const { ClientTrust: Trust } = await import("../settings/trust/client-trust.ts");
     trust ??= new Trust({
       decisions: openDecisions(places),
-      ask: async (question) => answers.get((await ask(question, [...answers.keys()])) ?? ""),
+      ask: (question) => questions.ask(question),
       onDecision: () => void resolve().then(() => onDecision?.()),
       note,
       ownPlaces: (key) => `${ownConfigFile(places)} or in ${environmentVariableOf(key)}`,

@@ -28,14 +28,14 @@ const propsSchema = z.object({ default_generation_settings: z.object({ n_ctx: z.
 const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
 const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-/** The first of `servers` that is there and has a model that can fill in the middle, as far as that shows. */
-export async function findLocalServer(
+/** Those of `servers` that are there and have a model that can fill in the middle, as far as that shows. */
+export async function findLocalServers(
   servers: readonly LocalServer[],
   dependencies: Omit<ProviderDependencies, "apiKey">,
   signal: AbortSignal,
-): Promise<LocalServer | undefined> {
+): Promise<readonly LocalServer[]> {
   const answers = await Promise.all(servers.map((server) => isThere(server, dependencies, signal)));
-  return servers.find((_server, index) => answers[index] === true);
+  return servers.filter((_server, index) => answers[index] === true);
 }
 
 async function isThere(

@@ -2,11 +2,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
-import type { LocalServer } from "../providers/detect.ts";
 import type { Environment } from "../settings/environment.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { IndexingProgress, WorkspaceModelStatus } from "../workspace-model/workspace-model.ts";
 import type { NextEdits } from "./next-edit/next-edits.ts";
+import type { LocalServerDependencies } from "./provider/provider-choice.ts";
 import type { Session, SessionObserver } from "./session.ts";
 
 export interface SessionHost {
@@ -41,7 +41,7 @@ export interface SessionHostObserver extends SessionObserver {
   onIndexing?(progress: IndexingProgress): void;
 }
 
-export interface SessionHostDependencies {
+export interface SessionHostDependencies extends LocalServerDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly documents: DocumentStore;
@@ -51,6 +51,4 @@ export interface SessionHostDependencies {
   readonly settings?: Settings;
   /** Where the usage of each day is kept; by default nowhere. */
   readonly stateFolder?: string;
-  /** As in `ProviderChoiceDependencies`. */
-  readonly localServers?: readonly LocalServer[];
 }

@@ -103,6 +103,7 @@ class HostedSession implements SessionHost {
 
   renew(): Promise<void> {
     this.#problem = undefined;
+    this.#dependencies.serverConsent?.renew();
     return this.#inForce === undefined ? this.#queue : this.#enqueue(this.#inForce.settings, true);
   }
 

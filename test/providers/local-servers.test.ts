@@ -5,7 +5,7 @@ import { Aborted } from "../../server/base/abort.ts";
 import { systemClock } from "../../server/base/clock.ts";
 import { silentLog } from "../../server/base/log.ts";
 import { templateFor } from "../../server/engine/prompt/templates.ts";
-import { findLocalServer, usualServers } from "../../server/providers/detect.ts";
+import { findLocalServers, usualServers } from "../../server/providers/detect.ts";
 import type { FimProvider } from "../../server/providers/provider.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { byPath, gate, json, type Answer } from "../support/fim-answers.ts";
@@ -446,8 +446,9 @@ describe("looking for servers on this machine", () => {
     ["LM Studio", "openai", { "/models": json(200, { data: [{ id: "codestral-22b-v0.1" }] }) }],
   ])("finds %s, asking nothing but what it is", async (_name, name, answers) => {
     server.models = byPath(answers);
-    const found = await findLocalServer([{ name, endpoint: server.origin }], dependencies, forever);
-    expect(found).toEqual({ name, endpoint: server.origin });
+    const servers = [{ name, endpoint: server.origin }];
+    const found = await findLocalServers(servers, dependencies, forever);
+    expect(found).toEqual(servers);
     expect(server.requests).toHaveLength(0);
   });
 
@@ -458,11 +459,12 @@ describe("looking for servers on this machine", () => {
     ["something that never answers", "openai", () => undefined],
   ])("passes over %s", async (_name, name, answer) => {
     server.models = answer;
-    const found = await findLocalServer([{ name, endpoint: server.origin }], dependencies, forever);
-    expect(found).toBeUndefined();
+    const servers = [{ name, endpoint: server.origin }];
+    const found = await findLocalServers(servers, dependencies, forever);
+    expect(found).toEqual([]);
   });
 
-  test("takes the first of several, and knows the usual places", async () => {
+  test("finds several in the order of the usual places, and knows the usual places", async () => {
     const other = await startFimServer();
     onTestFinished(() => other.close());
     other.models = byPath({ "/props": llamaProps });
@@ -472,7 +474,7 @@ describe("looking for servers on this machine", () => {
       { name: "llama-cpp", endpoint: other.origin },
       { name: "llama-cpp", endpoint: server.origin },
     ] as const;
-    expect((await findLocalServer(servers, dependencies, forever))?.endpoint).toBe(other.origin);
+    expect(await findLocalServers(servers, dependencies, forever)).toEqual(servers.slice(1));
     expect(usualServers.map(({ endpoint }) => new URL(endpoint).port)).toEqual([
       "8012",
       "8080",

@@ -7,6 +7,7 @@ import { createSessionHost } from "../../server/session/host.ts";
 import { defaultSettings } from "../../server/settings/schema.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { byPath, json } from "../support/fim-answers.ts";
+import { consentOf } from "../support/server-consent.ts";
 import { startFimServer } from "../support/fim-server.ts";
 
 test("a server is looked for again while the workspace model answers alone", async () => {
@@ -21,6 +22,7 @@ test("a server is looked for again while the workspace model answers alone", asy
     environment: {},
     observer: { onNotice: () => {} },
     localServers: [{ name: "llama-cpp", endpoint: server.origin }],
+    serverConsent: consentOf("always"),
   });
   onTestFinished(async () => {
     await host.close();

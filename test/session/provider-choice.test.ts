@@ -10,6 +10,7 @@ import {
 import { defaultSettings, type Settings } from "../../server/settings/schema.ts";
 import { byPath, json } from "../support/fim-answers.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
+import { consentOf } from "../support/server-consent.ts";
 import { startFimServer } from "../support/fim-server.ts";
 
 async function choice(
@@ -71,6 +72,7 @@ test("no key, but a model server on this machine: it takes over when it is found
     log: silentLog,
     environment: {},
     localServers: [{ name: "llama-cpp", endpoint: server.origin }],
+    serverConsent: consentOf("always"),
   });
   expect(chosen.provider).toBeUndefined();
   const better = await chosen.search?.();

@@ -13,7 +13,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Clock } from "../../server/base/clock.ts";
 import { environmentVariableOf } from "../../server/settings/environment.ts";
+import type { LocalServer } from "../../server/providers/detect.ts";
 import type { SettingKey } from "../../server/settings/schema.ts";
 import { recordMessages, type RawAnswer } from "./message-recorder.ts";
 import { projectRoot } from "./source-files.ts";
@@ -42,6 +44,10 @@ export interface StartOptions {
   readonly configuration?: Readonly<Record<string, unknown>> | "silence";
   /** What the user chooses when the server asks something; without it the client cannot ask. */
   readonly onQuestion?: (question: Question) => string | undefined | Promise<string | undefined>;
+  /** Of the server in this process. */
+  readonly clock?: Clock;
+  /** Where the server in this process looks for model servers. */
+  readonly localServers?: readonly LocalServer[];
   /** False: nothing is sent; the test sends `initialize` itself, or does not. */
   readonly initialize?: boolean;
 }
@@ -107,7 +113,7 @@ export async function startServer(options: StartOptions): Promise<LspClient> {
   const environment = { ...options.environment, ...asVariables(options.ownSettings ?? {}) };
   const server =
     options.kind === "inBand"
-      ? runInBand(environment)
+      ? runInBand(environment, options.clock, options.localServers)
       : spawnBuilt(options.argv ?? ["--stdio"], environment, options.program);
   const client = createLspClient(server, options);
   if (options.initialize !== false) {

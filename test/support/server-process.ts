@@ -4,6 +4,7 @@ import { PassThrough, type Readable, type Writable } from "node:stream";
 
 import { systemClock, type Clock } from "../../server/base/clock.ts";
 import { createServer } from "../../server/lsp/server.ts";
+import type { LocalServer } from "../../server/providers/detect.ts";
 import { stdioConnection } from "../../server/lsp/connection/transport.ts";
 import { builtServer } from "./built-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -93,6 +94,7 @@ export function toServerProcess(child: ChildProcess): ServerProcess {
 export function runInBand(
   environment: Readonly<Record<string, string>>,
   clock: Clock = systemClock,
+  localServers?: readonly LocalServer[],
 ): ServerProcess {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -115,6 +117,7 @@ export function runInBand(
       output.end();
     },
     watchProcess: () => {},
+    localServers,
   });
   return {
     input,

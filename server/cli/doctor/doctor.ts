@@ -3,6 +3,7 @@ import { systemClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
 import { usualServers } from "../../providers/detect.ts";
 import type { FimProvider, ProviderFacts } from "../../providers/provider.ts";
+import type { Consent } from "../../session/provider/server-consent.ts";
 import { chooseProvider, type ProviderChoice } from "../../session/provider/provider-choice.ts";
 import { placeOf } from "../../settings/issue.ts";
 import type { Settings } from "../../settings/schema.ts";
@@ -51,12 +52,23 @@ export async function doctor(argv: readonly string[], io: CommandIo): Promise<nu
   return checks.some(({ name, state }) => name === "completion" && state === "ok") ? 0 : 1;
 }
 
+const noKey = (): Promise<undefined> => Promise.resolve(undefined);
+const checked: Consent = { kind: "yes", guard: { read: noKey, renew: noKey } };
+
 async function choose(
   { settings }: LoadedSettings,
   { environment }: CommandIo,
   extraFields: Readonly<Record<string, unknown>> = {},
 ): Promise<ProviderChoice> {
-  const dependencies = { clock: systemClock, log: silentLog, environment, extraFields };
+  // A check sends text of its own only, so nobody is asked.
+  const serverConsent = { of: () => Promise.resolve(checked), renew: () => {} };
+  const dependencies = {
+    clock: systemClock,
+    log: silentLog,
+    environment,
+    extraFields,
+    serverConsent,
+  };
   const choice = await chooseProvider(settings, dependencies);
   return (await choice.search?.()) ?? choice;
 }

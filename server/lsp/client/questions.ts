@@ -5,25 +5,42 @@
 import type { InitializeParams } from "vscode-languageserver/node";
 
 import { printable } from "../../base/printable.ts";
+import type { Answer } from "../../settings/trust/client-trust.ts";
 import { asRecord } from "../json.ts";
 import { messageTypes } from "../protocol-numbers.ts";
 import type { Client } from "./client.ts";
 
-/** The title that was chosen; `undefined` when the client cannot ask or the user chose nothing. */
-export type Ask = (question: string, titles: readonly string[]) => Promise<string | undefined>;
+export interface Questions {
+  /** As far as the client says. */
+  canAsk(): boolean;
+  /** `undefined` when the client cannot ask or the user chose nothing. */
+  ask(question: string): Promise<Answer | undefined>;
+}
+
+/** What the user can answer, as it is shown. */
+const answers: ReadonlyMap<unknown, Answer> = new Map([
+  ["Allow once", "once"],
+  ["Always", "always"],
+  ["Never", "never"],
+] as const);
 
 /** These ask, and announce it in no capability. */
 const unannounced = /^(?:emacs|eglot)$/i;
 
-export function createAsk(client: Pick<Client, "request">, params: () => InitializeParams): Ask {
-  return async (question, titles) => {
-    if (!canAsk(params())) return undefined;
-    const actions = titles.map((title) => ({ title }));
-    const type = messageTypes.warn;
-    const message = printable(question);
-    const answer = await client.request("window/showMessageRequest", { type, message, actions });
-    const { title } = asRecord(answer);
-    return titles.find((each) => each === title);
+export function createQuestions(
+  client: Pick<Client, "request">,
+  params: () => InitializeParams,
+): Questions {
+  return {
+    canAsk: () => canAsk(params()),
+    async ask(question) {
+      if (!canAsk(params())) return undefined;
+      const actions = [...answers.keys()].map((title) => ({ title }));
+      const type = messageTypes.warn;
+      const message = printable(question);
+      const answer = await client.request("window/showMessageRequest", { type, message, actions });
+      return answers.get(asRecord(answer)["title"]);
+    },
   };
 }
 

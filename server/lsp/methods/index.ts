@@ -5,6 +5,8 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import { within } from "../../base/wait.ts";
 import { createDocumentStore } from "../../documents/document-store.ts";
+import type { LocalServer } from "../../providers/detect.ts";
+import { createServerConsent } from "../../session/provider/server-consent.ts";
 import { createSessionHost } from "../../session/host.ts";
 import type { ProviderNotice } from "../../session/session.ts";
 import type { Environment } from "../../settings/environment.ts";
@@ -19,6 +21,7 @@ import {
   resolvesActionEdits,
 } from "../client/client-profile.ts";
 import type { Client } from "../client/client.ts";
+import type { Questions } from "../client/questions.ts";
 import { codeAction, resolveCodeAction } from "./code-action.ts";
 import { executeCommand } from "./commands.ts";
 import { completion, createTypingWatch } from "./completion.ts";
@@ -44,6 +47,7 @@ import type { SettingsSync } from "../settings-sync.ts";
 
 export interface MethodDependencies {
   readonly client: Client;
+  readonly questions: Questions;
   readonly settings: SettingsSync;
   readonly redactor: Redactor;
   readonly log: Log;
@@ -51,6 +55,7 @@ export interface MethodDependencies {
   readonly environment: Environment;
   readonly homeDirectory: string;
   readonly platform: NodeJS.Platform;
+  readonly localServers?: readonly LocalServer[] | undefined;
   /** Registers what has to happen before the process ends, however it does. */
   readonly beforeExit?: (callback: () => void) => void;
 }
@@ -157,7 +162,7 @@ function createRequestContext(
   dependencies: MethodDependencies,
   params: InitializeParams,
 ): RequestContext {
-  const { client, settings, redactor, log, clock, environment } = dependencies;
+  const { client, questions, settings, redactor, log, clock, environment } = dependencies;
   const documents = createDocumentStore();
   const observer = {
     onNotice({ severity, message, detail }: ProviderNotice) {
@@ -180,6 +185,12 @@ function createRequestContext(
       observer,
       settings: settings.current.settings,
       stateFolder: stateFolder(dependencies),
+      localServers: dependencies.localServers,
+      serverConsent: createServerConsent(dependencies, {
+        ...(questions.canAsk() && { ask: (question: string) => questions.ask(question) }),
+        tell: (message) => client.showMessage("info", message),
+        note: (text) => log.write("info", text),
+      }),
     }),
     encoding: countsCodePoints(params)
       ? "utf-32"

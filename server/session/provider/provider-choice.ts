@@ -5,7 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { FimTemplate } from "../../engine/prompt/templates.ts";
-import { findLocalServer, usualServers, type LocalServer } from "../../providers/detect.ts";
+import { findLocalServers, usualServers, type LocalServer } from "../../providers/detect.ts";
 import {
   createProvider,
   presetsOf,
@@ -17,9 +17,17 @@ import { ProviderError, type FimProvider } from "../../providers/provider.ts";
 import { isLoopback } from "../../providers/http/proxy.ts";
 import type { Environment } from "../../settings/environment.ts";
 import { defaultSettings, type Settings } from "../../settings/schema.ts";
+import type { ServerConsent } from "./server-consent.ts";
 import { createKeyReader, describeKeySource, type KeyReader } from "../../settings/secrets.ts";
 
-export interface ProviderChoiceDependencies {
+export interface LocalServerDependencies {
+  /** Where `auto` looks for model servers; by default the usual places. */
+  readonly localServers?: readonly LocalServer[] | undefined;
+  /** Asked before a server that was found is used; without it none is. */
+  readonly serverConsent?: Pick<ServerConsent, "of" | "renew"> | undefined;
+}
+
+export interface ProviderChoiceDependencies extends LocalServerDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly environment: Environment;
@@ -27,8 +35,6 @@ export interface ProviderChoiceDependencies {
   readonly onKey?: (key: string) => void;
   /** As in `ProviderDependencies`. */
   readonly extraFields?: Readonly<Record<string, unknown>>;
-  /** Where `auto` looks for model servers; by default the usual places. */
-  readonly localServers?: readonly LocalServer[];
 }
 
 export interface ProviderChoice {
@@ -105,15 +111,21 @@ async function searchLocally(
   settings: Settings,
   dependencies: ProviderChoiceDependencies,
 ): Promise<ProviderChoice | undefined> {
-  const { localServers = usualServers } = dependencies;
-  const server = await findLocalServer(localServers, dependencies, new AbortController().signal);
-  if (server === undefined) return undefined;
-  return open(
-    server.name,
-    toOptions(settings, server.name, server.endpoint),
-    ", which runs on this machine and needs no key",
-    dependencies,
-  );
+  const { localServers = usualServers, serverConsent } = dependencies;
+  if (serverConsent === undefined) return undefined;
+  const found = await findLocalServers(localServers, dependencies, new AbortController().signal);
+  for (const { name, endpoint } of found) {
+    const consent = await serverConsent.of({ name, endpoint });
+    if (consent.kind === "open") return undefined;
+    if (consent.kind === "no") continue;
+    return open(
+      name,
+      toOptions(settings, name, endpoint),
+      ", which runs on this machine and needs no key",
+      { ...dependencies, apiKey: consent.guard },
+    );
+  }
+  return undefined;
 }
 
 function workspace(reason: string): ProviderChoice {
