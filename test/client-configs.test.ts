@@ -21,6 +21,7 @@ const read = (name: string) => readFileSync(join(folder, name), "utf8");
 /** They say how to start the server, and leave its settings alone. */
 const withoutSettings = [
   "neovim/lsp/fim_language_server.lua",
+  "neovim/next-edit.lua",
   "sublime/Default.sublime-commands",
   "jetbrains/clientSettings.json",
   "jetbrains/template.json",

@@ -43,6 +43,7 @@ test("shows suggestions of the workspace model at most of its places, in plain t
     "before an auto-closed bracket",
     "after an emoji",
     "file with CRLF line ends",
+    "an argument added twice",
   ]) {
     expect(stdout).toContain(place);
   }

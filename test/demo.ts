@@ -13,6 +13,7 @@ import { UsageError } from "../server/cli/command.ts";
 import { describeReason } from "../server/cli/reasons.ts";
 import { projectFolder, startDemoClient, type Answer } from "./demo/client.ts";
 import { span, toSvg, toTerminal, type Line } from "./demo/picture.ts";
+import { repeatedEdit, repeatedEditLines } from "./demo/repeated-edit.ts";
 import { builtInScenes, sceneAt, type Scene } from "./demo/scenes.ts";
 import { scriptOptions } from "./support/script-options.ts";
 
@@ -56,7 +57,15 @@ async function show(): Promise<number> {
     if (answer.insertText !== undefined) shown++;
     print([], ...sceneLines(scene, answer, provider));
   }
-  print([], [span("strong", `${shown} of ${scenes.length} places have a suggestion`)]);
+  let places = scenes.length;
+  if (!isOwn) {
+    const example = repeatedEdit(temporary);
+    const place = await client.repeat(example.file, example.lines, example.edits);
+    places++;
+    if (place !== null) shown++;
+    print([], ...repeatedEditLines(place));
+  }
+  print([], [span("strong", `${shown} of ${places} places have a suggestion`)]);
   for (const message of client.messages) print([span("faint", message)]);
   await client.close();
   if (values.svg !== undefined) await writeFile(values.svg, toSvg(lines));

@@ -41,5 +41,8 @@
   (interactive)
   (fim-eglot--command "fim.status"))
 
+;; Repeat the last edit where it is due: the list has the next place and all of them.
+(define-key eglot-mode-map (kbd "C-c .") #'eglot-code-action-rewrite)
+
 (provide 'fim-eglot)
 ;;; fim-eglot.el ends here

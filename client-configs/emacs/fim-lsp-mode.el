@@ -36,5 +36,13 @@
   (interactive)
   (lsp-workspace-command-execute "fim.status"))
 
+(defun fim-repeat-edit ()
+  "Repeat the last edit where it is due: the next place, or all of them."
+  (interactive)
+  (lsp-execute-code-action-by-kind "refactor.rewrite"))
+
+(with-eval-after-load 'lsp-mode
+  (define-key lsp-mode-map (kbd "C-c .") #'fim-repeat-edit))
+
 (provide 'fim-lsp-mode)
 ;;; fim-lsp-mode.el ends here

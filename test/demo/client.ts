@@ -13,6 +13,8 @@ import { builtServer } from "../support/built-server.ts";
 export interface DemoClient {
   /** Opens `text` as `file` and asks at `offset`, as the editor's key for a suggestion does. */
   suggest(file: string, text: string, offset: number): Promise<Answer>;
+  /** Opens `lines` as `file`, puts `edits` in as a person does, and asks where the last one is due as well. */
+  repeat(file: string, lines: readonly string[], edits: readonly Edit[]): Promise<NextPlace | null>;
   /** What answers, for people. */
   provider(): Promise<string>;
   /** Messages that the user would have seen. */
@@ -27,6 +29,19 @@ export interface Answer {
   readonly latencyMs: number;
   /** Why there is none, as `fim.status` tells it. */
   readonly reason: string | undefined;
+}
+
+/** Text typed at a place. */
+export interface Edit {
+  readonly line: number;
+  readonly character: number;
+  readonly text: string;
+}
+
+export interface NextPlace {
+  readonly newText: string;
+  readonly range: { readonly start: { readonly line: number; readonly character: number } };
+  readonly latencyMs: number;
 }
 
 interface Status {
@@ -101,6 +116,31 @@ export async function startDemoClient(folder: string): Promise<DemoClient> {
         latencyMs,
         reason: item === undefined ? (lastOutcome?.reason ?? lastOutcome?.kind) : undefined,
       };
+    },
+    async repeat(file, lines, edits) {
+      const { href } = pathToFileURL(file);
+      await connection.sendNotification("textDocument/didOpen", {
+        textDocument: {
+          uri: href,
+          languageId: languageOf(file),
+          version: 1,
+          text: lines.join("\n"),
+        },
+      });
+      for (const [index, { line, character, text }] of edits.entries()) {
+        const start = { line, character };
+        await connection.sendNotification("textDocument/didChange", {
+          textDocument: { uri: href, version: index + 2 },
+          contentChanges: [{ range: { start, end: start }, text }],
+        });
+      }
+      const startedAt = performance.now();
+      const position = { line: edits.at(-1)?.line ?? 0, character: 0 };
+      const place: Omit<NextPlace, "latencyMs"> | null = await connection.sendRequest(
+        "workspace/executeCommand",
+        { command: "fim.nextEdit", arguments: [href, position] },
+      );
+      return place && { ...place, latencyMs: performance.now() - startedAt };
     },
     async provider() {
       const { provider } = await status();

@@ -37,6 +37,7 @@ return {
     command('LspFimEnable', 'fim.enable')
     command('LspFimDisable', 'fim.disable')
     command('LspFimToggle', 'fim.toggle')
+    command('LspFimNextEdit', 'fim.nextEdit')
     command('LspFimStatus', 'fim.status', function(_, status)
       vim.print(status)
     end)
