@@ -63,6 +63,8 @@ export async function inEditor(
   const workspace = await createWorkspace(installed, {
     FIM_PROVIDER_ENDPOINT: fim.endpoint,
     CODESTRAL_API_KEY: "key-of-the-editor-tests",
+    // The answers are given: how much of them is shown is not what editors are tested for.
+    FIM_SUGGESTIONS_MIN_CONFIDENCE: "0",
     ...options.env,
   });
   let screen: Screen | undefined;
