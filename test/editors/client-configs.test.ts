@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { parse as parseToml } from "smol-toml";
 import { describe, expect, inject, it } from "vitest";
 import { clientConfigs } from "./support/workspace.ts";
 
@@ -67,17 +68,47 @@ describe.skipIf(installed === undefined)(`samples${missing}`, () => {
     expect(await run("vim", ...args)).toContain("parsed");
   });
 
-  it("Kakoune runs kakoune/fim.kak", async () => {
+  it("Kakoune adds the server to those that a file type has", async () => {
     const folder = await mkdtemp(join(tmpdir(), "fim-kak-"));
     const outcome = join(folder, "outcome");
-    const source = `source '${join(clientConfigs, "kakoune/fim.kak")}'`;
     const say = (text: string) => `echo -to-file '${outcome}' ${text}`;
-    const code = `try %{ ${source}; ${say("parsed")} } catch %{ ${say("%val{error}")} }; quit!`;
+    // What kakoune-lsp's own lines do, then the sample behind them.
+    const before = [
+      "declare-option str lsp_servers",
+      "hook -group lsp-filetype-python global BufSetOption filetype=python %{",
+      "  set-option buffer lsp_servers %{[pylsp]}",
+      "}",
+    ].join("\n");
+    const source = `source '${join(clientConfigs, "kakoune/fim.kak")}'`;
+    const code = `try %{ ${before}
+      ${source}
+      edit -scratch example
+      set-option buffer filetype python
+      ${say("%opt{lsp_servers}")} } catch %{ ${say("%val{error}")} }; quit!`;
     try {
       await run("kak", "-n", "-ui", "dummy", "-e", code);
-      expect(await readFile(outcome, "utf8")).toBe("parsed");
+      const servers = parseToml(await readFile(outcome, "utf8"));
+      expect(servers).toMatchObject({
+        pylsp: {},
+        "fim-language-server": { args: ["--stdio"], settings: { fim: {} } },
+      });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it("Neovim runs the block for lazy.nvim", async () => {
+    const text = await readFile(join(clientConfigs, "neovim/README.md"), "utf8");
+    const [, block = ""] = /```lua\n(\{\n {2}dir[^]*?)```/.exec(text) ?? [];
+    expect(block).toContain("client-configs/neovim");
+    // lazy.nvim puts the folder on the runtime path, then calls `config`.
+    const code = `lua local plugin = loadstring(${JSON.stringify(`return ${block}`)})()
+      vim.opt.runtimepath:prepend(${JSON.stringify(join(clientConfigs, "neovim"))})
+      plugin.config()
+      local config = vim.lsp.config.fim_language_server
+      io.write(tostring(vim.lsp.is_enabled("fim_language_server")), " ", table.concat(config.cmd, " "))`;
+    expect(
+      await run("nvim", "--clean", "--headless", "-c", code.replaceAll("\n", " "), "-c", "qa!"),
+    ).toContain("true fim-language-server --stdio");
   });
 });

@@ -9,12 +9,8 @@ import { openTerminal } from "../support/terminal.ts";
 const before = (ale: string) => `
 set nocompatible noswapfile nobackup viminfo= showmode ttimeoutlen=0
 execute 'set runtimepath^=' . fnameescape('${ale}')
-let g:ale_completion_enabled = 1
 filetype plugin on
 `;
-
-/** No other linter may look at the file. */
-const after = "let g:ale_linters = {'javascript': ['fim']}\n";
 
 export const vimAle: EditorDriver = {
   name: "Vim 9.2, ALE",
@@ -25,7 +21,7 @@ export const vimAle: EditorDriver = {
   hasOtherServers: false,
   async open(workspace, { file, line, column }) {
     const sample = await readFile(join(clientConfigs, "vim/ale.vim"), "utf8");
-    const vimrc = `${before(workspace.installed.editors?.ale ?? "")}${sample}${after}`;
+    const vimrc = `${before(workspace.installed.editors?.ale ?? "")}${sample}`;
     const path = await workspace.putHome(".vimrc", vimrc);
     return openTerminal(workspace, [
       "vim",
