@@ -170,6 +170,9 @@ function screenOf(page: Page, pid: number): Screen {
     read,
     ...watching(read),
     lastRead: () => last,
+    async capture(path) {
+      await page.screenshot({ path });
+    },
     async keys(...names) {
       for (const name of names) {
         if (name === "quit") process.kill(pid, "SIGTERM");

@@ -10,6 +10,8 @@ export interface Screen {
   type(text: string): Promise<void>;
   /** Waits until the text or pattern is on the screen. */
   see(wanted: string | RegExp): Promise<void>;
+  /** Writes what is on the screen as a PNG, where the screen has pixels. */
+  capture?(path: string): Promise<void>;
   /** Waits until it is not. */
   seeNo(unwanted: string | RegExp): Promise<void>;
   /** What could be read last, also after the end. */
