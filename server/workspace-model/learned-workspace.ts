@@ -1,6 +1,6 @@
 /**
- * What is learned of the workspace, kept up to date: open documents live, the folders' sources from disk, and
- * both made into queries.
+ * What the model has learned of the workspace, kept up to date: live text of open documents and the folders'
+ * sources from disk. Builds queries from both.
  */
 import * as nodeFiles from "node:fs/promises";
 import { dirname } from "node:path";
@@ -20,13 +20,13 @@ import { sweepWords } from "./index/word-sweep.ts";
 import { WorkspaceIndex } from "./index/workspace-index.ts";
 import { WorkspaceScanner } from "./scan/workspace-scanner.ts";
 
-/** Everything of a `WorkspaceModel` but its answers. */
+/** Everything in `WorkspaceModel` except its answers. */
 export interface LearnedWorkspace extends Omit<WorkspaceModel, "suggest"> {
-  /** `undefined` inside a word. Holds until the next call of anything here. */
+  /** Returns `undefined` inside a word. The result is valid until the next call of any method here. */
   query(site: CompletionSite): Query | undefined;
 }
 
-/** Until the first `configure`. */
+/** False until the first `configure`. */
 const defaultMaxBytes = 10 * 1024 * 1024;
 
 export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies): LearnedWorkspace {
@@ -55,7 +55,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
     return [...documents.indexes, ...index.allShards];
   }
 
-  /** Some ten milliseconds for 10 MB of sources, in turns, once in thousands of new words. */
+  /** Takes about ten milliseconds for 10 MB of sources, in slices, once per several thousand new words. */
   async function forgetWords(): Promise<void> {
     if (!vocabulary.isSweepDue) return;
     const steps = sweepWords(vocabulary, indexes());
@@ -147,7 +147,7 @@ function folderAt(
   return shards.find((shard) => shard === index)?.segmentAt(place)?.owner.folder;
 }
 
-/** Sources of 10 MB have some 150,000 distinct words; data among them may have many more. */
+/** 10 MB of sources have about 150,000 distinct words; data files among them may have many more. */
 function mostWords(maxBytes: number): number {
   return 65_536 + Math.ceil(maxBytes / 32);
 }

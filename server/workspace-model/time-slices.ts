@@ -1,10 +1,13 @@
 /**
- * Background work in turns on the event loop: one worker at a time, each turn short, and requests are served
- * between any two turns. While the user types or waits the turns come far apart.
+ * Runs background work in time slices on the event loop: one worker at a time, each slice short, with requests
+ * served between any two slices. While the user types or waits, the slices are further apart.
  */
 import type { Clock } from "../base/clock.ts";
 
-/** Some of what a request may be held up; the rest is for a step that overruns and for the collector. */
+/**
+ * Part of the time that a request may be delayed. The rest is reserved for a step that overruns and for garbage
+ * collection.
+ */
 const turnMs = 2;
 
 export class TimeSlices {
@@ -14,13 +17,13 @@ export class TimeSlices {
   #isScheduled = false;
   #startedAt = 0;
 
-  /** `restMs`: how long to leave the event loop to others before the next turn. */
+  /** `restMs`: how long to leave the event loop to other work before the next slice. */
   constructor(clock: Clock, restMs: () => number = () => 0) {
     this.#clock = clock;
     this.#restMs = restMs;
   }
 
-  /** Ends the caller's turn; resolves at the start of its next one. */
+  /** Ends the caller's slice. Resolves at the start of its next one. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -28,7 +31,7 @@ export class TimeSlices {
     });
   }
 
-  /** Whether the running turn has used its time up. */
+  /** Whether the current slice has used up its time. */
   get isOver(): boolean {
     return this.#clock.now() - this.#startedAt >= turnMs;
   }

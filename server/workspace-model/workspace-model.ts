@@ -1,7 +1,7 @@
 /**
- * The embedded engine: learns from the open documents and the workspace's sources, and answers at once,
- * offline, with a calibrated probability. It repeats and adapts what stands in the workspace; it does not
- * invent. All of it lives in memory: nothing is written to disk, nothing leaves the process.
+ * The embedded engine. It learns from the open documents and the workspace's sources, and answers at once, offline,
+ * with a calibrated probability. It repeats and adapts text from the workspace; it does not invent. Everything
+ * lives in memory: nothing is written to disk, nothing leaves the process.
  */
 import type { WorkspaceModel, WorkspaceModelDependencies } from "./types.ts";
 import { fittedWeights } from "./predict/fitted-weights.ts";

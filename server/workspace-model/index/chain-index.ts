@@ -1,8 +1,8 @@
 /**
- * Token segments with one hash chain per context order, newest place first, as in LZ77: a place is found by
- * the words before it, and a walk along its chain meets the most recently added places first. Segments are
- * appended; a dead one is overwritten, so that it matches nothing, and its room comes back by compaction
- * (building a new index).
+ * Token segments, with one hash chain per context order and the newest place first, as in LZ77. A place is found by
+ * the words before it. A walk along its chain meets the most recently added places first. Segments are only
+ * appended. A dead segment is overwritten so that it matches nothing; compaction (building a new index) frees its
+ * space.
  */
 import { contextOrders, RollingContext } from "./context-hash.ts";
 import { gapBits, newlineToken, type Token } from "../tokens/tokenizer.ts";
@@ -12,7 +12,7 @@ import type { Vocabulary } from "../tokens/vocabulary.ts";
 export interface Segment<Owner> {
   readonly owner: Owner;
   readonly start: number;
-  /** Places `[bodyStart, bodyEnd)` are found by their context; lead and trail only give context. */
+  /** Places `[bodyStart, bodyEnd)` can be found by their context. Lead and trail only provide context. */
   readonly bodyStart: number;
   bodyEnd: number;
   /** Exclusive. */
@@ -22,22 +22,22 @@ export interface Segment<Owner> {
 export class ChainIndex<Owner> {
   /** All tokens; segments are fenced by zeros, which match no word. */
   tokens: Int32Array;
-  /** Places used, dead ones included; place 0 is a fence. */
+  /** Number of places used, including dead ones. Place 0 is a fence. */
   length = 1;
   deadTokens = 0;
   /** Per order: bucket -> newest place + 1; 0 where there is none. */
   readonly heads: readonly Int32Array[];
-  /** Per order: place -> next older place + 1 of the same bucket. */
+  /** Per order: place -> next older place + 1 in the same bucket. */
   readonly olderPlaces: Int32Array[];
   readonly bucketMask: number;
   readonly #vocabulary: Vocabulary;
   readonly #context = new RollingContext();
-  /** Live segments by rising start. */
+  /** Live segments, sorted by start. */
   readonly #segments: Segment<Owner>[] = [];
 
   /**
-   * Buckets are fixed by `capacity` (tokens); beyond it the index grows, with longer chains. `room`: how many of
-   * them there is memory for at once, the rest comes by `growSome`.
+   * `capacity` (in tokens) fixes the number of buckets. The index can grow beyond it; its chains then get longer.
+   * `room` is the number of tokens to allocate memory for at once; `growSome` adds the rest.
    */
   constructor(vocabulary: Vocabulary, capacity: number, room: number = capacity) {
     this.#vocabulary = vocabulary;
@@ -56,7 +56,7 @@ export class ChainIndex<Owner> {
     return this.tokens.length;
   }
 
-  /** Memory that holds something: room not written to is not backed by pages. */
+  /** Memory in use. Allocated pages that were never written to do not count: the system does not back them. */
   get usedBytes(): number {
     const perToken = this.tokens.BYTES_PER_ELEMENT * (1 + this.olderPlaces.length);
     return this.length * perToken + this.heads.reduce((sum, head) => sum + head.byteLength, 0);
@@ -66,7 +66,7 @@ export class ChainIndex<Owner> {
     return this.#segments;
   }
 
-  /** Begins a segment at a line's start; `lead`: the tokens that precede it in its text. */
+  /** Begins a segment at the start of a line. `lead` holds the tokens before it in its text. */
   open(owner: Owner, lead?: Int32Array): Segment<Owner> {
     this.#reserve((lead?.length ?? 0) + 2);
     const start = this.length;
@@ -80,7 +80,7 @@ export class ChainIndex<Owner> {
     return segment;
   }
 
-  /** Appends `source[start, end)` to the body of the segment opened last, linking each place into its chains. */
+  /** Appends `source[start, end)` to the body of the last opened segment and links each place into its chains. */
   extend(segment: Segment<Owner>, source: Int32Array, start: number, end: number): void {
     const count = end - start;
     this.#reserve(count);
@@ -103,7 +103,7 @@ export class ChainIndex<Owner> {
     segment.end = this.length;
   }
 
-  /** Ends a segment; `trail`: the tokens that follow it in its text. The body ends with a line end. */
+  /** Ends a segment. `trail` holds the tokens after it in its text. The body ends with a line end. */
   close(segment: Segment<Owner>, trail?: Int32Array): void {
     const count = trail?.length ?? 0;
     this.#reserve(count + 1);
@@ -122,7 +122,7 @@ export class ChainIndex<Owner> {
     return copied;
   }
 
-  /** Makes its places match nothing. May be said again of a segment that has grown since. */
+  /** Makes the segment's places match nothing. May be called again for a segment that has grown since. */
   kill(segment: Segment<Owner>): void {
     const at = this.#segmentIndex(segment.start);
     if (this.#segments[at] === segment) this.#segments.splice(at, 1);
@@ -142,7 +142,7 @@ export class ChainIndex<Owner> {
     this.#context.push(word, this.#vocabulary.isIdentifier(word));
   }
 
-  /** The last segment that starts at or before `place`; 0 when there is none. */
+  /** The last segment that starts at or before `place`; 0 if there is none. */
   #segmentIndex(place: number): number {
     let low = 0;
     let high = this.#segments.length - 1;
@@ -155,8 +155,8 @@ export class ChainIndex<Owner> {
   }
 
   /**
-   * Makes room for `count` more tokens, of one array at a call: a large one takes a millisecond. False when there is
-   * enough.
+   * Makes room for `count` more tokens, growing one array per call because a large one takes a millisecond. Returns
+   * false if there is already enough room.
    */
   growSome(count: number): boolean {
     const needed = this.length + count;
@@ -174,7 +174,7 @@ export class ChainIndex<Owner> {
   }
 }
 
-/** Per order: the buckets of the tokens that are being added. */
+/** Per order: the buckets of the tokens being added. */
 let spareRows: readonly Int32Array[] = [];
 
 function bucketRows(count: number): readonly Int32Array[] {
@@ -184,7 +184,10 @@ function bucketRows(count: number): readonly Int32Array[] {
   return spareRows;
 }
 
-/** Of one order at a time: its places are far apart, and a processor waits for many of them at once. */
+/**
+ * Works on one order at a time: its places are far apart in memory, and the processor can wait for many of them at
+ * once.
+ */
 function link(head: Int32Array, older: Int32Array, buckets: Int32Array, first: number): void {
   for (let at = 0; at < buckets.length; at++) {
     const bucket = buckets[at] as number;

@@ -1,6 +1,6 @@
 /**
- * Hashes of the last k words before a place, for each context order. Polynomial hashes, because
- * they roll: the cost of one more token does not depend on k.
+ * Hashes of the last k words before a place, for each context order. They are polynomial hashes because those roll:
+ * the cost of one more token does not depend on k.
  */
 import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 
@@ -11,7 +11,7 @@ export interface ContextOrder {
   readonly isExact: boolean;
 }
 
-/** The orders with a chain of their own. Lengths as measured best: shorter shapes match everything. */
+/** The orders that have their own chain. These lengths measured best: shorter shapes match everything. */
 export const contextOrders: readonly ContextOrder[] = [
   { length: 8, isExact: true },
   { length: 4, isExact: true },
@@ -30,7 +30,7 @@ const orderLengths = Int32Array.from(contextOrders, (order) => order.length);
 const orderPowers = Int32Array.from(contextOrders, (order) => powers[order.length] ?? 0);
 const exactOrders = contextOrders.filter((order) => order.isExact).length;
 
-/** Rolls over the words of one segment; `hashes` are those of the context before the next word. */
+/** Rolls over the words of one segment. `hashes` are those of the context before the next word. */
 export class RollingContext {
   readonly hashes = new Int32Array(contextOrders.length);
   /** Prefix hashes after the last 16 words, by word count modulo 16. */
@@ -44,7 +44,7 @@ export class RollingContext {
     this.#shape[0] = 0;
   }
 
-  /** Takes the next word in, after which `hashes` holds its value per order. */
+  /** Adds the next word. Afterwards `hashes` holds the new value for each order. */
   push(word: WordId, isIdentifier: boolean): void {
     const exact = this.#exact;
     const shape = this.#shape;
@@ -68,7 +68,7 @@ export class RollingContext {
   }
 }
 
-/** The same hashes for the last words of `words[0, length)`, into `hashes`. */
+/** Computes the same hashes for the last words of `words[0, length)`, into `hashes`. */
 export function hashContext(
   words: Int32Array,
   length: number,
@@ -93,7 +93,7 @@ function spread(word: WordId): number {
   return Math.imul(word + 1, 0x9e3779b1);
 }
 
-/** Non-negative, with the high bits folded in: the low ones are used as bucket number. */
+/** Non-negative, with the high bits folded into the low ones, which are used as bucket number. */
 function finish(hash: number): number {
   const folded = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return (folded ^ (folded >>> 13)) & 0x7fffffff;

@@ -1,17 +1,17 @@
 /**
- * Values by absolute path. What is below a folder is found without looking at the rest, and there is one small table
- * per folder: one of fifty thousand files takes milliseconds to grow.
+ * Values by absolute path. The files below a folder are found without looking at any others. Each folder has its
+ * own small table: one table of fifty thousand files would take milliseconds to grow.
  */
 import { sep } from "node:path";
 
 interface Folder<Value> {
   readonly files: Map<string, Value>;
-  /** Paths of those in it that hold any file, however deep. */
+  /** Paths of the subfolders that hold any file, at any depth. */
   readonly folders: Set<string>;
 }
 
 export class FileTree<Value> {
-  /** By path, with a separator at its end. */
+  /** By path, with a separator at the end. */
   readonly #folders = new Map<string, Folder<Value>>();
   #size = 0;
 
@@ -36,7 +36,7 @@ export class FileTree<Value> {
     this.#dropEmpty(folder);
   }
 
-  /** Paths of the files below a folder, in no order. */
+  /** Paths of the files below a folder, unsorted. */
   *below(folder: string): Generator<string, void> {
     const found = this.#folders.get(folder.endsWith(sep) ? folder : folder + sep);
     if (found === undefined) return;
@@ -64,7 +64,7 @@ export class FileTree<Value> {
   }
 }
 
-/** With a separator at its end; the root is its own. */
+/** The parent folder's path, with a separator at the end; the root is its own parent. */
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf(sep, path.length - 2) + 1);
 }

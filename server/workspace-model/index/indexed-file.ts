@@ -7,16 +7,16 @@ export interface IndexedFile extends FileStamp {
   readonly path: string;
   readonly folder: string;
   readonly family: LanguageFamily;
-  /** As of the last walk. */
+  /** Distance at the last walk. */
   distance: number;
-  /** The walk that saw it last. */
+  /** Number of the last walk that saw it. */
   walk: number;
   /** Its neighbors in the order in which files were indexed. */
   older: IndexedFile | undefined;
   newer: IndexedFile | undefined;
 }
 
-/** Takes the stamp's two numbers and no more: what was read carries the text beside them. */
+/** Copies only the stamp's two numbers: the object that was read also holds the text. */
 export function indexedFile(
   path: string,
   family: LanguageFamily,

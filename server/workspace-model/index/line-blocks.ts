@@ -1,7 +1,7 @@
-/** A text as blocks of whole lines, so that an edit touches one block or two. */
+/** Splits a text into blocks of whole lines, so that an edit touches only one or two blocks. */
 import type { ReadableText } from "../../engine/document.ts";
 
-/** Characters of a block: small enough to index within a keystroke, large enough that its lead stays cheap. */
+/** Characters in a block: small enough to index within a keystroke, large enough that the lead stays cheap. */
 const blockLength = 2048;
 
 export interface TextSpan {
@@ -21,7 +21,7 @@ export function splitIntoBlocks(text: ReadableText, start: number, end: number):
   return blocks;
 }
 
-/** The first line start at or after `index`; `end` when there is none before it. */
+/** The first line start at or after `index`; `end` if there is none before it. */
 export function lineStartFrom(text: ReadableText, index: number, end: number): number {
   if (text.charCodeAt(index - 1) === 10) return index;
   for (let at = index; at < end; at++) {
@@ -32,7 +32,7 @@ export function lineStartFrom(text: ReadableText, index: number, end: number): n
   return end;
 }
 
-/** The last line start at or before `index`, not looked for beyond `lowest`; `index` when there is none. */
+/** The last line start at or before `index`, searched no further back than `lowest`; `index` if there is none. */
 export function lineStartBefore(text: ReadableText, index: number, lowest: number): number {
   for (let at = index; at > lowest; at--) {
     const unit = text.charCodeAt(at - 1);

@@ -1,13 +1,13 @@
-/** Which indexed files hold some words: one pass over the tokens, in steps, and no index of its own. */
+/** Finds which indexed files contain given words: one pass over the tokens, in steps, without an index of its own. */
 import { wordOf } from "../tokens/tokenizer.ts";
 import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 import type { ChainIndex } from "./chain-index.ts";
 import type { IndexedFile } from "./indexed-file.ts";
 
-/** Some tenths of a millisecond. */
+/** Tokens per step: a few tenths of a millisecond. */
 const tokensInStep = 1 << 16;
 
-/** Word → the paths of the files that hold it. Files may come and go between steps. */
+/** Word → the paths of the files that contain it. Files may be added and removed between steps. */
 export function* findHolders(
   vocabulary: Vocabulary,
   shards: readonly ChainIndex<IndexedFile>[],
@@ -22,11 +22,11 @@ export function* findHolders(
     if (id !== undefined) wanted.set(id, paths);
   }
   if (wanted.size === 0) return holders;
-  // Most tokens are none of the words: a flag for each word is read faster than the map.
+  // Most tokens are none of the words: reading a flag per word is faster than a map look-up.
   const flags = new Uint8Array(Math.max(...wanted.keys()) + 1);
   for (const id of wanted.keys()) flags[id] = 1;
   for (const shard of shards) {
-    /** Word → the end of the last file that is known to hold it. */
+    /** Word → the end of the last file known to contain it. */
     const passed = new Map<WordId, number>();
     for (let start = 0; start < shard.length; start += tokensInStep) {
       const end = Math.min(shard.length, start + tokensInStep);

@@ -1,19 +1,19 @@
 /**
- * Forgets the words that no index holds any more: mark and sweep in small steps, because all tokens of a workspace
- * and all its words are too much for one turn.
+ * Forgets words that no index holds any more. Mark and sweep in small steps, because going through all tokens and
+ * words of a workspace takes too long for one turn of the event loop.
  */
 import type { ChainIndex } from "./chain-index.ts";
 import { wordOf } from "../tokens/tokenizer.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 
-/** Some tenths of a millisecond. */
+/** Tokens per step: a few tenths of a millisecond. */
 const tokensInStep = 1 << 16;
 const wordsInStep = 1 << 12;
 
 /**
- * Yields after each step; `indexes` are all that hold a text at the first one. Texts may come and go between steps:
- * what is interned meanwhile counts as held, and what one index copies from another is found in that other,
- * dropped or not.
+ * Yields after each step. `indexes` are all indexes that hold a text at the first step. Texts may come and go
+ * between steps: words interned meanwhile count as held. What one index copies from another is still found in the
+ * source index, even after that one is dropped.
  */
 export function* sweepWords(
   vocabulary: Vocabulary,

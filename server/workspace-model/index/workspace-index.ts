@@ -1,6 +1,6 @@
 /**
- * The workspace's source files as chain indexes: one row of shards per language family, nearest or newest
- * first. A shard is small enough to be compacted on its own.
+ * The workspace's source files as chain indexes. Each language family has a row of shards, nearest or newest first.
+ * A shard is small enough to be compacted on its own.
  */
 import { ChainIndex, type Segment } from "./chain-index.ts";
 import { FileTree } from "./file-tree.ts";
@@ -19,12 +19,12 @@ interface Location {
   segment: Segment<IndexedFile>;
 }
 
-/** Tokens of the first shard of a family; each next one doubles, so that near files stand in small ones. */
+/** Tokens in a family's first shard. Each next shard is twice as large, so near files are in small shards. */
 const smallestShard = 2 ** 15;
 const largestShard = 2 ** 19;
-/** Copied at once: some tenths of a millisecond. */
+/** Tokens copied in one step: a few tenths of a millisecond. */
 const tokensInStep = 2048;
-/** Dead share from which a shard is built again. */
+/** A shard is rebuilt once this share of it is dead. */
 const compactionShare = 0.35;
 
 export class WorkspaceIndex {
@@ -42,7 +42,7 @@ export class WorkspaceIndex {
     this.#slices = slices;
   }
 
-  /** Of source text. */
+  /** Size of the source text. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -51,12 +51,12 @@ export class WorkspaceIndex {
     return this.#locations.size;
   }
 
-  /** Of a family, in the order to search them. */
+  /** The family's indexes, in the order to search them. */
   shards(family: LanguageFamily): readonly Shard[] {
     return this.#shards.get(family) ?? [];
   }
 
-  /** Those first that were indexed longest ago. Files may come and go meanwhile. */
+  /** The files, those indexed longest ago first. Files may be added and removed during iteration. */
   *files(): IterableIterator<IndexedFile> {
     for (let file = this.#oldest; file !== undefined; file = file.newer) {
       if (this.file(file.path) === file) yield file;
@@ -79,7 +79,10 @@ export class WorkspaceIndex {
     return [...this.#shards.values()].flat();
   }
 
-  /** Adds or replaces one file, in turns. `isChange`: the user works there, so its shard is searched first. */
+  /**
+   * Adds or replaces one file, in slices. `isChange`: the user is working in the file, so its shard is searched
+   * first.
+   */
   async add(file: IndexedFile, text: string, isChange: boolean): Promise<void> {
     this.remove(file.path);
     const shard = this.#shardFor(file.family, Math.ceil(text.length / 2) + 2, isChange);
@@ -100,7 +103,7 @@ export class WorkspaceIndex {
       shard.extend(segment, this.#buffer.tokens, 0, this.#buffer.length);
     }
     shard.close(segment);
-    // Removed while it was written: what came after the removal is dead too.
+    // The file was removed while it was being written: what was written after the removal is dead too.
     if (this.#locations.get(file.path)?.segment !== segment) shard.kill(segment);
   }
 
@@ -113,7 +116,7 @@ export class WorkspaceIndex {
     location.shard.kill(location.segment);
   }
 
-  /** Gives the room of dead segments back, in turns; not to be called while `add` runs. */
+  /** Frees the space of dead segments, in slices. Must not be called while `add` runs. */
   async compact(): Promise<void> {
     for (const [family, shards] of this.#shards) {
       for (const shard of shards.slice()) {
@@ -158,7 +161,7 @@ export class WorkspaceIndex {
     this.#newest = file;
   }
 
-  /** It still leads to those after it: somebody may be on the way there. */
+  /** The unlinked file keeps its own links, because an iteration may be standing on it. */
   #unlink({ older, newer }: IndexedFile): void {
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
@@ -166,7 +169,7 @@ export class WorkspaceIndex {
     else newer.older = older;
   }
 
-  /** One file may be too much for one turn. */
+  /** In slices: one file may be too large for one turn of the event loop. */
   async #copied(from: Shard, { owner, bodyStart, bodyEnd }: Segment<IndexedFile>, to: Shard) {
     const copy = to.open(owner);
     for (let start = bodyStart; start < bodyEnd; start += tokensInStep) {

@@ -1,7 +1,7 @@
-/** What an edit changed, found by comparing the texts: nobody has to tell the edits, or their order. */
+/** Finds what an edit changed by comparing the texts. Callers need not pass the edits or their order. */
 import type { ReadableText } from "../../engine/document.ts";
 
-/** What differs between two texts: `before[start, beforeEnd)` became `after[start, afterEnd)`. */
+/** The difference between two texts: `before[start, beforeEnd)` became `after[start, afterEnd)`. */
 export interface ChangedRange {
   readonly start: number;
   readonly beforeEnd: number;
@@ -9,8 +9,8 @@ export interface ChangedRange {
 }
 
 /**
- * The smallest such range; `undefined` for equal texts. Compares halves as whole strings, which runs at
- * the speed of memory: an edit in 200 KB is found in some ten microseconds.
+ * The smallest such range; `undefined` for equal texts. Halves are compared as whole strings, at the speed of
+ * memory: an edit in 200 KB is found in about ten microseconds.
  */
 export function changedRange(before: ReadableText, after: ReadableText): ChangedRange | undefined {
   const shared = after.sharedEnds?.(before) ?? { start: 0, end: 0 };
@@ -39,7 +39,7 @@ function changedText(before: string, after: string): ChangedRange | undefined {
   return { start, beforeEnd: before.length - sameEnd, afterEnd: after.length - sameEnd };
 }
 
-/** The largest length up to `limit` over which the texts are the same; `isSame(low, high)` compares a part. */
+/** The largest length up to `limit` for which the texts are equal. `isSame(low, high)` compares one part. */
 function largest(limit: number, isSame: (low: number, high: number) => boolean): number {
   let low = 0;
   let high = limit;

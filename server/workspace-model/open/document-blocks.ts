@@ -1,6 +1,6 @@
 /**
- * A document's text as blocks of whole lines. An edit replaces the blocks that it touches, and those whose
- * surroundings it changes; of a very large text only a window around the cursor is kept.
+ * A document's text as blocks of whole lines. An edit replaces the blocks it touches and the blocks whose context
+ * it changes. For a very large text only a window around the cursor is kept.
  */
 import type { ReadableText } from "../../engine/document.ts";
 import { changedRange, type ChangedRange } from "./changed-range.ts";
@@ -9,28 +9,28 @@ import { lineStartBefore, lineStartFrom, splitIntoBlocks } from "../index/line-b
 
 /** Whole lines of the document. */
 export interface Block {
-  /** In the whole text. */
+  /** Offset in the whole text. */
   start: number;
   readonly length: number;
-  /** Absent while the block waits to be indexed. */
+  /** Absent until the block is indexed. */
   segment: Segment<Block> | undefined;
-  /** Its copy in the index that is being built. */
+  /** The block's copy in the index being built. */
   rebuilt: Segment<Block> | undefined;
 }
 
-/** Characters before and after a block that are read with it. */
+/** Characters before and after a block that are read as its context. */
 export const leadLength = 400;
 export const trailLength = 200;
-/** Of a larger document only this much around the cursor is kept, in UTF-16 units. */
+/** For a larger document only this much text around the cursor is kept, in UTF-16 units. */
 const longestWindow = 512 * 1024;
-/** So far beyond its ends a line start is looked for: a line may be megabytes long. */
+/** A line start is searched at most this far beyond the window's ends: a line may be megabytes long. */
 const lineReach = 4096;
 
-/** What a change of the text did to the blocks. */
+/** What a text change did to the blocks. */
 export interface BlockChange {
-  /** All blocks are new: nothing of the old ones holds. */
+  /** All blocks are new; none of the old ones is valid. */
   readonly isFresh: boolean;
-  /** `undefined` where the text is the same. */
+  /** `undefined` if the text is unchanged. */
   readonly change: ChangedRange | undefined;
   readonly removed: readonly Block[];
 }
@@ -38,10 +38,10 @@ export interface BlockChange {
 export class DocumentBlocks {
   /** The whole text that the blocks describe. */
   #text: ReadableText = "";
-  /** They cover `[windowStart, windowEnd)` of the text without gaps, by rising start. */
+  /** The blocks cover `[windowStart, windowEnd)` of the text without gaps, sorted by start. */
   #blocks: Block[] = [];
   #windowStart = 0;
-  /** -1 while no window is chosen. */
+  /** -1 until a window is chosen. */
   #windowEnd = -1;
   #removed: Block[] = [];
 
@@ -58,7 +58,7 @@ export class DocumentBlocks {
     return this.#windowEnd - this.#windowStart;
   }
 
-  /** Takes a newer text; with a cursor, also sees to it that the blocks cover its surroundings. */
+  /** Takes a newer text. If a cursor is given, also makes the blocks cover the text around it. */
   sync(text: ReadableText, cursor: number | undefined): BlockChange {
     this.#removed = [];
     const change = this.#text === text ? undefined : changedRange(this.#text, text);
@@ -117,7 +117,7 @@ export class DocumentBlocks {
     this.#replaceBlocks(change, growth, text);
   }
 
-  /** Forgets all blocks: the next `#sync` with a cursor begins again. */
+  /** Drops all blocks. The next `#sync` with a cursor starts over. */
   #clear(): void {
     this.#blocks = [];
     this.#windowStart = 0;
@@ -133,7 +133,7 @@ export class DocumentBlocks {
     this.#windowEnd += growth;
   }
 
-  /** Also takes the neighbors whose lead or trail the change reaches, and keeps blocks whole lines. */
+  /** Also replaces the neighboring blocks whose lead or trail the change reaches. Blocks stay whole lines. */
   #replaceBlocks(change: ChangedRange, growth: number, text: ReadableText): void {
     const first = this.at(Math.max(this.#windowStart, change.start - trailLength));
     let last = this.at(Math.min(this.#windowEnd, change.beforeEnd + leadLength));

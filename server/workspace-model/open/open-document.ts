@@ -1,8 +1,8 @@
 /**
- * The live text of an open document as an index of its own. The text is kept as blocks of whole lines; an
- * edit replaces the blocks it touches and nothing else, and a block is indexed when a query needs it or in
- * a background slice. So the cost of an edit follows the edit, not the document, and the chains meet the
- * most recently edited lines first.
+ * The live text of an open document, with its own index. The text is kept as blocks of whole lines. An edit
+ * replaces only the blocks it touches. A block is indexed when a query needs it, or in a background slice. The cost
+ * of an edit therefore depends on the edit, not on the document's size, and the chains meet the most recently
+ * edited lines first.
  */
 import type { DocumentSnapshot } from "../../engine/document.ts";
 import { ChainIndex, type Segment } from "../index/chain-index.ts";
@@ -12,19 +12,19 @@ import { RemovedLines } from "./removed-lines.ts";
 import { newlineToken, TokenBuffer, tokenize, wordOf } from "../tokens/tokenizer.ts";
 import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 
-/** Tokens of context that a block is given of its neighbors. */
+/** Tokens of context that a block takes from its neighbors. */
 const leadTokens = 32;
 const trailTokens = 16;
-/** Dead tokens that are never worth building the index again. */
+/** With this many dead tokens or fewer the index is not rebuilt. */
 const tolerableDeadTokens = 8192;
-/** From so many times the live tokens on the index is given up at once, so that memory is bounded. */
+/** If dead tokens exceed the live ones by this factor, the index is dropped at once. This bounds memory. */
 const mostDeadShare = 4;
-/** Nor is a cursor this near to the one that the index was built around, in UTF-16 units. */
+/** If the cursor moved no further than this since the index was built, it is not rebuilt. In UTF-16 units. */
 const tolerableMove = 8192;
 
-/** From so many blocks on that a change removes, it costs less to begin again: each takes some ten microseconds. */
+/** If a change removes this many blocks, starting over is cheaper: each block takes about ten microseconds. */
 const mostForgotten = 64;
-/** A block has no more, however long its lines. */
+/** Most tokens in a block, however long its lines are. */
 const mostBlockTokens = 8192;
 
 const buffer = new TokenBuffer();
@@ -36,11 +36,11 @@ export class OpenDocument {
   #snapshot: DocumentSnapshot;
   readonly #blocks = new DocumentBlocks();
   #index: ChainIndex<Block>;
-  /** The next index while it is being built. */
+  /** The next index, while it is being built. */
   #rebuild: ChainIndex<Block> | undefined;
-  /** The last cursor asked about. */
+  /** The cursor of the last query. */
   #cursor = 0;
-  /** The cursor that `#index`, or `#rebuild` where there is one, was built around. */
+  /** The cursor that `#rebuild`, or else `#index`, was built around. */
   #builtAround = 0;
 
   constructor(vocabulary: Vocabulary, snapshot: DocumentSnapshot) {
@@ -58,7 +58,7 @@ export class OpenDocument {
     return this.#index;
   }
 
-  /** How often each identifier stands in the indexed part. */
+  /** How often each identifier occurs in the indexed part. */
   get identifierCounts(): ReadonlyMap<WordId, number> {
     return this.#identifierCounts;
   }
@@ -105,7 +105,7 @@ export class OpenDocument {
     return { start, end: start + buffer.length };
   }
 
-  /** About how many characters lie between `offset` and an indexed place. */
+  /** Approximate number of characters between `offset` and an indexed place. */
   charactersTo(place: number, offset: number): number {
     const segment = this.#index.segmentAt(place);
     if (segment === undefined) return Number.POSITIVE_INFINITY;
@@ -123,7 +123,7 @@ export class OpenDocument {
     if (isAnew || this.#isOvergrown()) this.#beginAnew();
   }
 
-  /** The edits come faster than the background clears up behind them. */
+  /** True if edits arrive faster than background work can clean up after them. */
   #isOvergrown(): boolean {
     const tolerable = mostDeadShare * Math.max(this.#index.liveTokens, tolerableDeadTokens);
     return this.#index.deadTokens > tolerable || (this.#rebuild?.deadTokens ?? 0) > tolerable;

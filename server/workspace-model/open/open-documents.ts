@@ -1,4 +1,4 @@
-/** The open documents' live indexes, brought up to date in the background. */
+/** The live indexes of the open documents, kept up to date in the background. */
 import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
 import { pathOfUri } from "../../files/uri-path.ts";
@@ -18,14 +18,14 @@ export class OpenDocuments {
   readonly #vocabulary: Vocabulary;
   readonly #slices: TimeSlices;
   readonly #beforeIndexing: () => Promise<void>;
-  /** By uri; the most recently changed last. */
+  /** By URI, the most recently changed last. */
   readonly #entries = new Map<string, OpenEntry>();
-  /** Documents that may have something to index: opening one must not cost a look at all others. */
+  /** Documents that may have something to index. Thanks to this set, opening a document does not visit all others. */
   readonly #waiting = new Set<OpenDocument>();
   #paths: ReadonlySet<string> | undefined;
   #running: Promise<void> | undefined;
 
-  /** `beforeIndexing` is called in a turn of its own; documents change while it takes more of them. */
+  /** `beforeIndexing` is called in a turn of its own. Documents may change while it accepts more of them. */
   constructor(vocabulary: Vocabulary, slices: TimeSlices, beforeIndexing: () => Promise<void>) {
     this.#vocabulary = vocabulary;
     this.#slices = slices;
@@ -83,7 +83,7 @@ export class OpenDocuments {
     this.#paths = undefined;
   }
 
-  /** Indexes of the family's other documents that may be learned from, the most recently changed first. */
+  /** Indexes of the family's other documents that the model may learn from, the most recently changed first. */
   othersOf(
     family: LanguageFamily,
     uri: string,
@@ -97,7 +97,7 @@ export class OpenDocuments {
     return indexes;
   }
 
-  /** Goes on with the background work for a document, after a question at another place in it. */
+  /** Resumes background work for a document after a query at another place in it. */
   wake(uri: string): void {
     const entry = this.#entries.get(uri);
     if (entry === undefined) return;
@@ -130,7 +130,7 @@ export class OpenDocuments {
     await this.#beforeIndexing();
     for (const document of this.#waiting) {
       this.#waiting.delete(document);
-      // One that changes meanwhile is added again, and then comes last.
+      // A document that changes meanwhile is added again and then comes last.
       while (document.indexSome()) if (this.#slices.isOver) await this.#slices.next();
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Lines that edits took out of a document. What is written in their place is often much like them: a changed
- * line is deleted and typed again, with most of it as it was.
+ * Lines that edits removed from a document. What is typed in their place is often similar: users delete a line and
+ * type it again with small changes.
  */
 import type { ReadableText } from "../../engine/document.ts";
 import type { ChangedRange } from "./changed-range.ts";
@@ -9,14 +9,17 @@ import { lineStartBefore, lineStartFrom } from "../index/line-blocks.ts";
 import { TokenBuffer, tokenize } from "../tokens/tokenizer.ts";
 import type { Vocabulary } from "../tokens/vocabulary.ts";
 
-/** Characters; more than some screens are not taken out to be typed again. */
+/**
+ * Longest removal that is kept, in characters. Users do not remove several screens of text in order to type them
+ * again.
+ */
 const longestRemoval = 8192;
-/** When no more fit all are forgotten. */
+/** When the next lines do not fit, all are forgotten. */
 const mostTokens = 4096;
-/** Characters and tokens of context before the lines. */
+/** Context kept before the lines, in characters and tokens. */
 const leadLength = 400;
 const leadTokens = 32;
-/** So far a line's start or end is looked for. */
+/** How far to search for a line's start or end. */
 const lineReach = 2048;
 
 const lineEnds = /\r\n|\n|\r/;
@@ -31,17 +34,17 @@ export class RemovedLines {
     this.#vocabulary = vocabulary;
   }
 
-  /** `undefined` while there are none. */
+  /** `undefined` while there are no removed lines. */
   get index(): ChainIndex<RemovedLines> | undefined {
     return this.#index;
   }
 
-  /** The lines without the blank space around them. */
+  /** The lines, trimmed. */
   get texts(): ReadonlySet<string> {
     return this.#texts;
   }
 
-  /** Takes the lines of `before` that a change rewrote or removed; one within a line removes none. */
+  /** Records the lines of `before` that a change rewrote or removed. A change within one line removes none. */
   add(
     before: ReadableText,
     after: ReadableText,
@@ -84,7 +87,7 @@ export class RemovedLines {
   }
 }
 
-/** The start of the line of `index`; where that is far away, of the next one. */
+/** The start of the line that contains `index`; if that is too far away, the start of the next line. */
 function lineStartAround(text: ReadableText, index: number, end: number): number {
   const start = lineStartBefore(text, index, Math.max(0, index - lineReach));
   const isLineStart = start === 0 || lineEnds.test(text.slice(start - 1, start));

@@ -1,16 +1,17 @@
 /**
- * Two places of the same shape bind the identifiers of the one to those of the other; what follows there
- * is rewritten with the names from here, whole names first, then parts of camelCase and snake_case names.
+ * Two places of the same shape bind the identifiers of one to the identifiers of the other. The text that follows
+ * the found place is rewritten with the names used at the cursor: whole names first, then parts of camelCase and
+ * snake_case names.
  */
 import type { Vocabulary, WordId } from "../tokens/vocabulary.ts";
 
-/** Lower-case name part there -> parts here. */
+/** Lower-case name part at the found place -> parts at the cursor. */
 type PartBinding = ReadonlyMap<string, readonly string[]>;
 
 export type SubstitutionKind = "none" | "name" | "parts" | "unbound";
 
 export class Binding {
-  /** Few pairs: a scan is faster than a map, and most bindings are made only to be dropped. */
+  /** There are few pairs, so a scan is faster than a map. Most bindings are soon discarded. */
   readonly #there: WordId[] = [];
   readonly #here: WordId[] = [];
   #parts: PartBinding | undefined;
@@ -25,13 +26,13 @@ export class Binding {
     return undefined;
   }
 
-  /** For a name that is not bound yet. */
+  /** Binds a name that is not bound yet. */
   add(there: WordId, here: WordId): void {
     this.#there.push(there);
     this.#here.push(here);
   }
 
-  /** The word to write here where `there` stands there; the same word when nothing is bound. */
+  /** The word to write at the cursor for `there`, a word of the found place; the same word if nothing is bound. */
   substitute(there: WordId, vocabulary: Vocabulary): { word: WordId; kind: SubstitutionKind } {
     if (!vocabulary.isIdentifier(there)) return { word: there, kind: "none" };
     const bound = this.get(there);
@@ -59,7 +60,7 @@ export class Binding {
   }
 }
 
-/** For each bound pair of names: their differing middles, part by part. The first binding of a part stays. */
+/** For each bound pair of names: the middles in which they differ, part by part. The first binding of a part wins. */
 function bindParts(
   thereWords: readonly WordId[],
   hereWords: readonly WordId[],
@@ -107,7 +108,7 @@ function partsOf(name: string): readonly string[] {
   return parts;
 }
 
-/** `text` in the case style of `model`; parts after the first keep their own, unless all is capitals. */
+/** `text` in the case style of `model`. Parts after the first keep their own case unless all is capitals. */
 function recase(model: string, text: string, isFirst: boolean): string {
   const isCapitals = model.length > 1 && model === model.toUpperCase();
   if (isCapitals) return text.toUpperCase();

@@ -1,6 +1,6 @@
 /**
- * The columns of the fitted models, by name. This one list is used to fit the weights, to write and load them, and to
- * compute the features: no other place knows a column by its number.
+ * The columns of the fitted models, by name. This list is used to fit the weights, to write and load them, and to
+ * compute the features. No other code knows a column by its number.
  */
 export const columns = {
   /** One match that votes for the next token (mixture.ts), then the scores of "none of these". */
@@ -103,9 +103,9 @@ export const columns = {
     "hasTextAfter",
     "isProse",
   ],
-  /** A hypothesis that removed lines propose: `score` is the one by `rerank`. */
+  /** A hypothesis proposed by removed lines. `score` is its score by `rerank`. */
   removedRerank: ["bias", "score", "isRestored"],
-  /** A start of a line that removed lines propose: `score` is the one by `prefix`. */
+  /** A line start proposed by removed lines. `score` is its score by `prefix`. */
   removedPrefix: ["bias", "score", "isRestored", "length", "restoredLength"],
 } as const;
 
@@ -115,7 +115,7 @@ export type Column<M extends Model> = (typeof columns)[M][number];
 /** A number for each column: features, or weights. */
 export type Named<M extends Model> = Readonly<Record<Column<M>, number>>;
 
-/** The columns of a match; what follows them in `columns.token` has no features. */
+/** The columns of a match. The columns after them in `columns.token` have no features. */
 export const tokenFeatureCount = columns.token.indexOf("noneAtWordStart");
 
 /** Where the columns of `model` stand in a row. */

@@ -1,6 +1,6 @@
 /**
- * Whole continuations as they stand elsewhere: each match votes, with a fitted chance, for the rest of its
- * line with this place's names in it; equal texts join.
+ * Whole continuations found elsewhere in the workspace. Each match votes, with a fitted probability, for the rest
+ * of its line, rewritten with the names used at the cursor. Votes for equal texts are combined.
  */
 import {
   agreementAfter,
@@ -18,23 +18,23 @@ import { flag, logistic, type Weights } from "./weights.ts";
 export interface VoteGroup {
   readonly tokens: readonly Token[];
   readonly count: number;
-  /** Sum of the votes' chances. */
+  /** Sum of the votes' probabilities. */
   readonly sum: number;
-  /** Chance that at least one vote is right, were they independent. */
+  /** Probability that at least one vote is right, if they were independent. */
   readonly anyRight: number;
   readonly best: Vote;
-  /** Removed lines vote for it too. */
+  /** True if removed lines vote for it too. */
   readonly isRemoved: boolean;
 }
 
 export interface Vote {
   readonly match: Match;
   readonly tokens: readonly Token[];
-  /** The token that follows them there. */
+  /** The token that follows the continuation at the found place. */
   readonly end: Token;
-  /** Fitted chance that this continuation is the one. */
+  /** Fitted probability that this continuation is the right one. */
   readonly chance: number;
-  /** Words after the continuation that are those right of the cursor. */
+  /** How many words after the continuation equal the words right of the cursor. */
   readonly agreement: number;
   readonly features: Float64Array;
 }
@@ -72,7 +72,7 @@ export function voteOnContinuations(query: Query, weights: Weights["continuation
   return ranked.toSorted((a, b) => rank(b) - rank(a));
 }
 
-/** Every match's vote; also what fitting reads. */
+/** The vote of every match. Fitting reads these too. */
 export function continuationVotes(query: Query, weights: Weights["continuation"]): Vote[] {
   const { context, contextLength, partial, vocabulary } = query;
   const accepts =
@@ -92,7 +92,7 @@ export function continuationVotes(query: Query, weights: Weights["continuation"]
 interface MutableGroup {
   count: number;
   sum: number;
-  /** Chance that all votes are wrong, were they independent. */
+  /** Probability that all votes are wrong, if they were independent. */
   wrong: number;
   isRemoved: boolean;
   best: Vote;
@@ -145,11 +145,11 @@ interface Continuation {
   identifiers: number;
   inDocument: number;
   substituted: number;
-  /** Identifiers that nothing binds and that the document does not have. */
+  /** Identifiers without a binding that do not occur in the document. */
   foreign: number;
 }
 
-/** The tokens from the match's place to `end`, with the names bound there replaced. */
+/** The tokens from the match's place to `end`, with bound names replaced. */
 function adapted(query: Query, match: Match, end: number): Continuation {
   const { tokens } = match.source.index;
   const { vocabulary } = query;

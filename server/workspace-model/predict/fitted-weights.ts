@@ -1,7 +1,8 @@
 /**
  * The fitted numbers, written by the benchmark's `--fit`: logistic regressions, and maximum likelihood for the
- * mixture. Fitted on replayed releases and held-out lines of TypeScript, JavaScript, Python, Go and Rust packages;
- * for removed lines, the others held, on replayed commits of tRPC, viem, TanStack DB, Tiptap, GRUB and calibre.
+ * mixture. Fitted on replayed releases and held-out lines of TypeScript, JavaScript, Python, Go and Rust packages.
+ * The weights for removed lines were fitted with the others fixed, on replayed commits of tRPC, viem, TanStack DB,
+ * Tiptap, GRUB and calibre.
  */
 import { toWeights } from "./weights.ts";
 

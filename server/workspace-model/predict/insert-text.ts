@@ -1,11 +1,11 @@
-/** Tokens as the text to insert at the cursor: without the part of the first word that is typed already. */
+/** Turns tokens into the text to insert at the cursor, without the part of the first word that is already typed. */
 import type { Query } from "./query.ts";
 import { gapText, wordOf, type Token } from "../tokens/tokenizer.ts";
 import { newlineWord } from "../tokens/vocabulary.ts";
 
 /**
- * Empty when nothing is left to insert, or when the text is not fit to be offered. `end`: the token that follows,
- * where the text reaches the suffix.
+ * Empty if nothing is left to insert or if the text is not fit to be offered. `end` is the token that follows if
+ * the text reaches the suffix.
  */
 export function insertTextOf(query: Query, tokens: readonly Token[], end?: Token): string {
   let text = "";

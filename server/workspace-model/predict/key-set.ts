@@ -1,6 +1,6 @@
 /**
- * A set of small whole numbers that is emptied in constant time and allocates nothing: the built-in one makes
- * a new table whenever it is emptied, which took a quarter of a query.
+ * A set of small whole numbers that is cleared in constant time and allocates nothing. The built-in set makes a new
+ * table whenever it is cleared, which took a quarter of the time of a query.
  */
 export class KeySet {
   #keys = new Int32Array(1024);
@@ -26,7 +26,7 @@ export class KeySet {
     if (++this.#size * 2 > this.#keys.length) this.#grow();
   }
 
-  /** The slot that holds `key`, else the free one where it belongs. */
+  /** The slot that holds `key`, or else the free slot where it belongs. */
   #slotOf(key: number): number {
     const keys = this.#keys;
     const mask = keys.length - 1;

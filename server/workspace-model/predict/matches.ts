@@ -1,6 +1,6 @@
 /**
- * Places whose left context matches the words before the cursor, longest contexts and newest places first.
- * Indices in the loops stay inside the arrays by the fences of `ChainIndex`: hence the casts.
+ * Finds places whose left context matches the words before the cursor, longest contexts and newest places first.
+ * The fences of `ChainIndex` keep the loop indices inside the arrays; hence the casts.
  */
 import { Binding } from "./binding.ts";
 import { contextOrders, hashContext } from "../index/context-hash.ts";
@@ -11,48 +11,49 @@ import { newlineWord, type WordId } from "../tokens/vocabulary.ts";
 
 export interface Match {
   readonly source: Source;
-  /** In the cursor's own document. */
+  /** True if the place is in the cursor's own document. */
   readonly isOwn: boolean;
   /** The token that followed there. */
   readonly place: number;
-  /** Words of context that are the same, counted back from the place. */
+  /** Number of equal words of context, counted back from the place. */
   readonly exactLength: number;
-  /** The same with identifiers bound consistently; equals `exactLength` for an exact match. */
+  /** The same, with identifiers bound consistently. Equals `exactLength` for an exact match. */
   readonly shapeLength: number;
-  /** Identifiers of the context that differ. */
+  /** Number of identifiers in the context that differ. */
   readonly reboundCount: number;
   /** For a match by shape: the names to replace. */
   readonly binding: Binding | undefined;
-  /** For an exact match that goes on by shape: names that stand there where other names stand here. */
+  /** For an exact match whose context also matches further back by shape: the names that differ there. */
   readonly foreignNames: Binding | undefined;
-  /** Places looked at before it in its chain: small for what was written last. */
+  /** How many places of its chain were visited before it. Small for recently written text. */
   readonly age: number;
-  /** The place is among the exact matches too: it counts again only where its names are replaced. */
+  /** The place is also an exact match. It then counts a second time only where its names are replaced. */
   readonly hasTwin: boolean;
 }
 
-/** Tells of a token whether it is of interest; `isExact`: else its word may yet be substituted. */
+/** Tells whether a token is of interest. If not `isExact`, the token's word may still be substituted. */
 export type Acceptance = (word: WordId, isExact: boolean) => boolean;
 
 export interface MatchLimits {
-  /** Places looked at per order and side. */
+  /** Places visited per order and side. */
   readonly walk: number;
-  /** The same for the orders of shape. */
+  /** The same for orders by shape. */
   readonly shapeWalk: number;
-  /** Matches kept per side, exact and by shape each. */
+  /** Matches kept per side, for exact matches and for matches by shape. */
   readonly matchesPerSide: number;
 }
 
-/** Words of context compared at most. */
+/** Most words of context that are compared. */
 const longestMatch = 32;
-/** Dead places and words that are not accepted cost less than a look: so many are passed for one. */
+/** Skipping a dead place or a word that is not accepted is cheaper than a visit: this many count as one. */
 const passedPerLook = 8;
 
 const hashes = new Int32Array(contextOrders.length);
 const seen = new KeySet();
 
 /**
- * The matches of `words[0, length)`, own document first. Tokens that `accepts` declines cost little room.
+ * The matches of `words[0, length)`, the cursor's own document first. Tokens that `accepts` rejects take little of
+ * the limit.
  */
 export function findMatches(
   query: Query,
@@ -93,7 +94,7 @@ function collect(finder: Finder, sources: readonly Source[], isOwn: boolean): vo
   }
 }
 
-/** Walks one chain; returns the places looked at. */
+/** Walks one chain. Returns how many places it visited. */
 function walk(
   finder: Finder,
   source: Source,
@@ -120,7 +121,7 @@ function walk(
     if (token === 0 || (place >= hiddenStart && place < hiddenEnd)) continue;
     if (accepts !== undefined && !accepts(token >> gapBits, isExact)) continue;
     looks++;
-    // A place may match both ways: as it stands, and with its names replaced.
+    // A place may match in both ways: as it is, and with its names replaced.
     const exactKey = (place * 64 + sourceNumber) * 2;
     const key = isExact ? exactKey : exactKey + 1;
     if (seen.has(key)) continue;
@@ -133,8 +134,8 @@ function walk(
 }
 
 /**
- * Compares backwards from a place, as long as words are the same or identifiers that bind consistently. An
- * exact match goes on by shape too, to tell how alike the places are, but replaces nothing.
+ * Compares backwards from a place while words are equal or identifiers bind consistently. An exact match also
+ * continues by shape, to measure how similar the places are, but replaces no names.
  */
 function matchAt(
   finder: Finder,
@@ -185,8 +186,8 @@ function matchAt(
 }
 
 /**
- * Where the continuation from `place` ends: at its line's end, or, mid-line, at the query's stop word outside
- * of brackets opened on the way. `undefined` when that is not within `mostTokens`.
+ * Where the continuation from `place` ends: at the end of its line or, in the middle of a line, at the query's stop
+ * word outside brackets opened on the way. `undefined` if that is further than `mostTokens`.
  */
 export function continuationEnd(
   query: Query,
@@ -206,7 +207,7 @@ export function continuationEnd(
   return undefined;
 }
 
-/** How many words after `end` are those right of the cursor. */
+/** How many words after `end` equal the words right of the cursor. */
 export function agreementAfter(query: Query, match: Match, end: number, most: number): number {
   const { suffix } = query;
   const { tokens } = match.source.index;
@@ -221,7 +222,7 @@ export function agreementAfter(query: Query, match: Match, end: number, most: nu
   return same;
 }
 
-/** Share of the identifiers in the `count` tokens before the place that stand near the cursor too. */
+/** Share of the identifiers in the `count` tokens before the place that also occur near the cursor. */
 export function sharedNearby(query: Query, match: Match, count: number): number {
   const { tokens } = match.source.index;
   const { vocabulary, nearWords } = query;

@@ -1,6 +1,6 @@
 /**
- * What comes next, as a distribution: each matched place votes for the token that followed there, with a
- * weight that is log-linear in what is known of the match.
+ * Predicts the next token as a distribution. Each matched place votes for the token that followed it, with a weight
+ * that is log-linear in the features of the match.
  */
 import { positions, tokenFeatureCount } from "./columns.ts";
 import { flag, type Weights } from "./weights.ts";
@@ -19,18 +19,18 @@ import { newlineWord, type WordId } from "../tokens/vocabulary.ts";
 export interface NextToken {
   readonly token: Token;
   readonly probability: number;
-  /** It follows the like in removed lines. */
+  /** The token follows similar context in removed lines. */
   readonly isRemoved: boolean;
 }
 
 const column = positions("token");
 
 const limits = { walk: 16, shapeWalk: 8, matchesPerSide: 24 };
-/** Tokens looked through for the end of the place's line. */
+/** How many tokens to search for the end of the place's line. */
 const endLookahead = 40;
 const longestAgreement = 10;
 const sharedTokens = 30;
-/** Distance at which a place of the own document counts as half as near. */
+/** At this distance a place in the cursor's own document counts as half as near. */
 const nearCharacters = 700;
 
 /** The matches of a context as votes, before weighting. */
@@ -38,11 +38,11 @@ export interface TokenVotes {
   readonly tokens: readonly Token[];
   /** `tokens.length` rows of `tokenFeatureCount`. */
   readonly features: Float64Array;
-  /** All tokens begin with the word being typed. */
+  /** True if all tokens begin with the word being typed. */
   readonly isWithinWord: boolean;
 }
 
-/** Votes for what follows `words[0, length)`, of which the last `lineWords` stand on the cursor's line. */
+/** Votes for what follows `words[0, length)`. The last `lineWords` of these words are on the cursor's line. */
 export function tokenVotes(
   query: Query,
   words: Int32Array,
@@ -60,7 +60,7 @@ export function tokenVotes(
     const start = tokens.length * tokenFeatureCount;
     const token = describe(query, match, lineWords, company, features, start);
     const isCounted = match.hasTwin && token === match.source.index.tokens[match.place];
-    // Else the next row is written over this one.
+    // Otherwise the next row is written over this one.
     if (!isCounted && (!isWithinWord || completes(query, wordOf(token)))) tokens.push(token);
   }
   for (const word of fallbacks) {
@@ -72,7 +72,7 @@ export function tokenVotes(
   return { tokens, features, isWithinWord };
 }
 
-/** Most probable first; what is missing to 1 is the chance that none of these comes. */
+/** Most probable first. What is missing to a sum of 1 is the probability that none of them comes next. */
 export function nextTokens(votes: TokenVotes, weights: Weights["token"]): NextToken[] {
   const { tokens, features, isWithinWord } = votes;
   const scores = new Map<Token, number>();
@@ -101,17 +101,17 @@ function completes(query: Query, word: WordId): boolean {
   return query.vocabulary.text(word).startsWith(query.partial);
 }
 
-/** Words that begin as the one being typed; by shape also names, which may be substituted by such. */
+/** Accepts words that begin with the word being typed; by shape also names, which such a word may replace. */
 function acceptanceOf(query: Query): Acceptance {
   return (word, isExact) =>
     completes(query, word) || (!isExact && query.vocabulary.isIdentifier(word));
 }
 
-/** Shorter starts of words say too little without context. */
+/** A shorter start of a word says too little without context. */
 const shortestFallback = 2;
 const mostFallbacks = 12;
 
-/** Names of the document that begin as the word being typed, wherever they stand; the latest added first. */
+/** Names in the document that begin with the word being typed, at any place, the most recently added first. */
 function documentCompletions(query: Query): WordId[] {
   if (query.partial.length < shortestFallback) return [];
   const words: WordId[] = [];
@@ -119,7 +119,7 @@ function documentCompletions(query: Query): WordId[] {
   return words.slice(-mostFallbacks);
 }
 
-/** What the matches say together. */
+/** What all matches say together. */
 interface Company {
   readonly exact: number;
   readonly shape: number;
@@ -184,7 +184,7 @@ function describe(
   return substituted === undefined ? there : withWord(there, word);
 }
 
-/** A match without context, somewhere in the document. */
+/** A match without context, anywhere in the document. */
 function describeFallback(query: Query, word: WordId, rows: Float64Array, start: number): void {
   rows[start + column.isOwn] = 1;
   rows[start + column.isInDocument] = 1;

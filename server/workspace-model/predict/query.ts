@@ -1,4 +1,4 @@
-/** What the matchers need to know of a site, as words: made once per question. */
+/** What the matchers need to know about a site, as words. Built once per query. */
 import type { ReadableText } from "../../engine/document.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import type { ChainIndex } from "../index/chain-index.ts";
@@ -8,56 +8,56 @@ import { TokenBuffer, tokenize, wordOf, newlineToken } from "../tokens/tokenizer
 import { newlineWord, WordSet, type Vocabulary, type WordId } from "../tokens/vocabulary.ts";
 import { isWordUnit } from "../tokens/words.ts";
 
-/** An index to search; places in `[hiddenStart, hiddenEnd)` are the text right of the cursor on its line. */
+/** An index to search. Places in `[hiddenStart, hiddenEnd)` are the text right of the cursor on its line. */
 export interface Source {
   readonly index: ChainIndex<unknown>;
   readonly hiddenStart: number;
   readonly hiddenEnd: number;
-  /** Lines that were taken out of the cursor's document. */
+  /** Lines that were removed from the cursor's document. */
   readonly isRemoved: boolean;
 }
 
 export interface Query {
   readonly vocabulary: Vocabulary;
-  /** Words before the cursor, the last `contextLength` of them; a word being typed is not among them. */
+  /** The last `contextLength` words before the cursor, without the word being typed. */
   readonly context: Int32Array;
   readonly contextLength: number;
-  /** Words of the context on the cursor's line. */
+  /** How many words of the context are on the cursor's line. */
   readonly lineWords: number;
-  /** The words before the cursor read as prose: a comment, a test's name, a message. */
+  /** The words before the cursor read like prose: a comment, the name of a test, a message. */
   readonly isProse: boolean;
-  /** The word being typed, up to the cursor; empty at a word boundary. */
+  /** The part of the word being typed that is left of the cursor; empty at a word boundary. */
   readonly partial: string;
   /** The cursor's line up to the word being typed. */
   readonly lineStartText: string;
-  /** Blank space, or nothing, stands before the first suggested word: it brings no gap of its own. */
+  /** Blank space or nothing stands before the first suggested word, so the word needs no gap of its own. */
   readonly isGapWritten: boolean;
-  /** The first word right of the cursor stands at it: the gap before that word is to be suggested too. */
+  /** The first word right of the cursor touches it, so the gap before that word is suggested too. */
   readonly isSuffixAtCursor: boolean;
-  /** First word right of the cursor on its line: a continuation ends there. `newlineWord` at a line's end. */
+  /** The first word right of the cursor on its line: a continuation ends there. `newlineWord` at the end of a line. */
   readonly stopWord: WordId;
   /** The words that follow `stopWord`. */
   readonly suffix: Int32Array;
   /** Trimmed texts of the lines around the cursor. */
   readonly nearLines: ReadonlySet<string>;
-  /** Lines that were taken out of the document, without the blank space around them. */
+  /** Lines that were removed from the document, trimmed. */
   readonly removedLines: ReadonlySet<string>;
-  /** Identifiers within some lines of the cursor. */
+  /** Identifiers within a few lines of the cursor. */
   readonly nearWords: WordSet;
-  /** Characters between the cursor and a place of its own document. */
+  /** Number of characters between the cursor and a place of its own document. */
   readonly distanceTo: (place: number) => number;
   readonly isInDocument: (word: WordId) => boolean;
   /** Identifiers of the cursor's document. */
   readonly documentWords: () => Iterable<WordId>;
   /** The cursor's own document. */
   readonly own: Source | undefined;
-  /** Whether a place of another source is in the cursor's folder. */
+  /** Whether a place of another source file is in the cursor's folder. */
   readonly isNearby: (source: Source, place: number) => boolean;
-  /** The document's removed lines, the other open documents and the workspace, nearest first. */
+  /** The document's removed lines, then the other open documents, then the workspace, nearest first. */
   readonly others: readonly Source[];
 }
 
-/** Words of context kept: the longest match that is looked at, and as much again for a beam to grow. */
+/** Words of context kept: enough for the longest match, and the same again for a beam to grow. */
 const longestContext = 64;
 const contextCharacters = 1600;
 const suffixCharacters = 800;
@@ -66,10 +66,10 @@ const nearWordsBefore = 80;
 const nearWordsAfter = 40;
 
 const buffer = new TokenBuffer();
-/** Of the running query: as long as the vocabulary, so it is not made again for each. */
+/** Reused by each query: it is as long as the vocabulary, so a new one per query would be costly. */
 const reusedWords = new WordSet();
 
-/** `undefined` where the model has nothing to say: inside a word with letters on both sides. */
+/** `undefined` if the model has nothing to say: inside a word with letters on both sides. */
 export function createQuery(
   site: CompletionSite,
   vocabulary: Vocabulary,
@@ -112,7 +112,7 @@ export function createQuery(
     own: places && {
       index: document.index,
       hiddenStart: places.start,
-      // The line's end too: it follows the unfinished text only by accident.
+      // Also drops the line end: it follows the unfinished text only by accident.
       hiddenEnd: places.end + 1,
       isRemoved: false,
     },
@@ -121,7 +121,7 @@ export function createQuery(
   };
 }
 
-/** Trailing word characters of the line; empty after a number, which no word continues. */
+/** Word characters at the end of the line. Empty after a number, which no word continues. */
 function partialWord(linePrefix: string): string {
   let start = linePrefix.length;
   while (start > 0 && isWordUnit(linePrefix.charCodeAt(start - 1))) start--;
@@ -138,7 +138,7 @@ function contextBefore(
   buffer.push(newlineToken);
   const lowest = Math.max(0, end - contextCharacters);
   const lineStart = lowest === 0 ? 0 : lineStartFrom(text, lowest, end);
-  // Of a line that began long before, what is near: at its end the model is not at a line's start.
+  // For a line that began far back, only the near part: its start must not look like the start of a line.
   tokenize(vocabulary, text, lineStart < end ? lineStart : lowest, end, buffer);
   const { tokens, length } = buffer;
   for (let at = Math.max(0, length - nearWordsBefore); at < length; at++) {
@@ -158,7 +158,7 @@ function contextBefore(
   return { context, contextLength, lineWords, isProse };
 }
 
-/** Code seldom has so many names in a row. */
+/** Code rarely has this many names in a row. */
 const proseWords = 3;
 
 function readsAsProse(
@@ -200,7 +200,7 @@ function suffixAfter(
   };
 }
 
-/** Six lines above and four below: a suggestion that repeats one of them is rarely meant. */
+/** Six lines above and four below. A suggestion that repeats one of them is rarely what the user wants. */
 function linesAround(text: ReadableText, lineStart: number, lineEnd: number): Set<string> {
   const above = text.slice(Math.max(0, lineStart - 1200), lineStart).split(/\r\n|\n|\r/);
   const below = text.slice(lineEnd, lineEnd + 800).split(/\r\n|\n|\r/);

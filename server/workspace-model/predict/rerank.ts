@@ -1,6 +1,6 @@
 /**
- * Joins what the beam and the votes propose and gives each text one calibrated probability: a logistic
- * model over how both see it.
+ * Combines the proposals of the beam and of the votes. A logistic model over the features of both gives each text
+ * one calibrated probability.
  */
 import { searchBeam, type BeamResult, type Hypothesis } from "./beam.ts";
 import { voteOnContinuations, type VoteGroup } from "./continuation-votes.ts";
@@ -12,21 +12,21 @@ import { toRow } from "./columns.ts";
 import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface Proposal {
-  /** From the cursor on. */
+  /** Text from the cursor on. */
   readonly insertText: string;
-  /** That the rest of the line is exactly this. */
+  /** Probability that the rest of the line is exactly this text. */
   readonly probability: number;
   readonly features: Float64Array;
-  /** Features of what removed lines propose too. */
+  /** Features of a text that removed lines propose too. */
   readonly removed: Float64Array | undefined;
 }
 
 /** Vote groups that are worth ranking. */
 const mostGroups = 6;
-/** Log probability given to what the beam did not find. */
+/** Log probability assumed for a text that the beam did not find. */
 const leastLog = -12;
 
-/** Most probable first. Texts that are empty here are left out. */
+/** Most probable first. Texts that are empty at the cursor are left out. */
 export function propose(
   query: Query,
   weights: Weights,
@@ -53,16 +53,16 @@ export function propose(
   return { proposals, beam };
 }
 
-/** One text as the beam and the votes see it; either may be missing. */
+/** One text as seen by the beam and by the votes. Either may be missing. */
 interface Draft {
   readonly insertText: string;
   readonly tokens: readonly Token[];
   readonly logProbability: number;
   readonly leastProbability: number;
-  /** Of the probability of all finished hypotheses. */
+  /** Share of the probability of all finished hypotheses. */
   readonly beamShare: number;
   readonly isBeamBest: boolean;
-  /** Each token follows the like in removed lines. */
+  /** Each token follows similar context in removed lines. */
   readonly isRemoved: boolean;
   group: VoteGroup | undefined;
   groupShare: number;
@@ -161,7 +161,7 @@ function isRemoved({ isRemoved: byBeam, group }: Draft): boolean {
   return byBeam || group?.isRemoved === true;
 }
 
-/** The whole line as it would stand, without the blank space around it. */
+/** The whole line as it would look with the suggestion, trimmed. */
 function lineOf(query: Query, { insertText }: Draft): string {
   return (query.lineStartText + query.partial + insertText).trim();
 }

@@ -1,25 +1,28 @@
-/** From proposals to what is offered: sure wholes, else the sure prefix of the likeliest line. */
+/**
+ * Turns proposals into suggestions: whole lines that are sure enough, or else the sure prefix of the most likely
+ * line.
+ */
 import type { Query } from "./query.ts";
 import { propose } from "./rerank.ts";
 import { surePrefix } from "./sure-prefix.ts";
 import type { Weights } from "./weights.ts";
 
 export interface WorkspaceSuggestion {
-  /** One line, from the cursor on; never empty. */
+  /** Text on one line, from the cursor on; never empty. */
   readonly insertText: string;
   /** Calibrated: of the suggestions made with 0.8, four in five are right. */
   readonly probability: number;
-  /** The start of a line whose rest is not sure; right means that the line goes on so. */
+  /** The start of a line whose rest is not sure. It counts as right if the line continues with it. */
   readonly isSurePrefix: boolean;
 }
 
 export interface SuggestOptions {
-  /** Suggestions at most; three are worth offering. */
+  /** Most suggestions per query: a fourth is not worth offering. */
   readonly limit: number;
   readonly minProbability: number;
 }
 
-/** Most probable first; empty when nothing reaches `minProbability`. */
+/** Most probable first. Empty if none reaches `minProbability`. */
 export function suggestFrom(
   query: Query,
   weights: Weights,

@@ -1,4 +1,4 @@
-/** The start of the likeliest line that is sure enough, where the whole is not. */
+/** Finds the part of the most likely line that is sure enough when the whole line is not. */
 import type { Hypothesis } from "./beam.ts";
 import { insertTextOf } from "./insert-text.ts";
 import type { Query } from "./query.ts";
@@ -9,18 +9,18 @@ import { flag, logistic, scoreOf, type Weights } from "./weights.ts";
 
 export interface SurePrefix {
   readonly insertText: string;
-  /** That the line goes on with exactly this. */
+  /** Probability that the line continues with exactly this text. */
   readonly probability: number;
 }
 
-/** A shorter prefix is not worth the reader's glance. */
+/** A shorter prefix is not worth a glance. */
 const shortestPrefix = 2;
-/** Who is typing a word reads on at each key: what is wrong there is in the way more often. */
+/** A user in the middle of a word reads along at each key, so a wrong suggestion disturbs more often there. */
 const doubtWithinWord = 2 / 3;
-/** A product of token probabilities below this is never sure. */
+/** A product of token probabilities below this is never sure enough. */
 const hopeless = 0.2;
 
-/** The longest start of the hypothesis with at least `minProbability`; within a word, with more. */
+/** The longest start of the hypothesis with at least `minProbability`. Within a word the bound is higher. */
 export function surePrefix(
   query: Query,
   hypothesis: Hypothesis,
@@ -54,11 +54,11 @@ function hopefulCount({ probabilities }: Hypothesis): number {
 
 export interface PrefixFeatures {
   readonly features: Float64Array;
-  /** Where removed lines propose the hypothesis. */
+  /** For a hypothesis that removed lines propose. */
   readonly removed: Float64Array | undefined;
 }
 
-/** Of the hypothesis' first `count` tokens. */
+/** Probability of the first `count` tokens of the hypothesis. */
 export function prefixFeatures(
   query: Query,
   hypothesis: Hypothesis,

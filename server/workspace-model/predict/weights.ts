@@ -1,10 +1,10 @@
-/** The fitted numbers of the models, and how features become a chance. */
+/** The fitted numbers of the models, and how features become a probability. */
 import { toRow, type Model, type Named } from "./columns.ts";
 
 /** In the order of `columns`. */
 export type Weights = Readonly<Record<Model, readonly number[]>>;
 
-/** As they are written down. */
+/** The weights as they are stored. */
 export type NamedWeights = { readonly [M in Model]: Named<M> };
 
 export function toWeights(named: NamedWeights): Weights {
@@ -30,7 +30,7 @@ export function logistic(weights: readonly number[], features: ArrayLike<number>
   return 1 / (1 + Math.exp(-scoreOf(weights, features)));
 }
 
-/** A claim as a feature. */
+/** A condition as a feature. */
 export function flag(claim: boolean): number {
   return claim ? 1 : 0;
 }

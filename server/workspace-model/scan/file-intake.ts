@@ -1,4 +1,4 @@
-/** Takes files into the index, or out of it, within the budget of bytes, and counts those that it leaves out. */
+/** Adds files to the index and removes them, within the byte budget. Counts the files that do not fit. */
 import type { Disk } from "../../files/disk.ts";
 import { indexedFile, type IndexedFile } from "../index/indexed-file.ts";
 import { familyOfPath } from "../../engine/languages/language-of.ts";
@@ -10,7 +10,7 @@ export interface IntakeDependencies {
   readonly slices: TimeSlices;
   readonly index: WorkspaceIndex;
   readonly disk: Disk;
-  /** Paths whose text comes from the editor. */
+  /** Paths of files whose text comes from the editor. */
   readonly openPaths: () => ReadonlySet<string>;
 }
 
@@ -18,24 +18,24 @@ export type SkipCounts = Record<SkippedFile | "unreadableFolder" | "slowFolder",
 
 /** A file that is being read. */
 export interface Reading {
-  /** What was known of it when that began. */
+  /** What was known about the file when reading began. */
   readonly known: IndexedFile | undefined;
   readonly age: number;
   readonly source: Promise<SourceFile>;
 }
 
-/** Only files, so that a workspace of tiny ones stays bounded too. */
+/** A file limit beside the byte limit, so that a workspace of many tiny files stays bounded too. */
 const mostFiles = 50_000;
 
 export class FileIntake {
   readonly #dependencies: IntakeDependencies;
-  /** Of source text. */
+  /** Most bytes of source text. */
   maxBytes: number;
   #walk = 0;
   #age = 0;
-  /** Files to evict, in this order; some may have gone or been seen since. */
+  /** Files to evict, in this order. Some may have been removed or seen since. */
   #leaving = farthestFirst([]);
-  /** No file is farther than this, or unseen by the walk. */
+  /** An upper bound: no file seen by the walk is farther than this. */
   #farthest = Number.POSITIVE_INFINITY;
   #isFull = false;
   #skipped: SkipCounts = noSkips();
@@ -46,22 +46,22 @@ export class FileIntake {
     this.maxBytes = maxBytes;
   }
 
-  /** A file of this walk was left out for want of room. */
+  /** True if this walk left out a file because the budget was full. */
   get isFull(): boolean {
     return this.#isFull;
   }
 
-  /** Files that were taken in so far, new or changed. */
+  /** Number of new or changed files indexed so far. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** Of this walk. */
+  /** Counts of this walk. */
   get skipped(): Readonly<SkipCounts> {
     return this.#skipped;
   }
 
-  /** Returns its number. */
+  /** Begins a walk and returns its number. */
   beginWalk(): number {
     this.#isFull = false;
     this.#skipped = noSkips();
@@ -74,19 +74,19 @@ export class FileIntake {
     this.#skipped[reason]++;
   }
 
-  /** Files have changed: what was read before is not taken any more. */
+  /** Files have changed: the results of reads that are under way are no longer taken. */
   outdate(): void {
     this.#age++;
   }
 
-  /** Begins to read a file that `take` will be called for. */
+  /** Begins to read a file. `take` is called for it later. */
   read(path: string): Reading {
     const { disk, index } = this.#dependencies;
     const known = index.file(path);
     return { known, age: this.#age, source: disk.readSource(path, known) };
   }
 
-  /** Indexes the file if it is source, new or changed, and fits; false when it is no file. */
+  /** Indexes the file if it is source, new or changed, and fits. Returns false if it is not a file. */
   async take(path: string, distance: number, isChange: boolean, ahead?: Reading): Promise<boolean> {
     const { index, openPaths, slices } = this.#dependencies;
     const family = familyOfPath(path);
@@ -99,7 +99,7 @@ export class FileIntake {
       if (known !== undefined && known === index.file(path)) {
         Object.assign(known, { distance, walk: this.#walk });
       }
-      // The budget may have been lowered.
+      // The budget may have been lowered meanwhile.
       if (await this.#makeRoom(0, distance)) return true;
       this.#isFull = true;
       index.remove(path);
@@ -107,7 +107,7 @@ export class FileIntake {
     }
     index.remove(path);
     if (source.kind === "skipped") {
-      // Of one that is told as deleted there is nothing to say.
+      // A file that the client reported as deleted needs no message.
       if (!isChange || source.reason !== "gone") this.skip(source.reason);
       return source.reason !== "notAFile";
     }
@@ -122,7 +122,7 @@ export class FileIntake {
     return true;
   }
 
-  /** Evicts files that are farther, the farthest first, in turns; false when that is not enough. */
+  /** Evicts files that are farther away, the farthest first, in slices. Returns false if that does not free enough. */
   async #makeRoom(bytes: number, distance: number): Promise<boolean> {
     const { index, slices } = this.#dependencies;
     const mostOthers = bytes > 0 ? mostFiles - 1 : mostFiles;
@@ -136,7 +136,7 @@ export class FileIntake {
     return true;
   }
 
-  /** Of the equally far ones that which was indexed longest ago. */
+  /** Among equally far files, the one indexed longest ago. */
   async #nextToLeave(distance: number): Promise<IndexedFile | undefined> {
     const { index } = this.#dependencies;
     if (distance >= this.#farthest) return undefined;
@@ -156,7 +156,7 @@ export class FileIntake {
     return file.walk !== this.#walk || file.distance > distance;
   }
 
-  /** Looks through all files once for many that leave. */
+  /** Goes through all files once, to find many files to evict. */
   async #list(distance: number): Promise<void> {
     const { index, slices } = this.#dependencies;
     const rows: IndexedFile[][] = [];
@@ -168,7 +168,7 @@ export class FileIntake {
   }
 }
 
-/** `rows`: files by their distance. */
+/** `rows`: files grouped by distance. */
 function* farthestFirst(
   rows: readonly (readonly IndexedFile[] | undefined)[],
 ): Generator<IndexedFile, void> {

@@ -12,26 +12,26 @@ export interface FoundFile {
 }
 
 export interface WalkOptions {
-  /** Absolute folders, not left out themselves, each with the rules of the workspace folder that holds it. */
+  /** Absolute paths of folders that are not excluded, each with the rules of its workspace folder. */
   readonly tops: readonly { readonly path: string; readonly rules: IgnoreRules }[];
-  /** Absolute; the folders of the open documents, those outside of the workspace count for nothing. */
+  /** Absolute paths of the open documents' folders. Folders outside the workspace are ignored. */
   readonly near: readonly string[];
   readonly disk: Disk;
   readonly slices: TimeSlices;
-  /** Told of folders that cannot be read, or not in time. */
+  /** Called for a folder that cannot be read, or not in time. */
   readonly onUnreadable: (reason: "unreadableFolder" | "slowFolder") => void;
 }
 
-/** Distance at which a folder without any open document begins. */
+/** Distance at which a workspace folder without open documents starts. */
 const farAway = 8;
-/** Entries looked at in one walk: beyond it the workspace is not indexed further. */
+/** Most entries visited in one walk. Beyond that the workspace is not indexed further. */
 const mostEntries = 200_000;
-/** Larger folders are data; their entries are not sorted. */
+/** A larger folder holds data. Its entries are not sorted. */
 const mostSorted = 5000;
 
 /**
- * The files named like sources, outwards over the folder tree from the open documents' folders. Links are not
- * followed, so there are no loops; each folder is read once.
+ * Yields the files with names of source files, walking the folder tree outwards from the open documents' folders.
+ * Links are not followed, so there are no loops. Each folder is read once.
  */
 export async function* walkFolders(options: WalkOptions): AsyncGenerator<FoundFile, void> {
   const { slices, disk, onUnreadable } = options;
@@ -86,7 +86,7 @@ interface QueuedFolder {
   readonly distance: number;
 }
 
-/** Nearest first; a folder leaves it once. */
+/** Nearest first. Each folder is taken out once. */
 class DistanceQueue {
   readonly #byDistance: QueuedFolder[][] = [];
   readonly #taken = new Set<string>();

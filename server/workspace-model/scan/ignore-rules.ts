@@ -1,9 +1,9 @@
-/** What the `.gitignore` files of a folder and its subfolders leave out, each read once when first needed. */
+/** What the `.gitignore` files of a folder and its subfolders exclude. Each file is read once, when first needed. */
 import { basename, join, relative, sep } from "node:path";
 import { isLate, type Disk } from "../../files/disk.ts";
 import { isIgnored, parseRules, type FolderRules } from "../../files/ignore/git-ignore.ts";
 
-/** Never sources of this workspace, whatever the ignore files say. */
+/** Never sources of this workspace, even if the ignore files allow them. */
 const foreignFolders = new Set(
   `node_modules bower_components jspm_packages __pycache__ venv site-packages vendor third_party
   dist coverage target Pods DerivedData`.split(/\s+/),
@@ -13,7 +13,7 @@ export interface IgnoreOptions {
   readonly disk: Disk;
   /** By absolute path: never read, never learned from. */
   readonly isExcluded: (path: string) => Promise<boolean>;
-  /** Whether `.gitignore` files count. */
+  /** Whether `.gitignore` files are respected. */
   readonly respectsIgnoreFiles: boolean;
 }
 
@@ -29,7 +29,7 @@ export class IgnoreRules {
     this.#options = options;
   }
 
-  /** For a path below the root whose folder is not left out itself. */
+  /** For a path below the root whose folder is not excluded itself. */
   async leavesOut(path: string, isFolder: boolean): Promise<boolean> {
     if (isFolder && isForeignFolder(basename(path))) return true;
     if (await this.#lists(path, isFolder)) return true;
@@ -41,7 +41,7 @@ export class IgnoreRules {
     return isIgnored(path, isFolder, this.root, (folder) => this.#rulesOf(folder));
   }
 
-  /** The same for a path whose folders may be left out too, or be links: none is followed. */
+  /** The same for a path whose folders may be excluded or be links. Links are not followed. */
   async leavesOutDeep(path: string, isFolder: boolean): Promise<boolean> {
     if (await this.#leadsThroughLink(path)) return true;
     const steps = relative(this.root, path).split(sep);
@@ -59,10 +59,10 @@ export class IgnoreRules {
       const { disk } = this.#options;
       this.#realRoot ??= disk.realPath(this.root);
       const expected = join(await this.#realRoot, relative(this.root, path));
-      // Some file systems tell names in another case or normal form than they were asked in.
+      // Some file systems report names in another case or Unicode normal form than the name that was asked for.
       return folded(await disk.realPath(path)) !== folded(expected);
     } catch (error) {
-      // Not there: nothing is read either.
+      // The file does not exist, so it is not read either.
       return isLate(error);
     }
   }
@@ -83,7 +83,7 @@ function folded(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 
-/** Folders of tools are hidden by a dot; only these hold sources. */
+/** Folders of tools start with a dot. Only these dot folders hold sources. */
 function isForeignFolder(name: string): boolean {
   return foreignFolders.has(name) || (name.startsWith(".") && name !== ".github");
 }

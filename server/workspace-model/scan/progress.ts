@@ -1,4 +1,4 @@
-/** Tells of an indexing that takes long, now and then, and of its end; of a short one nothing. */
+/** Reports the progress of an indexing that takes long, at intervals, and its end. A short one is not reported. */
 import type { Clock } from "../../base/clock.ts";
 import type { IndexingProgress } from "../types.ts";
 
@@ -8,7 +8,7 @@ export interface ProgressDependencies {
   readonly onProgress: (progress: IndexingProgress) => void;
 }
 
-/** Progress is told from this long on, this often. */
+/** Progress is reported after this time, and then at this interval. */
 const silentMs = 1000;
 const intervalMs = 250;
 

@@ -1,7 +1,7 @@
 /**
- * Keeps the workspace index in step with the disk: walks the folders nearest first within the byte budget, and
- * takes in changed files. It looks at the disk again only when the user types after a while: with nothing typed
- * nothing has to be known, and an idle editor costs nothing.
+ * Keeps the workspace index in step with the disk. Walks the folders, nearest first, within the byte budget, and
+ * picks up changed files. It looks at the disk again only when the user types after a pause, so an idle editor
+ * causes no work.
  */
 import { basename, dirname } from "node:path";
 import type { Clock } from "../../base/clock.ts";
@@ -21,16 +21,19 @@ export interface ScannerDependencies {
   readonly index: WorkspaceIndex;
   readonly disk: Disk;
   readonly isExcluded: (path: string) => Promise<boolean>;
-  /** Paths whose text comes from the editor. */
+  /** Paths of files whose text comes from the editor. */
   readonly openPaths: () => ReadonlySet<string>;
   readonly onProgress: (progress: { files: number; bytes: number; isDone: boolean }) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** How old the last look may be when typing goes on. It doubles with each look that finds nothing changed. */
+/**
+ * If the user types and the last look at the disk is older than this, it is repeated. The time doubles with each
+ * look that finds no change.
+ */
 const shortestRecheckMs = 60_000;
 const longestRecheckMs = 3_600_000;
-/** A client that watches the files misses some still: generated ones, branches switched outside. */
+/** Even a client that watches files misses some: generated files, branches switched outside the editor. */
 const watchedRecheckMs = 600_000;
 
 export class WorkspaceScanner {
@@ -84,18 +87,18 @@ export class WorkspaceScanner {
     this.requestWalk();
   }
 
-  /** A walk from the current open documents; one that is under way begins again. */
+  /** Starts a walk from the current open documents. A walk under way starts over. */
   requestWalk(): void {
     this.#isWalkWanted = true;
     this.#start();
   }
 
-  /** The client reports the files that change. */
+  /** True if the client reports changed files. */
   watched(): void {
     this.#isWatched = true;
   }
 
-  /** The user goes on: what has changed on the disk meanwhile may matter now. */
+  /** The user types again: files that changed on disk meanwhile may matter now. */
   noteTyping(): void {
     if (this.isRunning || this.#folders.length === 0) return;
     const longestMs = this.#isWatched
@@ -145,12 +148,12 @@ export class WorkspaceScanner {
       await slices.next();
       const home = homes.find(({ root }) => isWithin(path, root));
       const isFile = familyOfPath(path) !== undefined && (await this.#takeChange(path, home));
-      // It may be a folder's name too: a new one's, or one's that is deleted or ignored by now.
+      // The path may also name a folder: a new, deleted or newly ignored one.
       if (!isFile) await this.#recheckBelow(path, home);
     }
   }
 
-  /** False when it is no file, or was none, or is left out. */
+  /** Returns false if the path is not a file, was not one before, or is excluded. */
   async #takeChange(path: string, home: IgnoreRules | undefined): Promise<boolean> {
     const { index } = this.#dependencies;
     if (home === undefined || (await home.leavesOutDeep(path, false))) {
@@ -238,7 +241,7 @@ export class WorkspaceScanner {
     }
   }
 
-  /** In slices, because a removal searches its place in a shard of many. Resolves to how many went. */
+  /** In slices, because each removal searches a shard with many files. Resolves to the number of removed files. */
   async #removeThose(
     files: Iterable<IndexedFile>,
     isGone: (file: IndexedFile) => boolean,
@@ -255,7 +258,7 @@ export class WorkspaceScanner {
   }
 }
 
-/** The items of a generator; the next one is on its way while one is worked on. */
+/** The items of a generator. The next item is fetched while the current one is processed. */
 async function* oneAhead<Item>(items: AsyncGenerator<Item, void>): AsyncGenerator<Item, void> {
   try {
     let next = items.next();
@@ -263,7 +266,7 @@ async function* oneAhead<Item>(items: AsyncGenerator<Item, void>): AsyncGenerato
       const { value, done } = await next;
       if (done === true) return;
       next = items.next();
-      // The caller that comes for it gets the error.
+      // The error reaches the caller when it asks for this item.
       next.catch(() => undefined);
       yield value;
     }

@@ -1,7 +1,7 @@
 /**
- * Text as tokens: words (letters, digits, `_`, `$` and everything outside ASCII), single punctuation
- * characters, and line ends. A token is `word << 4 | gap`, where the gap is the blank space before it;
- * that is enough to write a line again, so no source text is kept.
+ * Splits text into tokens: words (letters, digits, `_`, `$` and everything outside ASCII), single punctuation
+ * characters, and line ends. A token is `word << 4 | gap`, where the gap is the blank space before it. That is
+ * enough to write the line again, so no source text is kept.
  */
 import type { ReadableText } from "../../engine/document.ts";
 import { newlineWord, unknownWord, type Vocabulary, type WordId } from "./vocabulary.ts";
@@ -15,17 +15,17 @@ const gapMask = 15;
 /** Gaps 0 to 13 are that many spaces. */
 const widestSpaces = 13;
 const tabGap = 14;
-/** Line starts, and blank space of any other kind. */
+/** The start of a line, and any other kind of blank space. */
 const otherGap = 15;
 
 export const newlineToken: Token = (newlineWord << gapBits) | otherGap;
 
 /**
- * Longer lines are data or minified; only this much of one is read. Also bounds what one edit of a
- * megabyte line costs.
+ * A longer line is data or minified code; only this much of it is read. This also bounds the cost of one edit in a
+ * line of a megabyte.
  */
 const longestLine = 2000;
-/** Longer words are data. */
+/** A longer word is data. */
 const longestWord = 100;
 
 /** A growing array of tokens, reused between calls. */
@@ -52,7 +52,7 @@ export class TokenBuffer {
 
 const unitKind = { punctuation: 0, word: 1, blank: 2, lineEnd: 3 } as const;
 
-/** Class of each ASCII unit; everything above is a word unit. */
+/** Class of each ASCII unit. All units above ASCII are word units. */
 const unitClasses = new Uint8Array(128);
 for (let unit = 0; unit < 128; unit++) unitClasses[unit] = classOf(unit);
 
@@ -63,9 +63,9 @@ function classOf(unit: number): number {
 }
 
 /**
- * Appends the tokens of `text[start, end)`, which begins at a line's start or is part of one line. Blank
- * lines leave no token; the first token of a line has no meaningful gap. A line end is appended only
- * where the text has one.
+ * Appends the tokens of `text[start, end)`, which begins at the start of a line or is part of one line. Blank lines
+ * produce no token. The first token of a line has no meaningful gap. A line end is appended only if the text has
+ * one.
  */
 export function tokenize(
   vocabulary: Vocabulary,
@@ -122,7 +122,7 @@ export function wordOf(token: Token): WordId {
   return token >> gapBits;
 }
 
-/** The blank space before `token` where it stands inside a line. */
+/** The blank space before `token` inside a line. */
 export function gapText(token: Token): string {
   const gap = token & gapMask;
   if (gap <= widestSpaces) return spaces[gap] ?? "";

@@ -1,32 +1,35 @@
 /**
- * Every distinct word of the indexed text as a small number, so that the hot loops compare numbers only.
- * `maxWords` bounds the memory: words beyond it all count as `unknownWord`. Typing makes a word of every beginning
- * of a word, so what no index holds any more is forgotten now and then (word-sweep.ts).
+ * Maps every distinct word of the indexed text to a small number, so that the hot loops compare only numbers.
+ * `maxWords` bounds the memory: all further words become `unknownWord`. Typing a word adds each of its beginnings,
+ * so words that no index holds any more are swept now and then (word-sweep.ts).
  */
 import { isKeyword, isWordUnit } from "./words.ts";
 
-/** Index into `Vocabulary.words`; from `firstTransientWord` on, a word of the running query only. */
+/** Index into `Vocabulary.words`. From `firstTransientWord` on, a word of the running query only. */
 export type WordId = number;
 
-/** Word 0 is written over the tokens of a dead segment: it is equal to no word of any text. */
+/** Word 0 overwrites the tokens of a dead segment. It equals no word of any text. */
 export const newlineWord: WordId = 1;
-/** Stands for all words that did not fit; it has no text and is never suggested. */
+/** Stands for all words that did not fit. It has no text and is never suggested. */
 export const unknownWord: WordId = 2;
 
-/** Leaves room for the gap bits of a token in a positive 32-bit integer (tokenizer.ts). */
+/** Leaves room for the gap bits of a token within a positive 32-bit integer (tokenizer.ts). */
 export const firstTransientWord: WordId = 1 << 26;
 
-/** So many words more than a sweep has left make the next one due: a quarter, and what is not worth one. */
+/**
+ * A sweep is due after this many new words: a quarter of those left by the last sweep, and at least a fixed number,
+ * so that a sweep is worth its cost.
+ */
 const sweepShare = 1.25;
 const sweepSlack = 4096;
 
-/** Words below are the fixed ones and the ASCII punctuation. */
+/** Smaller numbers are the fixed words and the ASCII punctuation. */
 const firstLongWord: WordId = 64;
 
 /** A power of two. */
 const tables = 64;
 
-/** Word -> number, in many small tables: one of all words takes ten milliseconds to grow. */
+/** Word -> number, in many small tables: a single table for all words takes ten milliseconds to grow. */
 class WordIds {
   readonly #tables = Array.from({ length: tables }, () => new Map<string, WordId>());
 
@@ -56,18 +59,18 @@ class WordIds {
 export class Vocabulary {
   readonly #ids = new WordIds();
   readonly #words: string[] = ["", "\n", ""];
-  /** Numbers whose words were forgotten, to be given again. */
+  /** Numbers of forgotten words, to be reused. */
   readonly #free: WordId[] = [];
-  /** Words that the last sweep has left. */
+  /** How many words the last sweep left. */
   #swept = 0;
   readonly #transientIds = new Map<string, WordId>();
   readonly #transientWords: string[] = [];
-  /** 1 where the word is an identifier; longer than `size`, replaced when it grows. */
+  /** 1 if the word is an identifier. Longer than `size`; replaced when it grows. */
   #identifierFlags = new Uint8Array(4096);
-  /** 1 where the word is known to be held since `clearMarks`; as long. */
+  /** 1 if the word is known to be held since `clearMarks`. As long as the array above. */
   #marks = new Uint8Array(4096);
 
-  /** Words of the ASCII punctuation units, known from the start: spares a map look-up in the tokenizer. */
+  /** Words of the ASCII punctuation units, known from the start. Saves the tokenizer a map look-up. */
   readonly punctuationWords = new Int32Array(128);
 
   maxWords: number;
@@ -84,7 +87,7 @@ export class Vocabulary {
     return this.#words.length - this.#free.length;
   }
 
-  /** Above every number given so far. */
+  /** Above every number assigned so far. */
   get end(): WordId {
     return this.#words.length;
   }
@@ -94,17 +97,17 @@ export class Vocabulary {
     return this.size >= Math.min(grown, Math.max(this.maxWords, this.#swept + sweepSlack));
   }
 
-  /** The first step of a sweep: none is held but what is interned or marked from now on. */
+  /** First step of a sweep: from now on only words that are interned or marked count as held. */
   clearMarks(): void {
     this.#marks.fill(0);
   }
 
-  /** Says that a text holds the word. */
+  /** Marks the word as held by a text. */
   mark(word: WordId): void {
     this.#marks[word] = 1;
   }
 
-  /** Forgets the words of `[start, end)` that are not marked, and gives their numbers again. */
+  /** Forgets the words of `[start, end)` that are not marked. Their numbers are reused. */
   sweep(start: WordId, end: WordId): void {
     for (let id = Math.max(start, firstLongWord); id < end; id++) {
       const word = this.#words[id] ?? "";
@@ -117,11 +120,11 @@ export class Vocabulary {
     this.#swept = this.size;
   }
 
-  /** The word's number, given on first sight; `unknownWord` when the vocabulary is full. */
+  /** The word's number, assigned when first seen; `unknownWord` if the vocabulary is full. */
   intern(word: string): WordId {
     const known = this.#ids.get(word);
     if (known !== undefined) {
-      // A text may take it while a sweep is under way.
+      // A text may use the word while a sweep is running.
       this.#marks[known] = 1;
       return known;
     }
@@ -139,12 +142,12 @@ export class Vocabulary {
     return id;
   }
 
-  /** The word's number where a text has given it one. */
+  /** The word's number if a text has interned it. */
   idOf(word: string): WordId | undefined {
     return this.#ids.get(word);
   }
 
-  /** The word's number where it has one, else one that holds until `forgetTransients`. */
+  /** The word's number if it has one; otherwise a number that is valid until `forgetTransients`. */
   internTransient(word: string): WordId {
     const known = this.#ids.get(word) ?? this.#transientIds.get(word);
     if (known !== undefined) return known;
@@ -166,7 +169,7 @@ export class Vocabulary {
     return word ?? "";
   }
 
-  /** 1 for an opening bracket, -1 for a closing one, else 0. */
+  /** 1 for an opening bracket, -1 for a closing bracket, otherwise 0. */
   bracketStep(id: WordId): -1 | 0 | 1 {
     const { punctuationWords: words } = this;
     if (id >= firstLongWord) return 0;
@@ -174,7 +177,7 @@ export class Vocabulary {
     return id === words[41] || id === words[93] || id === words[125] ? -1 : 0;
   }
 
-  /** A word of letters, keywords included. */
+  /** True for a word of letters, including keywords. */
   startsAsName(id: WordId): boolean {
     return this.isIdentifier(id) || isKeyword(this.text(id));
   }
@@ -197,7 +200,7 @@ function isIdentifier(word: string): boolean {
   return (startsName || unit > 127) && !isKeyword(word);
 }
 
-/** From this length on V8 keeps a slice as a view, which would hold the whole file's text in memory. */
+/** From this length on V8 keeps a slice as a view, which would keep the whole file's text in memory. */
 const shortestView = 13;
 
 function detached(word: string): string {
@@ -205,7 +208,7 @@ function detached(word: string): string {
   return Buffer.from(word, "utf16le").toString("utf16le");
 }
 
-/** A set of word numbers that is emptied in constant time; membership is one typed-array read. */
+/** A set of word numbers that is cleared in constant time. Membership is one read from a typed array. */
 export class WordSet {
   /** Word -> generation in which it was added. */
   #generations = new Uint32Array(4096);
