@@ -35,6 +35,8 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   oversizedDocument: "the document is larger than files.maxBytes",
   readOnlyDocument: "nobody may write the file",
   selection: "text is selected",
+  inComment: "the cursor is in a comment (trigger.inComments)",
+  inString: "the cursor is in a string (trigger.inStrings)",
   midWord: "a word goes on right of the cursor",
   midLine: "text goes on right of the cursor",
   statementClosed: "the statement is closed",

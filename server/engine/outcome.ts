@@ -33,6 +33,8 @@ export type SkipReason =
   | "oversizedDocument"
   | "readOnlyDocument"
   | "selection"
+  | "inComment"
+  | "inString"
   | "midWord"
   | "midLine"
   | "statementClosed"

@@ -8,6 +8,7 @@ import {
   flag,
   fraction,
   optionalFraction,
+  optionalWhole,
   texts,
   whole,
   type SettingDefinition,
@@ -73,6 +74,14 @@ export const settingsTable = {
   "trigger.skipDeletion": flag(true, "Do not ask after text was deleted."),
   "trigger.skipSelection": flag(true, "Do not ask while text is selected, in editors that tell."),
   "trigger.skipReadOnly": flag(true, "Do not ask in files that nobody may write."),
+  "trigger.inComments": flag(
+    true,
+    "Suggest in comments while typing. Off: there only when you ask by key.",
+  ),
+  "trigger.inStrings": flag(
+    true,
+    "Suggest in strings while typing, docstrings and here-documents too. Off: there only when you ask by key.",
+  ),
   "completion.enabled": flag(true, "Answer `textDocument/completion` (menus)."),
   "completion.latencyBudgetMs": whole(
     300,
@@ -154,6 +163,10 @@ export const settingsTable = {
   "suggestions.minConfidence": optionalFraction(
     [0, 1],
     "Least probability of being right, per line, of what is shown while you type; 0 shows everything. A request by key always gets its first line. Not set: a number for each kind of source that loses next to no right line (0.7 for the workspace model).",
+  ),
+  "suggestions.maxLines": optionalWhole(
+    [1, 1000],
+    "Most lines of a suggestion; 1: one line only. Empty lines at its start do not count. Not set: as many as are likely.",
   ),
   "workspaceModel.role": choice(
     ["off", "fallback", "first"],

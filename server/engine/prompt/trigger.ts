@@ -5,6 +5,7 @@
 import { languageOf } from "../languages/language-of.ts";
 import type { SkipReason } from "../outcome.ts";
 import type { CompletionSite } from "../site.ts";
+import { surroundings } from "../syntax/surroundings.ts";
 
 /** One per rule; `skipSelection` and the others are the settings `trigger.*` of the same name. */
 export interface TriggerRules {
@@ -39,6 +40,26 @@ export function shouldComplete(
   if (rules.skipMidLine && continuesLine(site)) return "midLine";
   if (rules.skipStatementClosed && isStatementClosed(site)) return "statementClosed";
   return undefined;
+}
+
+/** Why nothing new is suggested while typing in the text at `site`: a comment or a string that the user left out. */
+export function unwantedText(
+  site: CompletionSite,
+  { inComments, inStrings }: { readonly inComments: boolean; readonly inStrings: boolean },
+): SkipReason | undefined {
+  if (inComments && inStrings) return undefined;
+  const { inside } = surroundings(site).scan;
+  switch (inside.kind) {
+    case "lineComment":
+    case "blockComment":
+      return inComments ? undefined : "inComment";
+    case "string":
+    case "hereDocument":
+      return inStrings ? undefined : "inString";
+    case "regExp":
+    case "code":
+      return undefined;
+  }
 }
 
 /** A model has nothing to go by; looked at only in texts of a few lines. */

@@ -4,7 +4,7 @@ import { completionMode } from "../../engine/prompt/completion-mode.ts";
 import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { SkipReason } from "../../engine/outcome.ts";
 import type { CompletionSite } from "../../engine/site.ts";
-import { shouldComplete } from "../../engine/prompt/trigger.ts";
+import { shouldComplete, unwantedText } from "../../engine/prompt/trigger.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 import type { FileAccessRules } from "../../files/ignore/file-access.ts";
 import type { Settings } from "../../settings/schema.ts";
@@ -40,6 +40,14 @@ export class Eligibility {
     if (!settings["trigger.automatic"]) return "automaticOff";
     // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
     return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;
+  }
+
+  /** Why nothing new is suggested in this comment or string. */
+  whyNotInText({ request, site }: Ask): SkipReason | undefined {
+    if (request.trigger === "invoked") return undefined;
+    const { settings } = this.#dependencies.inForce;
+    const inComments = settings["trigger.inComments"];
+    return unwantedText(site, { inComments, inStrings: settings["trigger.inStrings"] });
   }
 
   /** `undefined` if `maySend` is up to date. Else resolves soon: to false if the disk has not answered. */

@@ -21,13 +21,13 @@ export interface Weighing {
   readonly trust: number;
   /** Units of the known text that are shown now, and so stay. */
   readonly shownLength: number;
+  /** Lines that are offered at most. */
+  readonly maxLines: number | undefined;
 }
 
-export function weighOffer(
-  offer: Offer,
-  at: CursorText,
-  { demand, trust, shownLength }: Weighing,
-): Weighed {
+export function weighOffer(whole: Offer, at: CursorText, weighing: Weighing): Weighed {
+  const { demand, trust, shownLength, maxLines } = weighing;
+  const offer = maxLines === undefined ? whole : cutAt(whole, at, endOfLines(whole, maxLines));
   const { answer, known, advanced, endLength } = offer;
   const { evidence } = answer;
   if (demand === undefined || evidence === undefined) return { kind: "likely", offer };
@@ -60,6 +60,15 @@ function firstFilled(
   from: number,
 ): LineProbability | undefined {
   return lines.find(({ end }) => text.slice(from, end).trim() !== "");
+}
+
+/** Where the offer's line number `count` ends, counted from its first line that is not blank. */
+function endOfLines({ known, advanced, endLength }: Offer, count: number): number {
+  const from = advanced.followedLength;
+  const text = known.text.slice(from, endLength);
+  let end = text.search(/\S/);
+  for (let line = 0; line < count && end >= 0; line++) end = text.indexOf("\n", end + 1);
+  return end < 0 ? endLength : from + end;
 }
 
 /** The offer without the lines behind `end`, which is the end of one. */

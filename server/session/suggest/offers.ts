@@ -85,11 +85,23 @@ export class Offers {
     return { offers: besideStandIn(kept, likely, request.surface), withheld: undefined };
   }
 
+  /** True while the user types along a suggestion that is shown. */
+  isShownAt({ request, at }: Ask): boolean {
+    const { shown } = this.#dependencies.typing.of(request.uri);
+    return shown !== undefined && offerOf(shown.offer.answer, at) !== undefined;
+  }
+
   /** How much of `offer` is likely enough; at least `shownLength` units of its text, which are shown now. */
   weigh({ request, at }: Ask, offer: Offer, shownLength = 0): Weighed {
     const { inForce, trust } = this.#dependencies;
-    const demand = demandOf(inForce.settings, request.trigger);
-    return weighOffer(offer, at, { demand, trust: trust.of(offer.answer.source), shownLength });
+    const { settings } = inForce;
+    const demand = demandOf(settings, request.trigger);
+    return weighOffer(offer, at, {
+      demand,
+      trust: trust.of(offer.answer.source),
+      shownLength,
+      maxLines: settings["suggestions.maxLines"],
+    });
   }
 
   /** The workspace model's own words, where it is clearly surer than the provider's answer is. */

@@ -50,12 +50,14 @@ export class Search {
   /** Settles `pending`, now or later. The snapshot is taken before the first wait. */
   answer(pending: PendingRequest): void {
     const { request } = pending;
-    const { documents, eligibility } = this.#dependencies;
+    const { documents, eligibility, offers } = this.#dependencies;
     const reason = eligibility.whyNeverHere(request);
     if (reason !== undefined) return pending.settle(skipped(reason));
     const snapshot = documents.get(request.uri, request.offset);
     const ask = snapshot && toAsk(request, snapshot);
     if (ask === undefined) return pending.settle(skipped("selectedItemMismatch"));
+    const unwanted = eligibility.whyNotInText(ask);
+    if (unwanted !== undefined && !offers.isShownAt(ask)) return pending.settle(skipped(unwanted));
     this.#start(ask, pending);
     if (!pending.isSettled) this.#guard(pending, this.#limitLatency(ask, pending));
   }
