@@ -28,6 +28,8 @@ export function describeReason(name: string): string {
 const skipReasons: Readonly<Record<SkipReason, string>> = {
   disabled: "suggestions are switched off",
   languageDisabled: "this language is switched off (languages.enabled, languages.disabled)",
+  documentOff: "the document is switched off (fim.toggleDocument)",
+  snoozed: "suggestions are snoozed (fim.snooze)",
   excludedFile: "the file is excluded (files.exclude, .fimignore)",
   exclusionUnknown: "the disk has not told yet whether the file is excluded (.fimignore)",
   unknownDocument: "the document is not open",

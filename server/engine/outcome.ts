@@ -26,6 +26,8 @@ export type SuggestionOrigin = "typedThrough" | "cache" | "joined" | "network" |
 export type SkipReason =
   | "disabled"
   | "languageDisabled"
+  | "documentOff"
+  | "snoozed"
   | "excludedFile"
   | "exclusionUnknown"
   | "unknownDocument"
@@ -75,16 +77,11 @@ export type FailureKind =
   | "unavailable"
   | "malformedStream";
 
-/** Characters of a message that fit a line of most screens: some editors stop the typing for a longer one. */
-export const maxShownLength = 120;
-
 /** What went wrong at a provider. */
 export interface CompletionFailure {
   readonly kind: FailureKind;
   /** For people: what failed, what the other side said of it, what to do. */
   readonly message: string;
-  /** `message` in one line, where it is longer than that. */
-  readonly brief?: string;
   readonly isRetryable: boolean;
   /** Only other settings can help, whatever the status: the model is of the wrong kind. */
   readonly isPermanent?: boolean;

@@ -2,7 +2,6 @@
 import type { InitializeParams, MessageConnection } from "vscode-languageserver/node";
 
 import type { Clock } from "../base/clock.ts";
-import { maxShownLength } from "../engine/outcome.ts";
 import { describeIssue, describeUntrusted, summarizeIssues } from "../settings/issue.ts";
 import type { LocalServer } from "../providers/detect.ts";
 import { createRedactor } from "../settings/redact.ts";
@@ -15,6 +14,9 @@ import { dispatch } from "./connection/lifecycle.ts";
 import { foldersOf } from "./folders.ts";
 import { asRecord } from "./json.ts";
 import { createSettingsSync, ownConfigFile, type SettingsPlaces } from "./settings-sync.ts";
+
+/** Characters of a message that fit a line of most screens: some editors stop the typing for a longer one. */
+const maxShownLength = 120;
 
 export interface ServerDependencies extends SettingsPlaces {
   readonly version: string;

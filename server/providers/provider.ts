@@ -66,7 +66,6 @@ export interface ProviderFacts {
 export class ProviderError extends Error implements CompletionFailure {
   override readonly name = "ProviderError";
   readonly kind: FailureKind;
-  readonly brief?: string;
   readonly isRetryable: boolean;
   readonly isPermanent?: boolean;
   readonly status?: number;
@@ -78,7 +77,6 @@ export class ProviderError extends Error implements CompletionFailure {
     this.kind = failure.kind;
     this.isRetryable = failure.isRetryable;
     if (failure.isPermanent !== undefined) this.isPermanent = failure.isPermanent;
-    if (failure.brief !== undefined) this.brief = failure.brief;
     if (failure.status !== undefined) this.status = failure.status;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
     if (failure.isPromptTooLong !== undefined) this.isPromptTooLong = failure.isPromptTooLong;

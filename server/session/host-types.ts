@@ -1,4 +1,5 @@
 /** What the floors above ask of a session's host, and what it needs. */
+import type { HostTrouble } from "./provider/choice-report.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { DocumentStore } from "../documents/document-store.ts";
@@ -26,6 +27,8 @@ export interface SessionHost {
   filesChanged(paths: readonly string[]): void;
   /** `undefined` while there is no workspace model. */
   workspaceModelStatus(): WorkspaceModelStatus | undefined;
+  /** What keeps the configured provider from answering. */
+  readonly trouble: HostTrouble;
   /** Resolves when the workspace is indexed and the search for a model server on this machine has ended. */
   whenSettled(): Promise<void>;
   /** Writes the usage at once, for a process that is about to end. */

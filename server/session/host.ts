@@ -17,6 +17,7 @@ import { LocalSearch } from "./provider/local-search.ts";
 import type { SessionHost, SessionHostDependencies } from "./host-types.ts";
 import { createNextEdits } from "./next-edit/create-next-edits.ts";
 import type { NextEdits } from "./next-edit/next-edits.ts";
+import { ChoiceReport, type HostTrouble } from "./provider/choice-report.ts";
 import type { ProviderChoice } from "./provider/provider-choice.ts";
 import { createSession, type Session } from "./session.ts";
 import { UsageRecorder } from "./usage/usage-recorder.ts";
@@ -38,11 +39,10 @@ class HostedSession implements SessionHost {
   readonly #exclusion: Exclusion;
   readonly #usage: UsageRecorder;
   readonly #modelHost: WorkspaceModelHost;
+  readonly #report: ChoiceReport;
   #isClosed = false;
   #folders: readonly string[] = [];
   #inForce: { readonly settings: Settings; readonly text: string } | undefined;
-  /** The last problem with the provider that was shown to the user. */
-  #problem: string | undefined;
   /** The last call of `configure`, which the next one waits for. */
   #queue: Promise<void> = Promise.resolve();
   /** For a key command that takes its time. */
@@ -56,6 +56,7 @@ class HostedSession implements SessionHost {
     const exclusion = createExclusion(clock);
     this.#dependencies = dependencies;
     this.#exclusion = exclusion;
+    this.#report = new ChoiceReport(log, (notice) => observer.onNotice(notice));
     this.#usage = new UsageRecorder({
       clock,
       stateFolder: dependencies.stateFolder,
@@ -102,7 +103,7 @@ class HostedSession implements SessionHost {
   }
 
   renew(): Promise<void> {
-    this.#problem = undefined;
+    this.#report.forget();
     this.#dependencies.serverConsent?.renew();
     return this.#inForce === undefined ? this.#queue : this.#enqueue(this.#inForce.settings, true);
   }
@@ -129,6 +130,10 @@ class HostedSession implements SessionHost {
 
   workspaceModelStatus(): WorkspaceModelStatus | undefined {
     return this.#modelHost.model?.status();
+  }
+
+  get trouble(): HostTrouble {
+    return this.#report.trouble;
   }
 
   async whenSettled(): Promise<void> {
@@ -195,14 +200,15 @@ class HostedSession implements SessionHost {
   /** Takes the provider, unless other settings have come meanwhile. */
   async #finish(choosing: Promise<ProviderChoice>, model: WorkspaceModel | undefined) {
     const inForce = this.#inForce;
-    const { provider, reason, problem, search } = await choosing;
+    const choice = await choosing;
+    const { provider, search } = choice;
     const isOver = (): boolean => this.#isClosed || this.#inForce !== inForce;
     if (inForce === undefined || isOver()) {
       await provider?.close();
       return;
     }
     const { settings } = inForce;
-    this.#tell(reason, problem);
+    this.#report.note(choice);
     const isAlone = provider === undefined && settings["provider.name"] === "auto";
     const localSource = isAlone ? await this.#modelHost.wanted(modelOptionsOf(settings)) : model;
     if (isOver()) {
@@ -239,16 +245,6 @@ class HostedSession implements SessionHost {
     this.#search.stop();
     this.#dependencies.log.write("info", better.reason);
     this.session.configure({ settings, provider: better.provider, localSource });
-  }
-
-  /** A problem that outlives a change of settings is shown once. */
-  #tell(reason: string, problem: string | undefined): void {
-    const { log, observer } = this.#dependencies;
-    log.write("info", reason);
-    if (problem !== undefined && problem !== this.#problem) {
-      observer.onNotice({ severity: "error", message: problem });
-    }
-    this.#problem = problem;
   }
 
   /** What is excluded by the settings in force; before the first, everything is. */

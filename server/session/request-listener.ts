@@ -13,6 +13,7 @@ export function createRequestListener(
   return {
     onSent({ uri }, attempt) {
       counters.add("requests");
+      observer.onStateChange?.();
       if (attempt === 1) typing.of(uri).changesSinceContradiction = 0;
     },
     onEnded(ended) {
@@ -20,6 +21,7 @@ export function createRequestListener(
       observer.onExchange?.(toExchange(ended));
       counters.addEnded(ended);
       noteUsage(ended, observer);
+      observer.onStateChange?.();
       if (ending.kind === "kept" || ending.kind === "dropped") typing.noteLatency(tookMs);
       if (answer !== undefined && !plan.isSpeculative) typing.noteAnswer(ask, answer);
     },

@@ -25,6 +25,7 @@ import { Eligibility } from "./suggest/eligibility.ts";
 import { Offers, type Offered } from "./suggest/offers.ts";
 import { skipped } from "./suggest/outcomes.ts";
 import { Search } from "./suggest/suggest.ts";
+import { Switches } from "./suggest/switches.ts";
 import { Waits } from "./suggest/wait-before-asking.ts";
 import type {
   InForce,
@@ -44,6 +45,7 @@ export type {
   SessionDependencies,
   SessionObserver,
   SuggestRequest,
+  Toggled,
 } from "./types.ts";
 
 export function createSession(dependencies: SessionDependencies): Session {
@@ -52,6 +54,7 @@ export function createSession(dependencies: SessionDependencies): Session {
 
 class SuggestionSession implements Session {
   readonly documents: DocumentStore;
+  readonly switches: Switches;
   readonly #clock: Clock;
   readonly #inForce: Mutable<InForce>;
   readonly #counters = new CounterBoard();
@@ -64,6 +67,7 @@ class SuggestionSession implements Session {
   readonly #askAhead: AskAhead;
   readonly #outcomes: OutcomeLog;
   readonly #onUsage: SessionObserver["onUsage"];
+  readonly #onStateChange: () => void;
   readonly #stopFollowing: () => void;
   #isEnabled = true;
   #isConfigured = false;
@@ -98,11 +102,20 @@ class SuggestionSession implements Session {
       trustOf: (source) => trust.of(source),
       isTraced: observer.onExchange !== undefined,
     });
-    const eligibility = new Eligibility({ documents, typing, inForce, access, textAbove });
+    const switches = new Switches({ clock, documents, inForce, onChange: () => this.#switched() });
+    const eligibility = new Eligibility({
+      documents,
+      typing,
+      inForce,
+      access,
+      textAbove,
+      switches,
+    });
     const waits = new Waits({ clock, typing, sender, inForce });
     const onOffered = (offered: Offered): void => this.#noteOffered(offered);
     const offers = new Offers({ documents, cache, sender, typing, trust, inForce, onOffered });
     this.documents = documents;
+    this.switches = switches;
     this.#clock = clock;
     this.#inForce = inForce;
     this.#gate = gate;
@@ -123,6 +136,7 @@ class SuggestionSession implements Session {
     });
     this.#askAhead = new AskAhead({ gate, sender, cache, typing, inForce });
     this.#outcomes = new OutcomeLog(log);
+    this.#onStateChange = () => observer.onStateChange?.();
     this.#onUsage = (event) => observer.onUsage?.(event);
     this.#stopFollowing = followChanges({ documents, typing, gate, sender });
   }
@@ -142,6 +156,7 @@ class SuggestionSession implements Session {
   async suggest(request: SuggestRequest, signal: AbortSignal): Promise<CompletionOutcome> {
     const startedAt = this.#clock.now();
     const pending = this.#gate.enter(request, signal);
+    this.switches.noteAsked(request.uri);
     if (this.#isClosed) pending.settle(skipped("shuttingDown"));
     else if (!this.#isEnabled) pending.settle(skipped("disabled"));
     else if (this.#isConfigured) this.#search.answer(pending);
@@ -171,6 +186,7 @@ class SuggestionSession implements Session {
     this.#inForce.localSource = localSource;
     this.#neighbors.clear();
     this.#sender.configure(settings, provider);
+    this.#onStateChange();
     if (this.#isConfigured) return;
     this.#isConfigured = true;
     for (const pending of this.#gate.waiting()) this.#search.answer(pending);
@@ -179,6 +195,8 @@ class SuggestionSession implements Session {
   setEnabled(isEnabled: boolean): void {
     this.#isEnabled = isEnabled;
     if (!isEnabled) this.#gate.settleAll(skipped("disabled"));
+    else if (this.switches.snoozeMs > 0) this.switches.snooze(0);
+    this.#onStateChange();
   }
 
   clearCache(): void {
@@ -195,6 +213,7 @@ class SuggestionSession implements Session {
     const { provider, health, inFlight } = this.#sender;
     return {
       isEnabled: this.#isEnabled,
+      snoozeMs: this.switches.snoozeMs,
       provider: provider && {
         name: provider.name,
         model: provider.model,
@@ -218,11 +237,23 @@ class SuggestionSession implements Session {
     this.#isClosed = true;
     this.#stopFollowing();
     this.#neighbors.close();
+    this.switches.close();
     this.#gate.settleAll(skipped("shuttingDown"));
     const closing = this.#sender.close();
     this.#typing.close();
     this.#cache.clear();
     await closing;
+  }
+
+  /** Requests that wait are answered by what is on and off now. */
+  #switched(): void {
+    for (const pending of this.#gate.waiting()) {
+      const { uri, trigger } = pending.request;
+      const document = trigger === "automatic" ? this.documents.get(uri) : undefined;
+      const reason = document && this.switches.whyNot(document);
+      if (reason !== undefined) pending.settle(skipped(reason));
+    }
+    this.#onStateChange();
   }
 
   #noteOffered(offered: Offered): void {

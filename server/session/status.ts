@@ -3,6 +3,8 @@ import type { CompletionOutcome } from "../engine/outcome.ts";
 
 export interface SessionStatus {
   readonly isEnabled: boolean;
+  /** Rest of a snooze; 0: none. */
+  readonly snoozeMs: number;
   readonly provider: ProviderStatus | undefined;
   readonly hasWorkspaceModel: boolean;
   readonly lastOutcome: LastOutcome | undefined;
@@ -25,8 +27,23 @@ export type ProviderState =
   | { readonly kind: "ready" }
   /** The server loads its model; requests wait for it. */
   | { readonly kind: "loading"; readonly message: string }
-  | { readonly kind: "coolingDown"; readonly forMs: number; readonly message: string }
-  | { readonly kind: "off"; readonly message: string };
+  | ({ readonly kind: "coolingDown"; readonly forMs: number } & TroubledState)
+  | ({ readonly kind: "off" } & TroubledState);
+
+/** Stands in a status line as it is. */
+export type Trouble =
+  | "key refused"
+  | "no credit"
+  | "rate limit"
+  | "offline"
+  | "slow"
+  | "in trouble"
+  | "refused";
+
+interface TroubledState {
+  readonly trouble: Trouble;
+  readonly message: string;
+}
 
 export interface LastOutcome {
   readonly kind: CompletionOutcome["kind"];

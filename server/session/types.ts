@@ -46,6 +46,8 @@ export interface Session {
    */
   configure(configuration: SessionConfiguration): void;
   setEnabled(isEnabled: boolean): void;
+  /** What is off for a while, in a document or in a language. */
+  readonly switches: SessionSwitches;
   /** Forgets every answer; a request in flight goes on. */
   clearCache(): void;
   /**
@@ -57,6 +59,22 @@ export interface Session {
   status(): SessionStatus;
   /** Answers what is pending, aborts what runs, closes the provider; later requests are skipped. */
   close(): Promise<void>;
+}
+
+/** Each document is by default the one that was asked about last. */
+export interface SessionSwitches {
+  /** Nothing is suggested while typing for so many minutes; 0 ends it. Returns the minutes. */
+  snooze(minutes: number): number;
+  /** `undefined` if no such document is open. */
+  toggleDocument(uri?: string): Toggled | undefined;
+  /** The document's language. */
+  toggleLanguage(uri?: string): Toggled | undefined;
+}
+
+export interface Toggled {
+  /** A document's URI or a language's id. */
+  readonly name: string;
+  readonly isEnabled: boolean;
 }
 
 export interface SessionConfiguration {
@@ -88,6 +106,8 @@ export interface SessionDependencies {
 export interface SessionObserver {
   /** The state of the provider changed: to be shown to the user once. */
   onNotice(notice: ProviderNotice): void;
+  /** What `status` tells may have changed. */
+  onStateChange?(): void;
   /** Each request to the provider and what came of it, text included: for `--explain`, never for a log. */
   onExchange?(exchange: Exchange): void;
   /** What was asked, shown and accepted: numbers, for the usage file. */
@@ -142,9 +162,9 @@ export interface Exchange {
 export interface ProviderNotice {
   /** `error`: nothing comes until the user acts; `warning`: it will be tried again; `info`: it works again. */
   readonly severity: "error" | "warning" | "info";
-  /** What failed and what to do; no document text, no credentials. */
+  /** What to do and what failed, in less than a line of a terminal; no document text, no credentials. */
   readonly message: string;
-  /** For the log: the same with all that is known, where it does not fit one line of a screen. */
+  /** For the log: the same with all that is known. */
   readonly detail?: string;
 }
 

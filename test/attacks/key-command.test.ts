@@ -46,7 +46,7 @@ test.skipIf(process.platform === "win32").each(["", ".", "bin", "./bin", "../x"]
     const client = new RawClient(server);
     const messages: string[] = [];
     client.onNotification = (method, params) => {
-      if (method === "window/showMessage") messages.push((params as { message: string }).message);
+      if (method === "window/logMessage") messages.push((params as { message: string }).message);
     };
     await client.ask("initialize", { processId: null, rootUri: null, capabilities: {} });
     await client.send({ method: "initialized", params: {} });

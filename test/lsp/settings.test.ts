@@ -275,6 +275,9 @@ describe("commands", () => {
     expect(await client.inline(place)).toMatchObject({ items: [{ insertText: "good;" }] });
     expect(await run(client, "fim.toggle")).toEqual({ isEnabled: false });
     expect(await run(client, "fim.enable")).toEqual({ isEnabled: true });
+    expect(client.takeMessages()).toEqual(
+      ["off", "on", "off", "on"].map((word) => ({ type: 3, message: `Suggestions are ${word}.` })),
+    );
     await client.close();
   });
 
@@ -302,7 +305,9 @@ describe("commands", () => {
       lastOutcome: { kind: "suggested" },
       counters: { requests: 1, shown: 1, accepted: 1 },
     });
-    expect(await client.logged(/^status: on; mistral codestral-latest/)).toContain("1 accepted");
+    expect(await client.logged(/^status: Ready: codestral-latest answers\./)).toContain(
+      "1 accepted",
+    );
     expect(JSON.stringify(client.logs)).not.toContain("key-for-tests");
     await client.close();
   });

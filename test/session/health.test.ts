@@ -121,7 +121,7 @@ describe("a provider is off until it is configured again", () => {
     await next(harness);
     await harness.clock.advance(3_600_000);
     expect(await next(harness)).toBe("skipped: providerOff");
-    expect(harness.session.status().provider?.state).toEqual({ kind: "off", message: "m" });
+    expect(harness.session.status().provider?.state).toMatchObject({ kind: "off", message: "m" });
     // Asking by key says again what is wrong, and sends nothing.
     const invoked = await harness.editor.ask({ trigger: "invoked" });
     expect(invoked).toMatchObject({ kind: "failed", failure: { message: "m" } });
@@ -168,8 +168,12 @@ describe("the user hears", () => {
     await next(harness);
     for (let times = 0; times < 3; times++) await pauseSeconds(harness);
     expect(harness.notices).toEqual([
-      { severity: "warning", message: "unreachable: do this." },
-      { severity: "info", message: "The provider answers again." },
+      {
+        severity: "warning",
+        message: "Start the model server: 127.0.0.1:1 cannot be reached.",
+        detail: "unreachable: do this.",
+      },
+      { severity: "info", message: "Suggestions are back: 127.0.0.1:1 answers again." },
     ]);
   });
 

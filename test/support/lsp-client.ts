@@ -14,6 +14,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Clock } from "../../server/base/clock.ts";
+import type { ShownState } from "../../server/lsp/client/state-text.ts";
 import { environmentVariableOf } from "../../server/settings/environment.ts";
 import type { LocalServer } from "../../server/providers/detect.ts";
 import type { SettingKey } from "../../server/settings/schema.ts";
@@ -84,6 +85,8 @@ export interface LspClient {
   readonly logs: readonly ShownMessage[];
   /** Messages of `$/logTrace`. */
   readonly traces: readonly string[];
+  /** Each `fim/status`. */
+  readonly states: readonly ShownState[];
   /** The result; throws on an error answer. */
   request(method: string, params?: unknown): Promise<unknown>;
   /** For requests that are cancelled, or whose error is wanted. */
@@ -154,7 +157,8 @@ export function initializeParams(options: Partial<StartOptions>): Record<string,
     rootUri: null,
     rootPath: null,
     workspaceFolders: null,
-    capabilities: { ...capabilities, workspace, window },
+    // It reads the state from `fim.status` itself, and wants no message beside it.
+    capabilities: { ...capabilities, workspace, window, experimental: { fimStatus: true } },
     ...(options.initializationOptions === undefined
       ? {}
       : { initializationOptions: options.initializationOptions }),
@@ -174,6 +178,7 @@ function createLspClient(server: ServerProcess, options: StartOptions): LspClien
   const sent = new Map<number, string>();
   const logs: ShownMessage[] = [];
   const traces: string[] = [];
+  const states: ShownState[] = [];
   const serverRequests: { method: string; params: unknown }[] = [];
   let messages: ShownMessage[] = [];
   let wake: (() => void)[] = [];
@@ -186,6 +191,7 @@ function createLspClient(server: ServerProcess, options: StartOptions): LspClien
     const message = params as ShownMessage;
     if (method === "window/showMessage") messages.push(message);
     if (method === "window/logMessage") logs.push(message);
+    if (method === "fim/status") states.push(params as ShownState);
     if (method === "$/logTrace") traces.push(message.message);
     for (const resolve of wake.splice(0)) resolve();
   });
@@ -234,6 +240,7 @@ function createLspClient(server: ServerProcess, options: StartOptions): LspClien
     serverRequests,
     logs,
     traces,
+    states,
     send,
     request,
     notify,

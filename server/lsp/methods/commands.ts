@@ -1,12 +1,18 @@
 /** `workspace/executeCommand`. */
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import type { SessionStatus } from "../../session/status.ts";
+import { pathOf } from "../../files/uri-path.ts";
+import type { Toggled } from "../../session/session.ts";
+import { describeStatus, summarizeStatus } from "../client/state-text.ts";
 import { commandNames, type CommandName } from "../command-names.ts";
 import { applyNextEdit, goToNextEdit, nextEditApplied } from "./next-edit-commands.ts";
 import type { RequestContext } from "./request-context.ts";
 import { asArray, asRecord, asText } from "../json.ts";
 import { ErrorCodes, ResponseError } from "../connection/library.ts";
+
+/** Of `fim.snooze` without an argument. */
+const usualSnoozeMinutes = 15;
 
 export function executeCommand(context: RequestContext, params: unknown): unknown {
   const { command, arguments: given } = asRecord(params);
@@ -29,11 +35,14 @@ function run(context: RequestContext, name: CommandName, given: readonly unknown
       return setEnabled(context, false);
     case "fim.toggle":
       return setEnabled(context, !session.isEnabled);
-    case "fim.status": {
-      const status = statusOf(context);
-      context.log.write("info", describeStatus(status));
-      return status;
-    }
+    case "fim.toggleDocument":
+      return tell(context, session.switches.toggleDocument(asText(given[0])), fileNameOf);
+    case "fim.toggleLanguage":
+      return tell(context, session.switches.toggleLanguage(asText(given[0])), String);
+    case "fim.snooze":
+      return snooze(context, given[0]);
+    case "fim.status":
+      return showStatus(context);
     case "fim.usage":
       return showUsage(context);
     case "fim.clearCache":
@@ -77,51 +86,54 @@ async function showUsage({ host, client, usage }: RequestContext): Promise<unkno
 async function setEnabled(context: RequestContext, isEnabled: boolean) {
   context.host.session.setEnabled(isEnabled);
   if (isEnabled) await context.host.renew();
-  context.log.write("info", isEnabled ? "suggestions are on" : "suggestions are off");
+  context.client.showMessage("info", isEnabled ? "Suggestions are on." : "Suggestions are off.");
   return { isEnabled };
 }
 
-function statusOf(context: RequestContext) {
-  const { session } = context.host;
-  const { profile, encoding } = context;
+/** What was switched, in the words of the user. */
+function tell(
+  { client }: RequestContext,
+  toggled: Toggled | undefined,
+  nameOf: (name: string) => string,
+) {
+  if (toggled === undefined) {
+    client.showMessage("info", "Type in a document first: none was asked about yet.");
+    return null;
+  }
+  const { name, isEnabled } = toggled;
+  const shown = nameOf(name).slice(0, 40);
+  client.showMessage("info", `Suggestions are ${isEnabled ? "on" : "off"} in ${shown}.`);
+  return { isEnabled };
+}
+
+function fileNameOf(uri: string): string {
+  return basename(pathOf(uri) ?? uri);
+}
+
+/** Minutes, as a number or in digits; 0 ends the snooze. */
+function snooze({ host, client }: RequestContext, given: unknown) {
+  const wanted = given === undefined || given === null ? usualSnoozeMinutes : Number(given);
+  if (!Number.isFinite(wanted)) {
+    return new ResponseError(ErrorCodes.InvalidParams, "fim.snooze takes a number of minutes");
+  }
+  const minutes = host.session.switches.snooze(wanted);
+  const rest = `Suggestions rest for ${minutes} min; a key still asks.`;
+  client.showMessage("info", minutes > 0 ? rest : "Suggestions are on.");
+  return { minutes };
+}
+
+/** The paragraph for the editor, the log and those who read JSON. */
+function showStatus(context: RequestContext) {
+  const { host, client, log, profile, encoding, showsState, redact } = context;
+  const facts = { session: host.session.status(), ...host.trouble };
+  const text = redact(describeStatus(facts));
+  log.write("info", `status: ${text}`);
+  if (!showsState) client.showMessage("info", redact(summarizeStatus(facts)));
   return {
-    ...session.status(),
-    nextEdit: context.host.nextEdits.status(),
-    workspaceModel: context.host.workspaceModelStatus(),
+    text,
+    ...facts.session,
+    nextEdit: host.nextEdits.status(),
+    workspaceModel: host.workspaceModelStatus(),
     client: { profile: profile.name, positionEncoding: encoding },
   };
-}
-
-/** For people, on one line: the log of some editors shows no more. */
-function describeStatus({ isEnabled, provider, lastOutcome, counters }: SessionStatus): string {
-  const { requests, shown, accepted, tokensIn, tokensOut, estimatedCost } = counters;
-  const from =
-    provider === undefined
-      ? "the workspace model alone"
-      : [provider.name, provider.model, provider.endpoint].filter(Boolean).join(" ");
-  const last =
-    lastOutcome === undefined
-      ? "nothing was asked yet"
-      : `last: ${[lastOutcome.kind, lastOutcome.reason].filter(Boolean).join(", ")}`;
-  const cost = estimatedCost === undefined ? "" : `, about $${estimatedCost.toFixed(4)}`;
-  return [
-    `status: ${isEnabled ? "on" : "off"}`,
-    provider === undefined ? from : `${from} (${describeState(provider.state)})`,
-    last,
-    `${requests} requests, ${shown} shown, ${accepted} accepted`,
-    `${tokensIn} tokens in, ${tokensOut} out${cost}`,
-  ].join("; ");
-}
-
-function describeState(state: NonNullable<SessionStatus["provider"]>["state"]): string {
-  switch (state.kind) {
-    case "ready":
-      return "ready";
-    case "loading":
-      return state.message;
-    case "coolingDown":
-      return `cooling down for ${Math.ceil(state.forMs / 1000)} s: ${state.message}`;
-    case "off":
-      return `off: ${state.message}`;
-  }
 }

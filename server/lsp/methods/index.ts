@@ -39,6 +39,8 @@ import { createFileChanges } from "./file-changes.ts";
 import { writeUsagePage } from "../../session/usage/usage-page.ts";
 import { stateFolder } from "../../files/state-folder.ts";
 import { changedFolders } from "../folders.ts";
+import { createStatePush, showsState } from "../client/state-push.ts";
+import { shownState } from "../client/state-text.ts";
 import { createIndexingProgress } from "../client/indexing-progress.ts";
 import { didShowInlineEdit, inlineEdit } from "./inline-edit.ts";
 import { inlineCompletion } from "./inline-completion.ts";
@@ -164,34 +166,46 @@ function createRequestContext(
 ): RequestContext {
   const { client, questions, settings, redactor, log, clock, environment } = dependencies;
   const documents = createDocumentStore();
+  const redact = (text: string): string => redactor.redact(text);
   const observer = {
-    onNotice({ severity, message, detail }: ProviderNotice) {
-      if (detail !== undefined) log.write("warn", detail);
-      client.showMessage(severity === "warning" ? "warn" : severity, redactor.redact(message));
+    // Never an error, for it comes while the user types: Kate moves the focus to those.
+    onNotice({ severity, message, detail = message }: ProviderNotice) {
+      log.write(severity === "info" ? "info" : "warn", detail);
+      client.showMessage("info", redact(message));
     },
+    onStateChange: () => pushState?.(),
     onKey: (key: string) => redactor.add(key),
     onIndexing: createIndexingProgress(client),
   };
+  const host = createSessionHost({
+    clock,
+    log,
+    documents,
+    environment,
+    observer,
+    settings: settings.current.settings,
+    stateFolder: stateFolder(dependencies),
+    localServers: dependencies.localServers,
+    serverConsent: createServerConsent(dependencies, {
+      ...(questions.canAsk() && { ask: (question: string) => questions.ask(question) }),
+      tell: (message) => client.showMessage("info", message),
+      note: (text) => log.write("info", text),
+    }),
+  });
+  const pushState = showsState(params)
+    ? createStatePush(client, () => {
+        const state = shownState({ session: host.session.status(), ...host.trouble });
+        return { ...state, tooltip: redact(state.tooltip) };
+      })
+    : undefined;
   return {
     client,
     clock,
     log,
     documents,
-    host: createSessionHost({
-      clock,
-      log,
-      documents,
-      environment,
-      observer,
-      settings: settings.current.settings,
-      stateFolder: stateFolder(dependencies),
-      localServers: dependencies.localServers,
-      serverConsent: createServerConsent(dependencies, {
-        ...(questions.canAsk() && { ask: (question: string) => questions.ask(question) }),
-        tell: (message) => client.showMessage("info", message),
-        note: (text) => log.write("info", text),
-      }),
-    }),
+    host,
+    redact,
+    showsState: showsState(params),
     encoding: countsCodePoints(params)
       ? "utf-32"
       : positionEncoding(params, settings.atStart.positionEncoding),

@@ -19,6 +19,9 @@ export interface RequestContext {
   readonly readsMarkdown: boolean;
   readonly inlinePainting: InlinePainting;
   readonly resolvesActionEdits: boolean;
+  /** The client shows the state that `fim/status` tells. */
+  readonly showsState: boolean;
+  readonly redact: (text: string) => string;
   /** As they are now. */
   readonly settings: Settings;
   readonly profile: ClientProfile;

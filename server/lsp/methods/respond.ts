@@ -86,6 +86,8 @@ function isAskedAgain(
 const lasting: ReadonlySet<SkipReason> = new Set<SkipReason>([
   "disabled",
   "languageDisabled",
+  "documentOff",
+  "snoozed",
   "excludedFile",
   "unknownDocument",
   "oversizedDocument",

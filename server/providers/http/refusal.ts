@@ -1,6 +1,6 @@
 /** An HTTP status that is not success, as a `ProviderError` with the remedy. */
 import type { Clock } from "../../base/clock.ts";
-import { maxShownLength, type FailureKind } from "../../engine/outcome.ts";
+import type { FailureKind } from "../../engine/outcome.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
 import { ProviderError } from "../provider.ts";
 
@@ -32,14 +32,10 @@ const maxRetryAfterMs = 24 * 3_600_000;
 export function explainRefusal(refusal: Refusal, context: RefusalContext): ExplainedRefusal {
   const { status } = refusal;
   const body = readErrorBody(refusal.body, context.sent);
-  const own = context.remedy?.(status, body);
-  const remedy = own ?? generalRemedy(status, body, refusal);
+  const remedy = context.remedy?.(status, body) ?? generalRemedy(status, body, refusal);
   const said = body.message === "" ? "" : `: ${body.message.replace(/[.\s]+$/, "")}`;
   const retryAfterMs = retryAfter(refusal, context.clock);
   const message = `${context.url} answered ${status}${said}. ${remedy}`.trimEnd();
-  // The server's own words tell more than general advice does.
-  const kept = own === undefined && said !== "" ? said : `. ${remedy}`;
-  const brief = clipped(`${hostOf(context.url)} answered ${status}${kept}`.trimEnd());
   return {
     body,
     error: new ProviderError({
@@ -47,16 +43,11 @@ export function explainRefusal(refusal: Refusal, context: RefusalContext): Expla
       status,
       isRetryable: status === 429 || status === 408 || status >= 500,
       message,
-      ...(message.length > maxShownLength && { brief }),
       ...(body.isPromptTooLong && { isPromptTooLong: true }),
       ...(body.isWithoutFim && kindOf(status) === "rejected" && { isPermanent: true }),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     }),
   };
-}
-
-function clipped(text: string): string {
-  return text.length > maxShownLength ? `${text.slice(0, maxShownLength - 1)}…` : text;
 }
 
 function kindOf(status: number): FailureKind {
@@ -114,10 +105,6 @@ function retryAfter({ status, header }: Refusal, clock: Clock): number | undefin
     header(`x-ratelimit-remaining-${name}`),
   );
   return minute.includes("0") ? 60_000 : undefined;
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 /** By the clock that wrote the other date, where it says so: this machine's may be wrong by hours. */

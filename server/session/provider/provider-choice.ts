@@ -44,6 +44,10 @@ export interface ProviderChoice {
   readonly reason: string;
   /** For people: why the configured provider cannot be used; `undefined` when all is well. */
   readonly problem: string | undefined;
+  /** `problem` in less than a line of a terminal, with the remedy first. */
+  readonly brief?: string;
+  /** There is no key that could be used, so the workspace model answers alone. */
+  readonly isKeyMissing?: boolean;
   /** The endpoint is on another machine and is asked without a key. */
   readonly lacksKey?: boolean;
   /** While the workspace model answers: a better choice that was found on this machine, if any. */
@@ -64,16 +68,24 @@ export async function chooseProvider(
   if (configured === "auto" && found.kind === "none") {
     return {
       ...workspace(`${withoutKey(preset)}: the workspace model answers.`),
+      isKeyMissing: true,
       search: () => searchLocally(settings, dependencies),
     };
   }
   if (found.kind === "failed") {
-    return { ...workspace("The key cannot be read."), problem: found.message };
+    return {
+      ...workspace("The key cannot be read."),
+      problem: found.message,
+      brief: "Check where the key comes from: it cannot be read. The log says why.",
+      isKeyMissing: true,
+    };
   }
   if (found.kind === "none" && preset.keyVariables.length > 0 && !isOnLoopback(preset.endpoint)) {
     return {
       ...workspace(`provider.name is ${name}, but there is no key.`),
       problem: `No key for ${hostOf(preset.endpoint)}: set ${preset.keyVariables.join(" or ")}, provider.apiKeyCommand or provider.apiKeyFile.`,
+      brief: missingKeyNotice(preset),
+      isKeyMissing: true,
     };
   }
   const from =
@@ -103,6 +115,7 @@ async function open(
     return {
       ...workspace("The provider's settings cannot be used."),
       problem: error.message,
+      brief: "Check the provider's settings: they cannot be used. The log says why.",
     };
   }
 }
@@ -130,6 +143,10 @@ async function searchLocally(
 
 function workspace(reason: string): ProviderChoice {
   return { provider: undefined, reason, problem: undefined };
+}
+
+function missingKeyNotice({ keyVariables: [variable = ""], endpoint }: Preset): string {
+  return `Set ${variable}: no key was found for ${hostOf(endpoint)}.`;
 }
 
 function withoutKey({ endpoint, keyVariables }: Preset): string {

@@ -8,11 +8,14 @@ import type { CompletionFailure, SkipReason } from "../../engine/outcome.ts";
 import type { Trigger } from "../../engine/prompt/prompt.ts";
 import type { ProviderNotice } from "../types.ts";
 import type { ProviderState } from "../status.ts";
+import { recoveryNotice, troubleNotice, troubleOf } from "./trouble.ts";
 
 export interface HealthDependencies {
   readonly clock: Clock;
   /** 0 to 1. */
   readonly random: () => number;
+  /** Base URL of the provider in force, for people. */
+  readonly endpoint: () => string;
   readonly notify: (notice: ProviderNotice) => void;
 }
 
@@ -54,10 +57,13 @@ export class ProviderHealth {
 
   get state(): ProviderState {
     const state = this.#state;
-    if (state.kind === "off") return { kind: "off", message: state.failure.message };
-    const forMs = state.kind === "ready" ? 0 : state.until - this.#dependencies.clock.now();
-    if (state.kind === "ready" || forMs <= 0) return { kind: "ready" };
-    return { kind: "coolingDown", forMs: Math.ceil(forMs), message: state.failure.message };
+    if (state.kind === "ready") return state;
+    const { failure } = state;
+    const cause = { trouble: troubleOf(failure), message: failure.message };
+    if (state.kind === "off") return { kind: "off", ...cause };
+    const forMs = state.until - this.#dependencies.clock.now();
+    if (forMs <= 0) return { kind: "ready" };
+    return { kind: "coolingDown", forMs: Math.ceil(forMs), ...cause };
   }
 
   /** Of the last request, where it failed. */
@@ -94,7 +100,8 @@ export class ProviderHealth {
     this.#state = { kind: "ready" };
     if (!this.#isFailureTold) return;
     this.#isFailureTold = false;
-    this.#dependencies.notify({ severity: "info", message: "The provider answers again." });
+    const { notify, endpoint } = this.#dependencies;
+    notify({ severity: "info", message: recoveryNotice(endpoint()) });
   }
 
   noteFailure(failure: CompletionFailure): void {
@@ -105,12 +112,12 @@ export class ProviderHealth {
     if (pauseMs === undefined) {
       const wasOff = this.#state.kind === "off";
       this.#state = { kind: "off", failure };
-      if (!wasOff) this.#tell("error", failure);
+      if (!wasOff) this.#tell("error", failure, undefined);
       return;
     }
     const until = this.#dependencies.clock.now() + pauseMs;
     this.#state = { kind: "coolingDown", until, failure };
-    this.#tell("warning", failure);
+    this.#tell("warning", failure, pauseMs);
   }
 
   /** How long to leave the provider alone; `undefined`: until it is configured again. */
@@ -141,14 +148,19 @@ export class ProviderHealth {
     return isJittered ? Math.max(firstMs / 2, whole * this.#dependencies.random()) : whole;
   }
 
-  #tell(severity: "error" | "warning", { kind, message, brief }: CompletionFailure): void {
+  #tell(
+    severity: "error" | "warning",
+    failure: CompletionFailure,
+    pauseMs: number | undefined,
+  ): void {
     if (this.#isFailureTold && severity === "warning") return;
-    const now = this.#dependencies.clock.now();
-    const last = this.#noticedAt.get(kind);
+    const { clock, notify, endpoint } = this.#dependencies;
+    const now = clock.now();
+    const last = this.#noticedAt.get(failure.kind);
     if (last !== undefined && now - last < repeatNoticeAfterMs) return;
-    this.#noticedAt.set(kind, now);
+    this.#noticedAt.set(failure.kind, now);
     this.#isFailureTold = true;
-    const told = brief === undefined ? { message } : { message: brief, detail: message };
-    this.#dependencies.notify({ severity, ...told });
+    const message = troubleNotice(failure, endpoint(), pauseMs);
+    notify({ severity, message, detail: failure.message });
   }
 }

@@ -93,7 +93,8 @@ export class RequestSender {
     this.#dependencies = dependencies;
     this.#rateLimit = new RequestRate(clock);
     const notify = (notice: ProviderNotice): void => observer.onNotice(notice);
-    this.health = new ProviderHealth({ clock, random, notify });
+    const endpoint = (): string => this.#provider?.endpoint ?? "";
+    this.health = new ProviderHealth({ clock, random, endpoint, notify });
   }
 
   get provider(): FimProvider | undefined {

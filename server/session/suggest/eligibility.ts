@@ -1,16 +1,15 @@
 /** Where nothing is ever suggested, and where an automatic request is not worth sending. */
-import { languageOf } from "../../engine/languages/language-of.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
-import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { SkipReason } from "../../engine/outcome.ts";
+import type { DocumentSnapshot } from "../../engine/document.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import { shouldComplete, unwantedText } from "../../engine/prompt/trigger.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
 import type { FileAccessRules } from "../../files/ignore/file-access.ts";
-import type { Settings } from "../../settings/schema.ts";
 import type { Ask } from "../request/ask.ts";
 import type { InForce, SuggestRequest } from "../types.ts";
 import type { Typing } from "../typing/typing.ts";
+import type { Switches } from "./switches.ts";
 
 export interface EligibilityDependencies {
   readonly documents: DocumentStore;
@@ -19,6 +18,7 @@ export interface EligibilityDependencies {
   readonly access: FileAccessRules;
   /** Of a notebook's cell: what stands in the cells above it. */
   readonly textAbove: (document: DocumentSnapshot) => string;
+  readonly switches: Pick<Switches, "whyNot">;
 }
 
 export class Eligibility {
@@ -30,13 +30,14 @@ export class Eligibility {
 
   /** Why the request's document gets no suggestion, by this trigger; asked before anything else, the disk too. */
   whyNeverHere({ uri, trigger }: SuggestRequest): SkipReason | undefined {
-    const { documents, inForce } = this.#dependencies;
+    const { documents, inForce, switches } = this.#dependencies;
     const { settings } = inForce;
     const document = documents.get(uri);
     if (document === undefined) return "unknownDocument";
     if (documents.isDirty(uri)) return "dirtyDocument";
     if (trigger === "invoked") return undefined;
-    if (!isLanguageEnabled(document, settings)) return "languageDisabled";
+    const switchedOff = switches.whyNot(document);
+    if (switchedOff !== undefined) return switchedOff;
     if (!settings["trigger.automatic"]) return "automaticOff";
     // UTF-16 units are never more than bytes: a document that passes may be larger, never much smaller.
     return document.text.length > settings["files.maxBytes"] ? "oversizedDocument" : undefined;
@@ -85,17 +86,6 @@ export class Eligibility {
       skipReadOnly: settings["trigger.skipReadOnly"],
     });
   }
-}
-
-/** A setting names what the editor sends, or the language's own id. */
-function isLanguageEnabled(
-  { languageId, uri }: Pick<DocumentSnapshot, "languageId" | "uri">,
-  settings: Settings,
-): boolean {
-  const ids = [languageId, languageOf(languageId, uri).id];
-  const isNamed = (setting: readonly string[]) => ids.some((id) => setting.includes(id));
-  const enabled = settings["languages.enabled"];
-  return (enabled.length === 0 || isNamed(enabled)) && !isNamed(settings["languages.disabled"]);
 }
 
 /** A model that has just ended the line by itself has no more to say, unless it is asked for the next lines. */
