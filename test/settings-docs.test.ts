@@ -6,26 +6,27 @@ import { expect, test } from "vitest";
 import { environmentVariableOf } from "../server/settings/environment.ts";
 import { settingsJsonSchema } from "../server/settings/json-schema.ts";
 import { isSettingKey, settingKeys } from "../server/settings/schema.ts";
-import { editorsTable } from "./support/editors-table.ts";
 import { settingsTable } from "./support/settings-table.ts";
 import { projectRoot } from "./support/source-files.ts";
 
-const tables = { settings: settingsTable, editors: editorsTable };
+const tables = { settings: settingsTable };
 
-test.each([
-  ["docs/settings.md", "settings"],
-  ["README.md", "editors"],
-] as const)("%s has the generated table of %s (UPDATE_GOLDEN=1 rewrites it)", (document, name) => {
-  const file = join(projectRoot, document);
-  const marked = new RegExp(`(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- ${name}: end -->)`);
-  const generated = readFileSync(file, "utf8").replace(
-    marked,
-    (_, start: string, end: string) => `${start}\n${tables[name]()}\n${end}`,
-  );
-  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, generated);
-  expect(generated).toMatch(marked);
-  expect(readFileSync(file, "utf8")).toBe(generated);
-});
+test.each([["docs/settings.md", "settings"]] as const)(
+  "%s has the generated table of %s (UPDATE_GOLDEN=1 rewrites it)",
+  (document, name) => {
+    const file = join(projectRoot, document);
+    const marked = new RegExp(
+      `(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- ${name}: end -->)`,
+    );
+    const generated = readFileSync(file, "utf8").replace(
+      marked,
+      (_, start: string, end: string) => `${start}\n${tables[name]()}\n${end}`,
+    );
+    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, generated);
+    expect(generated).toMatch(marked);
+    expect(readFileSync(file, "utf8")).toBe(generated);
+  },
+);
 
 test.each([
   "README.md",
