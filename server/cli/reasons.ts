@@ -66,6 +66,8 @@ const dropReasons: Readonly<Record<DropReason, string>> = {
   snippetEcho: "the answer repeats an excerpt of another file",
   undoesEdit: "the answer takes back the last change",
   sentinel: "the answer holds only the model's control tokens",
+  chatAnswer:
+    "the model answers as in a chat: set provider.model to one that fills in the middle, such as codestral-latest or qwen2.5-coder",
   finishError: "the provider ended the answer with an error",
   unsafeText: "the answer holds control characters",
   invisibleText: "the answer holds invisible characters that the document does not use",

@@ -64,6 +64,7 @@ export type DropReason =
   | "snippetEcho"
   | "undoesEdit"
   | "sentinel"
+  | "chatAnswer"
   | "finishError"
   | "unsafeText"
   | "invisibleText";

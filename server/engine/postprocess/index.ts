@@ -8,6 +8,7 @@ import type { CompletionSite } from "../site.ts";
 import { answerBeginning } from "./start/beginning.ts";
 import { stopAtBlockEnd } from "./end/block-end.ts";
 import { stopAtUnderflow } from "./end/bracket-underflow.ts";
+import { stopAtChatAnswer } from "./end/chat-answer.ts";
 import { placeCloser } from "./end/closer-column.ts";
 import { dropEmpty } from "./drop/drop-empty.ts";
 import { answerFacts, type AnswerFacts, type LastEdit } from "./facts.ts";
@@ -67,6 +68,7 @@ export interface AnswerReader {
 const steps: readonly Step[] = [
   stopAtHalfCharacter,
   stopAtSentinel,
+  stopAtChatAnswer,
   stopAtPromptEcho,
   stopAtLineEnd,
   stopAtSuffix,
