@@ -142,3 +142,59 @@ test.each([false, true])(
     expect((await answerOf(provider)).text).toBe(goodMiddle);
   },
 );
+
+test.each(["h1", "h1-tls", "h2"] as const)(
+  "after sleep a connection over %s that died in silence is not asked",
+  async (transport) => {
+    const cell: Cell = { point: "idle", fault: "stall", transport, isProxied: true };
+    const far = await startFaultServer(cell);
+    onTestFinished(() => far.close());
+    const proxy = await startAuthProxy(cell, far.port);
+    onTestFinished(() => proxy.close());
+    const clock = createFakeClock();
+    const provider = await makeProvider({
+      endpoint: `${transport === "h1" ? "http" : "https"}://${hostFor(cell)}:${far.port}/v1`,
+      caFile: await caFileOf({ ca: trustedCa }),
+      allowsInsecure: true,
+      proxy: proxy.url,
+      clock,
+    });
+    onTestFinished(() => provider.close());
+    expect((await answerOf(provider)).text).toBe(goodMiddle);
+    await clock.advance(61_000);
+    // Were the dead connection asked, this would wait for ever: the clock stands still.
+    expect((await answerOf(provider)).text).toBe(goodMiddle);
+  },
+);
+
+test.each([
+  [59, "the same connection", 1],
+  [61, "a new connection", 2],
+])("after %i seconds another machine is asked on %s", async (seconds, _, connections) => {
+  const server = await startFimServer({ protocol: "h2", certificateNames: ["fim.example"] });
+  onTestFinished(() => server.close());
+  const proxy = await startForwardProxy(new URL(server.origin));
+  onTestFinished(() => proxy.close());
+  const clock = createFakeClock();
+  const provider = await makeProvider({
+    endpoint: "https://fim.example/v1",
+    caFile: await caFileOf(server),
+    proxy: proxy.url,
+    clock,
+  });
+  onTestFinished(() => provider.close());
+  server.answer = middle("x");
+  await answerOf(provider);
+  await clock.advance(seconds * 1000);
+  expect((await answerOf(provider)).text).toBe("x");
+  expect(proxy.tunnels).toHaveLength(connections);
+});
+
+test("a model server on this machine keeps its connection however long the pause", async () => {
+  const { server, provider, clock } = await start();
+  server.answer = middle("x");
+  await answerOf(provider);
+  await clock.advance(3_600_000);
+  expect((await answerOf(provider)).text).toBe("x");
+  expect(server.socketCount).toBe(1);
+});

@@ -9,7 +9,7 @@ import { startDeadline, type Deadline, type DeadlineTimes } from "./deadline.ts"
 import { exchange, type Answer, type AnswerBody } from "./http-exchange.ts";
 import { openTransport, type Transport, type TransportOptions } from "./http-transport.ts";
 import { networkError } from "./network-error.ts";
-import { proxyFor } from "./proxy.ts";
+import { isLoopback, proxyFor } from "./proxy.ts";
 import { ProviderError } from "../provider.ts";
 
 export interface HttpRequest extends DeadlineTimes {
@@ -48,6 +48,12 @@ const maxBodyBytes = 16 * 1024 * 1024;
 /** A server that was heard so shortly before a timeout is there: it is slow with that one answer. */
 const aliveMs = 1000;
 
+/**
+ * After so long without a byte a connection to another machine may be half open: the machine slept, or a router forgot
+ * it. TCP would report that after a minute. To ask on a new one costs a handshake; to ask twice could be billed twice.
+ */
+const doubtfulAfterMs = 60_000;
+
 /** How long a complete answer may take to close its body before its connection is given up. */
 const expectedEndMs = 250;
 
@@ -61,6 +67,10 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   let isClosed = false;
   /** Given up, each with the timer that ends it. */
   const retiring = new Map<Transport, Timer>();
+
+  const isRemote = !isLoopback(new URL(origin).hostname);
+  const isDoubtful = ({ heardAtWallTime: heardAt }: Transport): boolean =>
+    isRemote && heardAt !== undefined && clock.wallTime() - heardAt > doubtfulAfterMs;
 
   const transport = (): Promise<Transport> => {
     if (opening === undefined) {
@@ -77,7 +87,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
    * still runs there ends by itself within `limitMs`.
    */
   const retire = async (silent: Transport, limitMs: number): Promise<void> => {
-    if (silent.isRetired || clock.now() - silent.heardAt <= aliveMs) return;
+    if (silent.isRetired) return;
     silent.isRetired = true;
     opening = undefined;
     const timer = clock.setTimer(() => void silent.destroy(), limitMs);
@@ -130,17 +140,22 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       const explain = (error: unknown): unknown => {
         const reason = deadline.explain(error);
         const isTimeout = reason instanceof ProviderError && reason.kind === "timeout";
-        if (isTimeout && used !== undefined) void retire(used, request.requestTimeoutMs);
+        const isSilent = used !== undefined && clock.now() - used.heardAt > aliveMs;
+        if (isTimeout && used !== undefined && isSilent)
+          void retire(used, request.requestTimeoutMs);
         return caller.aborted && reason === caller.reason
           ? reason
           : networkError(reason, origin, proxy);
       };
       try {
+        const last = await transport();
+        if (isDoubtful(last)) void retire(last, request.requestTimeoutMs);
         const opened = await transport();
         used = opened;
         const response = await send(request, opened, deadline);
         const onHeard = (): void => {
           opened.heardAt = clock.now();
+          opened.heardAtWallTime = clock.wallTime();
         };
         onHeard();
         return toHttpResponse(response, { deadline, explain, onHeard, clock, origin });

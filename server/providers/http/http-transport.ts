@@ -26,6 +26,8 @@ export interface Transport {
   readonly http2: Http2Connections;
   /** When the server last sent anything. */
   heardAt: number;
+  /** The same by the wall clock, which goes on while the machine sleeps; `undefined` before the first answer. */
+  heardAtWallTime: number | undefined;
   /** Given up: nothing new is asked there. */
   isRetired: boolean;
   /** Ends what still runs, and every socket. */
@@ -89,7 +91,7 @@ export class Http2Connections {
   }
 }
 
-const unheard = { heardAt: -Infinity, isRetired: false };
+const unheard = { heardAt: -Infinity, heardAtWallTime: undefined, isRetired: false };
 
 /** @throws ProviderError for a proxy that cannot be used */
 export async function openTransport(
