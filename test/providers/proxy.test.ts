@@ -68,9 +68,28 @@ test.each([
   "http://127.0.0.1:8080",
   "http://127.9.9.9",
   "https://[::1]:8443",
+  "http://LOCALHOST.:8080",
+  "http://127.1:8080",
+  "http://2130706433",
+  "http://[::ffff:127.0.0.1]:8080",
+  "http://[::ffff:7f00:1]:8080",
+  "http://[0:0:0:0:0:0:0:1]",
+  "http://0.0.0.0:8080",
+  "http://[::]:8080",
 ])("what stays on this machine (%s) goes through no proxy, a configured one neither", (origin) => {
   const environment = { https_proxy: proxy, http_proxy: proxy, all_proxy: proxy };
   expect(proxyFor(origin, { configured: proxy, environment })).toBeUndefined();
+});
+
+test.each([
+  "http://localhost.example",
+  "http://notlocalhost",
+  "http://128.0.0.1",
+  "http://[::2]",
+  "http://[::ffff:128.0.0.1]",
+  "http://127.0.0.1.example",
+])("what goes elsewhere (%s) goes through the proxy", (origin) => {
+  expect(proxyFor(origin, { configured: proxy, environment: {} })).toBe(proxy);
 });
 
 async function failureThrough(url: string): Promise<string> {

@@ -31,12 +31,21 @@ export function proxyFor(
   return chosen.includes("://") ? chosen : `http://${chosen}`;
 }
 
-/** `localhost`, 127.0.0.0/8, `[::1]`: what is sent there stays on this machine. */
+/** All that is sent to these stays on this machine; an address of IPv4 can be written as one of IPv6. */
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addSubnet("::ffff:127.0.0.0", 104, "ipv6");
+loopback.addAddress("::1", "ipv6");
+// "This host": a connection to them ends here, too.
+loopback.addAddress("0.0.0.0", "ipv4");
+loopback.addAddress("::", "ipv6");
+
+/** `localhost`, 127.0.0.0/8, `[::1]` and their other spellings: what is sent there stays on this machine. */
 export function isLoopback(hostname: string): boolean {
-  const name = hostname.toLowerCase();
-  return (
-    name === "localhost" || name === "[::1]" || name === "::1" || /^127(?:\.\d{1,3}){3}$/.test(name)
-  );
+  const name = bare(hostname);
+  const version = isIP(name);
+  if (version === 0) return name === "localhost";
+  return loopback.check(name, version === 6 ? "ipv6" : "ipv4");
 }
 
 /** Forms as curl has them: a host with its subdomains, with or without a dot, a port, an address, a network. */
