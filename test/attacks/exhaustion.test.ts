@@ -1,5 +1,5 @@
 /** What is large, endless or odd in the world around the server costs little and is told in one line. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { printable } from "../../server/base/printable.ts";
 import { resolveSettings } from "../../server/settings/resolve.ts";
 import { middle } from "../support/fim-answers.ts";
 import { startFimServer } from "../support/fim-server.ts";
+import { builtServer } from "../support/built-server.ts";
 import { startServer } from "../support/lsp-client.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -75,6 +76,23 @@ test.each(["", "relative"])(
     expect(await client.inline(place)).toMatchObject({ items: [{ insertText: "good;" }] });
     await client.close();
     await fim.close();
+  },
+);
+
+// Only root can start a process for a user whom the system does not list.
+test.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)(
+  "no HOME and no entry in the list of users: it starts",
+  () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [builtServer, "config"], {
+      uid: 54_321,
+      gid: 54_321,
+      env: { PATH: process.env["PATH"] },
+      cwd: "/",
+      encoding: "utf8",
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toContain("provider.name");
+    expect(status).toBe(0);
   },
 );
 
