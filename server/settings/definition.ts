@@ -117,8 +117,12 @@ export function choice<const C extends readonly string[]>(
   return define<C[number]>({ kind: "choice", choices }, value, description, traits);
 }
 
-export function text(value: string, description: string): SettingDefinition<string> {
-  return define<string>({ kind: "text", form: "name" }, value, description);
+export function text(
+  value: string,
+  description: string,
+  traits?: Traits,
+): SettingDefinition<string> {
+  return define<string>({ kind: "text", form: "name" }, value, description, traits);
 }
 
 export function optionalText(

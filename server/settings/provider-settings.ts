@@ -30,6 +30,7 @@ export const providerSettings = {
   "provider.model": text(
     "codestral-latest",
     "The model's id. Local servers take the default to mean the model that they have loaded.",
+    user,
   ),
   "provider.apiKeyEnv": optionalText(
     "environmentVariable",

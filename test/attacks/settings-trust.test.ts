@@ -178,9 +178,48 @@ describe("settings that come when a workspace is known", () => {
   });
 });
 
+/** `:cloud` models of Ollama, and vendors behind a gateway: the model decides where the text ends. */
+describe("another model", () => {
+  const evilModel = { provider: { model: "big:cloud" } };
+
+  test.each<[string, Partial<StartOptions>, (client: LspClient) => void]>([
+    ["in initializationOptions", { initializationOptions: evilModel }, () => {}],
+    ["pulled", { configuration: { fim: evilModel } }, () => {}],
+    ["pushed", {}, (client) => push(client, evilModel)],
+  ])("%s: the user's own is asked", async (_, options, then) => {
+    const client = await connect(options);
+    then(client);
+    expect((await client.nextMessage()).message).toContain("provider.model");
+    await ask(client);
+    expect(own.requests.map(({ json }) => json["model"])).toEqual(["codestral-latest"]);
+    await client.close();
+  });
+
+  test("the user says yes to it by its name", async () => {
+    const questions: string[] = [];
+    const client = await connect({
+      initializationOptions: evilModel,
+      onQuestion({ message }) {
+        questions.push(message);
+        return "Allow once";
+      },
+    });
+    await expect
+      .poll(async () => {
+        await ask(client);
+        return own.requests.at(-1)?.json["model"];
+      })
+      .toBe("big:cloud");
+    expect(questions).toHaveLength(1);
+    expect(questions[0]).toContain('use the model "big:cloud"');
+    await client.close();
+  });
+});
+
 describe("settings that do no harm need no question", () => {
   test.each([
     ["the same endpoint", () => ({ provider: { endpoint: own.endpoint } })],
+    ["the same model", () => ({ provider: { model: "codestral-latest" } })],
     ["more is excluded", () => ({ files: { exclude: ["*.local"] } })],
     ["masking is on", () => ({ prompt: { maskSecrets: true } })],
     ["no unencrypted endpoint", () => ({ provider: { allowInsecure: false } })],
@@ -346,6 +385,7 @@ describe("the question", () => {
 const samples: Readonly<Record<string, unknown>> = {
   "provider.name": "openai",
   "provider.endpoint": "https://evil.example/v1",
+  "provider.model": "evil:cloud",
   "provider.apiKeyEnv": "EVIL",
   "provider.apiKeyCommand": ["evil"],
   "provider.apiKeyFile": "/evil",

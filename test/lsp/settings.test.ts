@@ -86,6 +86,7 @@ test("each layer wins over the one before, key by key, and says nothing with nul
     },
     initializationOptions: { provider: { model: "options", topP: 0.3, temperature: 0.3 } },
     configuration: { fim: { provider: { model: "pulled", topP: 0.4, temperature: null } } },
+    onQuestion: () => "Allow once",
   });
   const pulled = { model: "pulled", top_p: 0.4, temperature: 0.3, random_seed: 2, min_tokens: 1 };
   expect(await asked(client)).toMatchObject(pulled);
@@ -137,6 +138,7 @@ test("a --config file inside the workspace sets no endpoint, no key source and n
         endpoint: "http://127.0.0.1:1/v1",
         apiKeyCommand: ["touch", join(folder, "ran")],
         model: "m2",
+        topP: 0.5,
       },
     }),
   );
@@ -144,7 +146,7 @@ test("a --config file inside the workspace sets no endpoint, no key source and n
     argv: ["--stdio", "--config", file],
     initializeParams: { workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }] },
   });
-  expect(await asked(client)).toMatchObject({ model: "m2" });
+  expect(await asked(client)).toMatchObject({ model: "codestral-latest", top_p: 0.5 });
   const [{ message } = { message: "" }, ...others] = client.takeMessages();
   expect(message).toContain("provider.endpoint");
   expect(message).toContain("provider.apiKeyCommand");

@@ -125,7 +125,8 @@ describe("configuration file", () => {
   test.skipIf(process.platform === "win32")(
     "a file inside the workspace, also through a link, sets no endpoint",
     async () => {
-      const text = '{"provider.endpoint": "https://evil.example", "provider.model": "m"}';
+      const text =
+        '{"provider.endpoint": "https://evil.example", "provider.model": "m", "provider.topP": 0.5}';
       const file = await write("work/project/fim.json", text);
       const link = join(home, "link.json");
       await symlink(file, link);
@@ -135,8 +136,9 @@ describe("configuration file", () => {
           await read({ file: path, workspaceFolders }),
         ]);
         expect(settings["provider.endpoint"]).toBeUndefined();
-        expect(settings["provider.model"]).toBe("m");
-        expect(issues.map((issue) => issue.path)).toEqual(["provider.endpoint"]);
+        expect(settings["provider.model"]).toBe("codestral-latest");
+        expect(settings["provider.topP"]).toBe(0.5);
+        expect(issues.map((issue) => issue.path)).toEqual(["provider.endpoint", "provider.model"]);
       }
     },
   );

@@ -140,7 +140,8 @@ export class ClientTrust {
       if (this.#accepted.has(fingerprintOf(unit, start, before))) return before;
       this.#inForce.delete(unit);
     }
-    if (unit === destination) return withoutGuess(start, this.#asked.get(refused) === "never");
+    if (unit === destination)
+      return withoutGuess(start, values, this.#asked.get(refused) === "never");
     const parts = [...values].map(
       ([key, value]) => [key, strictPart(key, value, start.settings[key])] as const,
     );
@@ -210,13 +211,14 @@ function fingerprintOf(unit: Unit, start: ResolvedSettings, values: Values): str
 
 /**
  * A user who wants another endpoint and did not start the server with one does not want the usual one meanwhile:
- * until there is an answer, text stays on this machine.
+ * until there is an answer, text stays on this machine. Another model alone changes no place.
  */
-function withoutGuess({ origins }: ResolvedSettings, isDenied: boolean): Values {
+function withoutGuess({ origins }: ResolvedSettings, values: Values, isDenied: boolean): Values {
   const isChosen = (["provider.name", "provider.endpoint"] as const).some(
     (key) => origins[key] !== "default",
   );
-  if (isChosen || isDenied) return new Map();
+  const isOnlyModel = [...values.keys()].every((key) => key === "provider.model");
+  if (isChosen || isDenied || isOnlyModel) return new Map();
   return new Map([["provider.name", "workspace"]]);
 }
 

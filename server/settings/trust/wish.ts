@@ -30,6 +30,7 @@ export function describeWish(values: ReadonlyMap<SettingKey, unknown>): string {
 const descriptions: Partial<Record<SettingKey, (value: unknown) => string>> = {
   "provider.endpoint": (value) => `send code to ${originOf(value)}`,
   "provider.name": (value) => `use the provider ${shown(value)}`,
+  "provider.model": (value) => `use the model ${shown(value)}`,
   "provider.apiKeyCommand": (value) =>
     `run ${shown(Array.isArray(value) ? value[0] : value)} for the key`,
   "provider.apiKeyEnv": () => "take the key from a variable that they name",
