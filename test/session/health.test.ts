@@ -237,3 +237,22 @@ describe("one more try", () => {
     expect(long.provider.seen).toHaveLength(1);
   });
 });
+
+test("a model that answers as in a chat is told once, with others to take", async () => {
+  const harness = await createHarness({
+    text: "let a = ‸\n",
+    answer: (_, index) =>
+      index === 0 ? "1;" : "<think>\nThe user wants a number, which should be small.\n</think>",
+    provider: { model: "llama3.1:8b" },
+    settings: { "workspaceModel.role": "off" },
+  });
+  expect(await next(harness)).toBe("1;");
+  expect(harness.notices).toEqual([]);
+  harness.editor.type(" + ");
+  expect(await next(harness)).toBe("dropped: chatAnswer");
+  harness.editor.type(" + ");
+  expect(await next(harness)).toBe("dropped: chatAnswer");
+  expect(harness.notices.map(({ message }) => message)).toEqual([
+    "llama3.1:8b answers as in a chat and does not fill in the middle. Take qwen2.5-coder or codestral, for example.",
+  ]);
+});

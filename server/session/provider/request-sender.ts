@@ -82,6 +82,8 @@ export class RequestSender {
   /** By document. */
   readonly #inFlight = new Map<string, InFlightRequest>();
   #provider: FimProvider | undefined;
+  /** The provider whose model the user has been told to change. */
+  #advised: FimProvider | undefined;
   /** Fixed when the provider is set: a local server may report its model later, and the answers stay valid. */
   #source = "";
   #settings: Settings = defaultSettings;
@@ -211,10 +213,15 @@ export class RequestSender {
     if (provider !== this.#provider) return;
     this.#rateLimit.learn(facts);
     this.#rateLimit.learn(provider);
-    if (facts.supportsFim === false) {
-      const message = `${provider.model} is not known to fill in the middle. Take qwen2.5-coder or codestral, for example.`;
-      this.#dependencies.observer.onNotice({ severity: "warning", message });
-    }
+    if (facts.supportsFim === false) this.#adviseModel(provider, "is not known to fill");
+  }
+
+  /** Once for a provider: its answers go on being read. */
+  #adviseModel(provider: FimProvider, what: string): void {
+    if (this.#advised === provider) return;
+    this.#advised = provider;
+    const message = `${provider.model} ${what} in the middle. Take qwen2.5-coder or codestral, for example.`;
+    this.#dependencies.observer.onNotice({ severity: "warning", message });
   }
 
   #prepare(ask: Ask, provider: FimProvider, { hasJustAccepted, lastEdit }: AskFacts) {
@@ -257,6 +264,8 @@ export class RequestSender {
       this.#prompter.noteUsage(provider, site.document, prompt, usage);
     }
     if (ending.kind === "dropped") {
+      if (ending.reason === "chatAnswer" && isCurrent)
+        this.#adviseModel(provider, "answers as in a chat and does not fill");
       if (ending.reason !== "finishError") {
         cache.addEmpty(plan.uri, plan.source, plan.place, clock.now());
       }
