@@ -1,4 +1,7 @@
-/** The numbers of the ranking, fitted by `npm run bench -- next-edit --fit`. */
+/**
+ * The numbers of the ranking. They were fitted on histories of public repositories with features chosen by hand; `npm run
+ * bench -- next-edit` measures them, and `--fit` fits another set.
+ */
 import type { Ranking } from "./features.ts";
 
 export const fittedRanking: Ranking = {
