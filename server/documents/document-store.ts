@@ -1,7 +1,7 @@
 /**
- * The open documents, each as an immutable `DocumentSnapshot` (invariant 4). The text is replaced in
- * the order in which the client's changes arrive; positions are turned into offsets by the caller,
- * against the text that the changes before have made.
+ * The open documents, each as an immutable `DocumentSnapshot` (invariant 4). Changes are applied in the order in
+ * which the client sends them. The caller turns positions into offsets, against the text after all previous
+ * changes.
  */
 import { toOffset } from "../engine/document.ts";
 import type { ByteAnchor, DocumentSnapshot, Offset } from "../engine/document.ts";
@@ -13,20 +13,20 @@ import { onCodePoints, smallestEdit, type OffsetEdit } from "./text-edit.ts";
 export type { LineTable } from "./document-text.ts";
 export type { OffsetEdit } from "./text-edit.ts";
 
-/** One change as the client sent it. Without `toRange` the text is the whole new document. */
+/** One change as the client sent it. Without `toRange`, the text is the whole new document. */
 export interface ContentChange {
   readonly text: string;
-  /** Where: asked once, with the lines of the text that the changes before this one have made. */
+  /** The replaced range. Called once, with the lines of the text after all previous changes. */
   readonly toRange?: (lines: LineTable) => { readonly start: number; readonly end: number };
 }
 
 export interface DocumentEvent {
   readonly uri: string;
-  /** `undefined`: the document was opened. */
+  /** `undefined` if the document was just opened. */
   readonly before: DocumentSnapshot | undefined;
-  /** `undefined`: the document was closed. */
+  /** `undefined` if the document was just closed. */
   readonly after: DocumentSnapshot | undefined;
-  /** In their order, each in the offsets that the ones before left; empty when opened or closed. */
+  /** In order. Offsets of each edit refer to the text after the previous one. Empty if opened or closed. */
   readonly edits: readonly OffsetEdit[];
 }
 
@@ -38,28 +38,28 @@ export interface OpenedDocument {
 }
 
 export interface DocumentStore {
-  /** The order of those documents that are cells. */
+  /** The order of cells, for documents that are notebook cells. */
   readonly notebooks: Notebooks;
-  /** Opens, or replaces what was open under the same URI; the text is known again after this. */
+  /** Opens a document, or replaces one that is open under the same URI. Its text is known again after this. */
   open(document: OpenedDocument): void;
   /**
-   * A full text opens an unknown URI: Vim with ALE saves a document under another name without opening it. Other
-   * changes of unknown URIs are ignored. A change that cannot be applied marks the document dirty.
+   * A full text opens an unknown URI, because Vim with ALE saves a document under another name without opening it.
+   * Other changes to unknown URIs are ignored. A change that cannot be applied marks the document dirty.
    */
   change(uri: string, version: number | null | undefined, changes: readonly ContentChange[]): void;
   close(uri: string): void;
-  /** Its text may differ from the client's: `isDirty` until the full text arrives. */
+  /** The text may differ from the client's: the document stays dirty until a full text arrives. */
   markDirty(uri: string): void;
   isDirty(uri: string): boolean;
   /**
-   * The present text. With `near`, the byte anchor is moved there first by native counting, so that
-   * `byteOffsetAt` costs next to nothing around it however large the document is.
+   * The current text. With `near`, the byte anchor is moved there first by native counting, so that `byteOffsetAt`
+   * is cheap around it even in a large document.
    */
   get(uri: string, near?: Offset): DocumentSnapshot | undefined;
   lines(uri: string): LineTable | undefined;
-  /** Every open document, the most recently opened or changed last. */
+  /** All open documents, the most recently opened or changed last. */
   all(): readonly DocumentSnapshot[];
-  /** Calls `listener` after each change; returns what ends that. */
+  /** Calls `listener` after each change. Returns a function that removes the listener. */
   onDidChange(listener: (event: DocumentEvent) => void): () => void;
 }
 
@@ -78,7 +78,7 @@ export function createDocumentStore(): DocumentStore {
     for (const listener of listeners) listener(event);
   }
 
-  /** What `change` is as an edit; `undefined` when the text stays. */
+  /** The edit that `change` makes; `undefined` if the text stays the same. */
   function toEdit({ current, snapshot }: OpenDocument, change: ContentChange) {
     const { text } = snapshot;
     if (change.toRange === undefined) return smallestEdit(text, change.text);
@@ -114,7 +114,7 @@ export function createDocumentStore(): DocumentStore {
     announce({ uri, before, after, edits: [] });
   }
 
-  /** Opens with the last full text among the changes, if there is one; returns those that follow it. */
+  /** Opens the document with the last full text among the changes, if there is one. Returns the changes after it. */
   function openByChange(
     uri: string,
     version: number | null | undefined,
@@ -138,7 +138,7 @@ export function createDocumentStore(): DocumentStore {
       const before = document.snapshot;
       const edits: OffsetEdit[] = [];
       for (const change of changes) {
-        // A document that has lost the client's text can only be mended by a full one.
+        // A document that no longer matches the client's text can only be repaired by a full text.
         if (document.isDirty && change.toRange !== undefined) continue;
         try {
           const edit = apply(document, change);
@@ -191,7 +191,7 @@ export function createDocumentStore(): DocumentStore {
   };
 }
 
-/** The document's anchor moved to `offset`. */
+/** The document's anchor, moved to `offset`. */
 function anchorAt({ current, snapshot }: OpenDocument, offset: Offset): ByteAnchor {
   const { anchor } = snapshot;
   const moved = current.utf8Between(anchor.offset, offset);

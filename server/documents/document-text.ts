@@ -1,21 +1,21 @@
 /**
- * The text of one open document with its lines: edited in place, read as a string. A long text is kept in pieces,
- * and each edit leaves another immutable text of pieces.
+ * The text of one open document and its lines. It is edited in place and read as a string. A long text is kept in
+ * pieces, and each edit produces a new immutable text of pieces.
  */
 import { TextDocument, type Position, type Range } from "vscode-languageserver-textdocument";
 
 import { isLineEnd, type ReadableText } from "../engine/document.ts";
 import { TextPieces } from "./text-pieces.ts";
 
-/** Line lookups of one document's present text; valid until the document changes. */
+/** Line look-ups in one document's current text. Valid until the document changes. */
 export type LineTable = Pick<TextDocument, "lineCount" | "offsetAt" | "positionAt" | "getText">;
 
 interface EditableText {
   readonly lines: LineTable;
   readonly text: ReadableText;
-  /** UTF-8 bytes from one offset to another, negative when `to` comes first. */
+  /** UTF-8 bytes from one offset to another; negative if `to` comes first. */
   utf8Between(from: number, to: number): number;
-  /** UTF-16 offsets in the present text, neither end between CR and LF. */
+  /** UTF-16 offsets in the current text. Neither end is between CR and LF. */
   replace(start: number, end: number, inserted: string): void;
 }
 
@@ -23,7 +23,10 @@ export interface DocumentText extends EditableText {
   replaceAll(text: string): void;
 }
 
-/** From here on, copying the string with every key costs more than its pieces: at 200,000 units twice the page faults. */
+/**
+ * From this length on, copying the string at each key costs more than pieces do: at 200,000 units it causes twice
+ * the page faults.
+ */
 const largeLength = 1 << 16;
 
 export function createDocumentText(text: string): DocumentText {

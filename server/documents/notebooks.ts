@@ -1,4 +1,4 @@
-/** The order of the cells in each open notebook. The cells themselves are documents like others. */
+/** The order of the cells in each open notebook. Cells themselves are ordinary documents. */
 export class Notebooks {
   /** By the notebook's URI, from top to bottom. */
   readonly #cells = new Map<string, readonly string[]>();
@@ -7,7 +7,7 @@ export class Notebooks {
     this.#cells.set(notebook, cells);
   }
 
-  /** Cells were put in, taken out, or moved, which clients send as both. */
+  /** Cells were inserted, removed or moved. Clients send a move as a removal and an insertion. */
   splice(notebook: string, start: number, deleteCount: number, cells: readonly string[]): void {
     const known = this.#cells.get(notebook) ?? [];
     this.#cells.set(notebook, known.toSpliced(start, deleteCount, ...cells));
@@ -17,7 +17,7 @@ export class Notebooks {
     this.#cells.delete(notebook);
   }
 
-  /** The cells above this one, from top to bottom; none for a document that is no cell. */
+  /** The cells above this one, from top to bottom. Empty for a document that is not a cell. */
   above(cell: string): readonly string[] {
     for (const cells of this.#cells.values()) {
       const at = cells.indexOf(cell);

@@ -1,4 +1,4 @@
-/** Arithmetic of one text edit: code point boundaries, the difference of two texts. */
+/** Arithmetic for single text edits: code point boundaries, and the difference of two texts. */
 import {
   isHighSurrogate,
   isLowSurrogate,
@@ -8,14 +8,14 @@ import {
 } from "../engine/document.ts";
 
 export interface OffsetEdit {
-  /** In the text before this edit. */
+  /** Offsets in the text before this edit. */
   readonly range: OffsetRange;
   readonly text: string;
 }
 
 /**
- * The same edit with both ends on code point boundaries, before it and after it. A client that diffs in
- * UTF-16 may replace only the second half of an emoji; then the first half is taken in as well.
+ * The same edit, with both ends on code point boundaries in the text before and after it. A client that diffs in
+ * UTF-16 may replace only the second half of an emoji; the edit then includes the first half.
  */
 export function onCodePoints(
   text: ReadableText,
@@ -37,7 +37,10 @@ export function onCodePoints(
   return { range: { start: start as Offset, end: end as Offset }, text: replacement };
 }
 
-/** The one edit that turns `before` into `after`, without what they share at both ends; `undefined` when equal. */
+/**
+ * The single edit that turns `before` into `after`, without their common start and end; `undefined` if they are
+ * equal.
+ */
 export function smallestEdit(before: ReadableText, after: string): OffsetEdit | undefined {
   if (before.slice(0) === after) return undefined;
   const shorter = Math.min(before.length, after.length);
@@ -52,7 +55,10 @@ export function smallestEdit(before: ReadableText, after: string): OffsetEdit | 
   return onCodePoints(before, start, before.length - tail, after.slice(start, after.length - tail));
 }
 
-/** How far two texts agree, up to `limit`: by native comparison of blocks, then inside the first unequal one. */
+/**
+ * Length of the common part, up to `limit`. Blocks are compared natively, then the first unequal block unit by
+ * unit.
+ */
 function sharedLength(limit: number, isEqual: (from: number, to: number) => boolean): number {
   const block = 4096;
   let shared = 0;

@@ -1,8 +1,8 @@
 /**
- * An immutable text of up to megabytes, in pieces of some thousand characters. As one string it would be copied
- * into fresh memory with every key: some milliseconds for 10 MB, and a full collection every other key. Here
- * an edit makes one or two new pieces and shares the others with the text before it; all else that a key costs
- * is a look at a few pieces and a sum over their lengths.
+ * An immutable text of up to megabytes, in pieces of a few thousand characters. A single string would be copied
+ * into fresh memory at each key: several milliseconds for 10 MB, and a full garbage collection every other key.
+ * Here an edit makes one or two new pieces and shares the others with the previous text. Beyond that, a key costs a
+ * look at a few pieces and a sum over their lengths.
  */
 import {
   isHighSurrogate,
@@ -13,12 +13,12 @@ import {
 
 interface Piece {
   readonly text: string;
-  /** Where lines start in it: behind each line end, at its very end too. */
+  /** Where lines start in the piece: after each line end, including one at its very end. */
   readonly lineStarts: Int32Array;
   readonly utf8Bytes: number;
 }
 
-/** UTF-16 units of a new piece: to make one costs some ten microseconds, a sum over 10 MB of them as much. */
+/** UTF-16 units of a new piece. Making one costs about ten microseconds; so does the sum over all pieces of 10 MB. */
 const usualLength = 8192;
 
 const lineFeed = 10;
@@ -27,12 +27,12 @@ const carriageReturn = 13;
 export class TextPieces implements ReadableText {
   /** Invariant: at least one; no CRLF and no surrogate pair is divided between two. */
   readonly #pieces: readonly Piece[];
-  /** What lies before each piece, and last before the end of the text. */
+  /** The totals before each piece. The last entry is the end of the text. */
   readonly #units: Int32Array;
   readonly #lineEnds: Int32Array;
   readonly #bytes: Int32Array;
   readonly #pieceLength: number;
-  /** The piece that was read last: what is read next is near. */
+  /** The piece that was read last. The next read is usually near. */
   #near = "";
   #nearStart = 0;
 
@@ -76,7 +76,7 @@ export class TextPieces implements ReadableText {
     return this.#near.charCodeAt(index - this.#nearStart);
   }
 
-  /** As of a string. */
+  /** As for a string. */
   slice(start = 0, end: number = this.length): string {
     const from = start < 0 ? Math.max(0, this.length + start) : start;
     const to = Math.min(this.length, end < 0 ? this.length + end : end);
@@ -99,7 +99,7 @@ export class TextPieces implements ReadableText {
       inserted +
       this.#textOf(next).slice(end - this.#startOf(next));
     next += 1;
-    // What an edit has left small takes in the next piece: there are never many of them.
+    // If an edit leaves a small piece, it is merged with the next one, so there are never many small pieces.
     while (
       next < this.#pieces.length &&
       (text.length < pieceLength / 8 || isOne(text, this.#textOf(next)))
@@ -122,7 +122,7 @@ export class TextPieces implements ReadableText {
     return this.#startOf(at) + inPiece;
   }
 
-  /** The line that `offset` lies on. */
+  /** The line that contains `offset`. */
   lineOf(offset: number): number {
     const at = this.#pieceAt(offset);
     const { lineStarts = none } = this.#pieces[at] ?? {};
@@ -139,7 +139,10 @@ export class TextPieces implements ReadableText {
     return (this.#bytes[at] ?? 0) + Buffer.byteLength(before);
   }
 
-  /** How much at the start and the end it certainly has in common with `other`: shared pieces, no text is read. */
+  /**
+   * Lengths of the start and the end that are certainly equal to those of `other`: they are shared pieces, so no
+   * text is read.
+   */
   sharedEnds(other: ReadableText): { readonly start: number; readonly end: number } {
     if (!(other instanceof TextPieces)) return { start: 0, end: 0 };
     const mine = this.#pieces;
@@ -152,7 +155,7 @@ export class TextPieces implements ReadableText {
     return { start: this.#startOf(first), end: this.length - this.#startOf(mine.length - last) };
   }
 
-  /** The piece that holds `offset`; the last one at the end of the text and behind it. */
+  /** The piece that contains `offset`. At or beyond the end of the text: the last piece. */
   #pieceAt(offset: number): number {
     return lastAtMost(this.#units, offset, this.#pieces.length - 1);
   }
@@ -180,7 +183,7 @@ export function withReplaced(
 
 const none = new Int32Array(0);
 
-/** The last index up to `highest` whose value is at most `limit`, of rising values; 0 when there is none. */
+/** The last index up to `highest` whose value is at most `limit`, in ascending values; 0 if there is none. */
 function lastAtMost(values: Int32Array, limit: number, highest: number): number {
   let low = 0;
   let high = highest;
@@ -214,7 +217,7 @@ function toPiece(text: string): Piece {
   return { text, lineStarts: Int32Array.from(lineStarts), utf8Bytes: Buffer.byteLength(text) };
 }
 
-/** True when the end of one text and the start of the next are halves of a CRLF or of a surrogate pair. */
+/** True if the end of one text and the start of the next are the two halves of a CRLF or of a surrogate pair. */
 function isOne(before: string, after: string): boolean {
   const left = before.charCodeAt(before.length - 1);
   const right = after.charCodeAt(0);

@@ -1,6 +1,6 @@
 /**
- * Calls that may never come back. To a disk that hangs each takes a thread for good, so only a few are let out
- * at once, and the wait for each is bounded.
+ * Limits calls that may never return. On a disk that hangs, each call blocks a thread forever, so only a few run at
+ * once and the wait for each is bounded.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 
@@ -9,7 +9,7 @@ export class TookTooLong extends Error {
 }
 
 export interface BoundedCallLimits {
-  /** Calls under way at once, those that were given up included. */
+  /** Calls running at once, including those that were given up. */
   readonly mostCalls: number;
   readonly longestMs: number;
 }
@@ -17,7 +17,7 @@ export interface BoundedCallLimits {
 export class BoundedCalls {
   readonly #clock: Clock;
   readonly #limits: BoundedCallLimits;
-  /** Those that wait for another call to come back. */
+  /** Calls waiting for another call to return. */
   readonly #queue = new Set<() => void>();
   readonly #abandon = new Set<() => void>();
   #calls = 0;
@@ -29,12 +29,15 @@ export class BoundedCalls {
     this.#limits = limits;
   }
 
-  /** Nothing is called any more until something comes back. */
+  /** True if no call can start until one returns. */
   get isExhausted(): boolean {
     return this.#lateCalls >= this.#limits.mostCalls;
   }
 
-  /** What `call` brings, when it is its turn; rejects with `TookTooLong`, and at once when all is closed. */
+  /**
+   * The result of `call`, which runs when it is its turn. Rejects with `TookTooLong`; at once if no more calls are
+   * accepted.
+   */
   async wait<T>(call: () => Promise<T>): Promise<T> {
     while (this.#calls >= this.#limits.mostCalls && !this.#isClosed) {
       await new Promise<void>((resolve) => this.#queue.add(resolve));
@@ -64,7 +67,7 @@ export class BoundedCalls {
     });
   }
 
-  /** Every call that waits is rejected with `TookTooLong`. */
+  /** Rejects all waiting calls with `TookTooLong`. */
   close(): void {
     this.#isClosed = true;
     for (const abandon of this.#abandon) abandon();

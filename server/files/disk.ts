@@ -1,6 +1,6 @@
 /**
- * The file system as the index asks it: every question is given up when it takes too long, since the disk may
- * be a network's, asleep or gone.
+ * The file system as the index sees it. Each operation is given up if it takes too long, because the disk may be on
+ * a network, asleep or gone.
  */
 import type { Dir, Dirent, Stats } from "node:fs";
 import { BoundedCalls, TookTooLong } from "./bounded-calls.ts";
@@ -15,10 +15,10 @@ export interface FileSystem extends FileOpener {
   realpath(path: string): Promise<string>;
 }
 
-/** Node.js has four threads for all files and for the names of hosts. */
+/** Node.js has four threads for all file operations and host name look-ups. */
 const mostCalls = 2;
 const longestMs = 10_000;
-/** Entries of a folder that are listed at a time. */
+/** How many entries of a folder are listed at a time. */
 const batchSize = 256;
 
 export class Disk {
@@ -30,16 +30,16 @@ export class Disk {
     this.#boundedCalls = new BoundedCalls(clock, { mostCalls, longestMs });
   }
 
-  /** Nothing is read until something that was asked comes back. */
+  /** True if nothing can be read until a pending operation returns. */
   get isStuck(): boolean {
     return this.#boundedCalls.isExhausted;
   }
 
-  /** Never throws: whatever is wrong with a file is its reason to be skipped. */
+  /** Never throws. A file that cannot be read is skipped, with a reason. */
   async readSource(path: string, known: FileStamp | undefined): Promise<SourceFile> {
     try {
       return await this.#boundedCalls.wait(async () => {
-        // A file as it was is not even opened: a walk over 10,000 of them costs a third.
+        // An unchanged file is not even opened: a walk over 10,000 of them then takes a third of the time.
         if (known !== undefined && isAsKnown(await this.#files.lstat(path), known))
           return { kind: "unchanged" } as const;
         return await readSource(this.#files, path);
@@ -50,7 +50,7 @@ export class Disk {
     }
   }
 
-  /** `undefined` where there is no such file; throws when it cannot be read. */
+  /** `undefined` if there is no such file. Throws if it cannot be read. */
   readSmallText(path: string): Promise<string | undefined> {
     return this.#boundedCalls.wait(() => readSmallText(this.#files, path));
   }
@@ -59,7 +59,7 @@ export class Disk {
     return this.#boundedCalls.wait(() => this.#files.realpath(path));
   }
 
-  /** The entries of a folder, some at a time. Throws when it cannot be read. */
+  /** The entries of a folder, in batches. Throws if it cannot be read. */
   async *entries(folder: string): AsyncGenerator<readonly Dirent[], void> {
     let isGivenUp = false;
     const open = async (): Promise<Dir> => {
@@ -89,7 +89,7 @@ export class Disk {
       isGivenUp = isLate(error);
       throw error;
     } finally {
-      // One that is being read cannot be closed.
+      // A handle with a read under way cannot be closed.
       if (!isGivenUp) await opened?.close();
     }
   }

@@ -1,4 +1,4 @@
-/** The token of the endpoint that `serve` opens, and its port: kept in files that only the user can read. */
+/** The token and the port of the endpoint that `serve` opens, kept in files that only the user can read. */
 import { randomBytes } from "node:crypto";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { readSmallText } from "./small-file.ts";
 export interface EndpointToken {
   readonly value: string;
   readonly file: string;
-  /** Made just now: the user has not seen it yet. */
+  /** The token was created just now: the user has not seen it yet. */
   readonly isNew: boolean;
 }
 
@@ -16,7 +16,7 @@ function tokenFile(stateFolder: string): string {
   return join(stateFolder, "endpoint-token");
 }
 
-/** @throws when the file cannot be read or written */
+/** @throws if the file cannot be read or written */
 export async function endpointToken(stateFolder: string): Promise<EndpointToken> {
   const file = tokenFile(stateFolder);
   const known = (await readSmallText({ open }, file))?.trim();
@@ -27,13 +27,13 @@ export async function endpointToken(stateFolder: string): Promise<EndpointToken>
   return { value, file, isNew: true };
 }
 
-/** Where `serve` listens: for the doctor. @throws when the file cannot be written */
+/** Writes the port where `serve` listens, for the doctor. @throws if the file cannot be written */
 export async function keepEndpointPort(stateFolder: string, port: number): Promise<void> {
   await mkdir(stateFolder, { recursive: true, mode: 0o700 });
   await writeFile(portFile(stateFolder), `${port}\n`, { mode: 0o600 });
 }
 
-/** `undefined`: `serve` has never run for this user. */
+/** `undefined` if `serve` has never run for this user. */
 export async function lastEndpointPort(stateFolder: string): Promise<number | undefined> {
   const text = await readSmallText({ open }, portFile(stateFolder)).catch(() => undefined);
   const port = Number(text?.trim());

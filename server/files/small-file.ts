@@ -1,4 +1,4 @@
-/** Opens files so that nothing but their disk can keep the reader waiting, and reads small ones whole. */
+/** Opens files so that the reader waits only for the disk, and reads small files whole. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -11,10 +11,10 @@ export interface FileOpener {
 export const promptFlags: number =
   constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-/** A file of rules that a person wrote is far smaller. */
+/** A hand-written ignore file is far smaller. */
 const mostBytes = 1024 * 1024;
 
-/** `undefined` where there is no such file; throws where there is one that cannot be read. */
+/** `undefined` if there is no such file. Throws if the file exists but cannot be read. */
 export async function readSmallText(files: FileOpener, path: string): Promise<string | undefined> {
   let file;
   try {
@@ -32,12 +32,12 @@ export async function readSmallText(files: FileOpener, path: string): Promise<st
   }
 }
 
-/** The same without a turn of the event loop: for the start, where the first job in the background costs 3 ms. */
+/** The same without a turn of the event loop. Used at start, when the first background job costs 3 ms. */
 export function readSmallTextNow(path: string): string | undefined {
   return readNow(path, () => true);
 }
 
-/** `undefined` also where another user could have written the file, and where it cannot be read. */
+/** Also `undefined` if another user could have written the file, or if it cannot be read. */
 export function readPrivateText(path: string): string | undefined {
   try {
     return readNow(path, isPrivate);
@@ -64,12 +64,12 @@ function readNow(path: string, isFit: (stats: Stats) => boolean): string | undef
   }
 }
 
-/** Windows has no such bits: access is up to the folder's rights there. */
+/** Windows has no such bits: the rights of the folder control access there. */
 function isPrivate({ mode, uid }: Stats): boolean {
   return process.platform === "win32" || ((mode & 0o022) === 0 && uid === process.getuid?.());
 }
 
-/** The message says what stands there, for people. */
+/** The message says what is at the path, for people. */
 export class NotReadable extends Error {}
 
 export function isMissing(error: unknown): boolean {

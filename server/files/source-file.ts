@@ -1,4 +1,4 @@
-/** Reads one file and judges whether it is source that a person wrote. */
+/** Reads one file and decides whether it is hand-written source. */
 import { constants, type Stats } from "node:fs";
 import { promptFlags, type FileOpener } from "./small-file.ts";
 
@@ -23,21 +23,21 @@ export type SourceFile =
   | { readonly kind: "unchanged" }
   | { readonly kind: "skipped"; readonly reason: SkippedFile };
 
-/** A larger source file is generated, or teaches no more than its first neighbors. */
+/** A larger source file is generated, or adds nothing that its first part does not teach. */
 const mostBytes = 512 * 1024;
-/** Mean characters per line from which a text counts as minified. */
+/** From this mean length of lines on, a text counts as minified. */
 const minifiedLineLength = 200;
 
-/** A link is not followed, wherever it leads. Windows has no such flag. */
+/** Links are never followed. Windows has no such flag. */
 const readingFlags = promptFlags | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 
 /**
- * Room for a file while it is read, kept for the next one: a buffer for each made the collector work twice as
- * often.
+ * Buffer for a file while it is read, reused for the next one. A new buffer per file made the garbage collector run
+ * twice as often.
  */
 const spareBuffers: Buffer[] = [];
 
-/** What is known of the file from its last reading. */
+/** What is known about the file from the last read. */
 export interface FileStamp {
   readonly bytes: number;
   readonly modifiedMs: number;
@@ -47,7 +47,7 @@ export function isAsKnown(stats: Stats, { bytes, modifiedMs }: FileStamp): boole
   return stats.isFile() && stats.size === bytes && stats.mtimeMs === modifiedMs;
 }
 
-/** Throws when the file cannot be read. */
+/** Throws if the file cannot be read. */
 export async function readSource(files: FileOpener, path: string): Promise<SourceFile> {
   const file = await files.open(path, readingFlags);
   const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(mostBytes);

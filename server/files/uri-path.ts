@@ -1,9 +1,9 @@
-/** From a document's URI to its path on this machine and within its workspace folder. */
+/** Turns a document's URI into its path on this machine and within its workspace folder. */
 import { fileURLToPath } from "node:url";
 
 /**
  * The absolute path of a `file:` URI; `undefined` for any other document, and for one of another system. Clients
- * spell the drive as `C:`, `c:` or `c%3A`: here it is always `C:`, so that paths can be compared.
+ * write the drive as `C:`, `c:` or `c%3A`; here it is always `C:`, so that paths can be compared.
  */
 export function pathOfUri(
   uri: string,
@@ -17,15 +17,15 @@ export function pathOfUri(
   }
 }
 
-/** `path` with the letter of its drive, if it has one, as a capital. */
+/** `path` with its drive letter, if it has one, in upper case. */
 export function withDrive(path: string): string {
   return path.replace(/^[a-z]:(?=[\\/]|$)/, (drive) => drive.toUpperCase());
 }
 
 /**
- * The path of a URI of any scheme, absolute only where it is one of this machine: cells of a notebook and versions
- * of a file carry its path under a scheme of their own. Of a document on another host, or of another system,
- * the name is matched like a file's, but nothing is looked for beside it.
+ * The path of a URI of any scheme. Notebook cells and versions of a file carry the file's path under a scheme of
+ * their own. The path is absolute only if it belongs to this machine. A document on another host or system is
+ * matched by name like a file, but nothing is looked up next to it.
  */
 export function pathOf(uri: string, isWindows?: boolean): string {
   const file = pathOfUri(
@@ -44,7 +44,10 @@ export function pathOf(uri: string, isWindows?: boolean): string {
   }
 }
 
-/** The path that a model is given: relative to the innermost of `folders` that holds the document; its name alone outside of all of them. */
+/**
+ * The path that the model sees: relative to the innermost of `folders` that contains the document. For a document
+ * outside all of them, only its name.
+ */
 export function pathInWorkspace(uri: string, folders: readonly string[]): string {
   const path = pathOf(uri).replaceAll("\\", "/");
   let inside = path.slice(path.lastIndexOf("/") + 1);

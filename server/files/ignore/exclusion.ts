@@ -1,8 +1,8 @@
 /**
- * Which files may be sent, quoted, learned from and edited (invariant 6). Never sent nor learned from: those that
- * `files.exclude` matches, those that a `.fimignore` lists, and links that lead to either. Those that a `.gitignore`
- * lists are completed, but their text helps nowhere else. The disk is asked in the background; until it has
- * answered, nothing is allowed that sends text.
+ * Decides which files may be sent, quoted, learned from and edited (invariant 6). Never sent nor learned from:
+ * files that `files.exclude` matches, files listed in a `.fimignore`, and links to either. Files listed in a
+ * `.gitignore` get completions, but their text is used nowhere else. The disk is read in the background; until it
+ * has answered, nothing that sends text is allowed.
  */
 import * as nodeFiles from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
@@ -19,40 +19,43 @@ import { IgnoreFiles, type PatientFiles } from "./ignore-files.ts";
 
 export interface Exclusion extends FileAccessRules {
   /**
-   * `folders`: the opened workspace folders, to which patterns are relative. Before the first call, nothing is
+   * `folders` are the opened workspace folders; patterns are relative to them. Before the first call, nothing is
    * allowed.
    */
   set(rules: ExclusionRules, folders: readonly string[]): void;
-  /** Whether the file is excluded, by its path. Links are not looked at: the workspace model follows none. */
+  /** Whether the file's path is excluded. Links are not resolved: the workspace model follows none. */
   excludesPath(path: string): Promise<boolean>;
-  /** Calls `listener` when `maySend` of a URI has changed. */
+  /** Calls `listener` when `maySend` has changed for a URI. */
   onDidChange(listener: (uri: string) => void): void;
-  /** Calls `listener` when an ignore file says something else than before: what was said of paths is old. */
+  /** Calls `listener` when an ignore file has changed: earlier verdicts on paths are out of date. */
   onDidChangeFiles(listener: () => void): void;
   close(): void;
 }
 
 export interface ExclusionRules {
   readonly patterns: readonly string[];
-  /** Whether `.fimignore` and `.gitignore` files count. */
+  /** Whether `.fimignore` and `.gitignore` files are respected. */
   readonly respectsIgnoreFiles: boolean;
 }
 
-/** A URI that is asked about after this time is looked up again in the background. */
+/** If a verdict is older than this when asked for, it is looked up again in the background. */
 const refreshMs = 2000;
-/** What is older than this has to be looked up before text is sent; a `.fimignore` is read once a second. */
+/**
+ * If a verdict is older than this, it is looked up again before text is sent. A `.fimignore` is read at most once a
+ * second.
+ */
 const knownMs = 4000;
-/** The longest that a request waits for the disk. */
+/** Longest time that a request waits for the disk. */
 const longestWaitMs = 1000;
-/** Beside those of the workspace model, on four threads of Node.js. */
+/** These run beside those of the workspace model, on the four threads of Node.js. */
 const diskLimits = { mostCalls: 2, longestMs: 10_000 };
 
-/** Of a file's mode; on Windows all of it is unset by the read-only attribute. */
+/** The write bits of a file's mode. On Windows, the read-only attribute clears all of them. */
 const anybodyWrites = 0o222;
 
 interface Rules {
   readonly matches: PathPredicate;
-  /** None where ignore files do not count. */
+  /** `undefined` if ignore files are not respected. */
   readonly fimIgnoreFiles?: IgnoreFiles;
   readonly gitIgnoreFiles?: IgnoreFiles;
 }
@@ -82,7 +85,7 @@ class LiveExclusion implements Exclusion {
   readonly #listeners = new Set<(uri: string) => void>();
   readonly #fileListeners = new Set<() => void>();
   #rules: Promise<Rules> | undefined;
-  /** The patterns alone, without the disk; before the first `set` everything matches. */
+  /** Only the patterns, without the disk. Before the first `set`, everything matches. */
   #matches: PathPredicate = () => true;
 
   constructor(clock: Clock, files: ExclusionFiles) {
@@ -149,7 +152,7 @@ class LiveExclusion implements Exclusion {
     return verdict === undefined || this.#clock.now() - verdict.atMs >= ageMs;
   }
 
-  /** Never rejects; once at a time for each URI. */
+  /** Never rejects. Only one look-up per URI runs at a time. */
   #lookUp(uri: string): Promise<void> {
     const running = this.#lookups.get(uri);
     if (running !== undefined) return running;
@@ -167,7 +170,7 @@ class LiveExclusion implements Exclusion {
     try {
       verdict = await this.#verdict(await rules, uri);
     } catch {
-      // The disk does not answer: nothing new is known.
+      // The disk does not answer: keep the last verdict.
       return;
     }
     if (rules !== this.#rules) return await this.#lookUp(uri);
@@ -190,7 +193,10 @@ class LiveExclusion implements Exclusion {
     return { isExcluded, isNoContext, isReadOnly, atMs: this.#clock.now() };
   }
 
-  /** By its permissions alone: what only another user may write is often edited, to be saved as that user. */
+  /**
+   * Judged by permissions only. A file that only another user may write is often edited anyway and saved as that
+   * user.
+   */
   async #mayNobodyWrite(path: string): Promise<boolean> {
     try {
       const { mode } = await this.#boundedCalls.wait(() => this.#files.stat(path));
@@ -227,7 +233,7 @@ class LiveExclusion implements Exclusion {
     };
   }
 
-  /** Where the path leads; for a file that is not there yet, where its folder does. */
+  /** Where the path leads once links are resolved. For a file that does not exist yet, where its folder leads. */
   async #realPath(path: string): Promise<string> {
     try {
       return await this.#boundedCalls.wait(() => this.#files.realpath(path));

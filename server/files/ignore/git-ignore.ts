@@ -1,9 +1,9 @@
-/** What ignore files say of a path, each for the folder it lies in and all below, as git reads them. */
+/** Evaluates ignore files for a path as git does. Each file applies to its folder and everything below. */
 import { dirname, relative, sep } from "node:path";
 
 import { compilePatterns, Effort, listsWithin, type IgnorePatterns } from "./ignore-patterns.ts";
 
-/** `undefined` where there is no file. A file that cannot be read, or not in bounded time, may list anything. */
+/** `undefined` if there is no file. A file that cannot be read in bounded time might list anything. */
 export type FolderRules = IgnorePatterns | "unreadable" | undefined;
 
 export function parseRules(text: string): FolderRules {
@@ -11,15 +11,15 @@ export function parseRules(text: string): FolderRules {
   return patterns === "tooMany" ? "unreadable" : patterns;
 }
 
-/** True when `rules` list the path, or a folder above it. `steps` lead to it from the folder of the rules. */
+/** True if `rules` list the path or a folder above it. `steps` lead to it from the folder of the rules. */
 export function listsBelow(rules: FolderRules, steps: readonly string[], effort: Effort): boolean {
   if (typeof rules !== "object") return rules === "unreadable";
   return listsWithin(rules, steps, effort);
 }
 
 /**
- * The nearest file that says anything decides. `rules[n]` are those of the folder in which `steps[n]` lies. For a
- * path whose folders are not ignored: what lies in one that is cannot be taken back.
+ * The nearest file with a matching pattern decides. `rules[n]` belong to the folder that contains `steps[n]`. Only
+ * for a path whose folders are not ignored: a file in an ignored folder cannot be re-included.
  */
 export function isIgnoredBy(
   steps: readonly string[],
@@ -36,7 +36,7 @@ export function isIgnoredBy(
   return false;
 }
 
-/** The same, with the rules read when they are needed; none above `top` count. */
+/** The same, with rules read on demand. Rules above `top` do not count. */
 export async function isIgnored(
   path: string,
   isFolder: boolean,

@@ -1,6 +1,6 @@
 /**
- * One step of an ignore pattern (`*.key`, `[a-z]?`) against one step of a path. Compared without backtracking over
- * more than one star, so the cost is at most the product of both lengths. Letter case does not count.
+ * Matches one step of an ignore pattern (`*.key`, `[a-z]?`) against one step of a path. It backtracks over one star
+ * at most, so the cost is at most the product of both lengths. Letter case is ignored.
  */
 
 export type Glob = string | readonly Token[];
@@ -27,7 +27,10 @@ const namedClasses: Readonly<Record<string, readonly (readonly [number, number])
   xdigit: rangesOf("09", "AF", "af"),
 };
 
-/** `undefined` for what git never matches: an open class, a backslash at the end. A plain name stays a string. */
+/**
+ * `undefined` for patterns that git never matches: an unclosed class, a backslash at the end. A plain name stays a
+ * string.
+ */
 export function compileGlob(text: string): Glob | undefined {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length;) {
@@ -57,7 +60,10 @@ export function compileGlob(text: string): Glob | undefined {
     : tokens;
 }
 
-/** `name` in lower case. `spend` is told of each comparison and says when to stop; then the answer is true. */
+/**
+ * `name` is in lower case. `spend` is called for each comparison and returns false to stop; the answer is then
+ * true.
+ */
 export function matchesGlob(glob: Glob, name: string, spend: () => boolean): boolean {
   if (typeof glob === "string") return glob === name;
   let token = 0;
@@ -80,7 +86,7 @@ export function matchesGlob(glob: Glob, name: string, spend: () => boolean): boo
       at += widthOf(code);
       continue;
     }
-    // Only the last star can take more: what the ones before it took has already been matched.
+    // Only the last star can take more. The text for the stars before it has already been matched.
     if (afterStar < 0 || retryAt >= name.length) return false;
     retryAt += widthOf(name.codePointAt(retryAt) ?? 0);
     at = retryAt;
@@ -106,7 +112,7 @@ function fits(token: Token, code: number): boolean {
   }
 }
 
-/** `from`: behind the opening bracket. */
+/** `from`: the index after the opening bracket. */
 function readClass(text: string, from: number): { token: Token; end: number } | undefined {
   const isNegated = /[!^]/.test(text.charAt(from));
   const ranges: (readonly [number, number])[] = [];

@@ -1,6 +1,7 @@
 /**
- * `.fimignore` and `.gitignore` files: patterns for the folder they lie in and all below it. What any `.fimignore`
- * lists counts as listed; a deeper `.gitignore` can take back what a higher one says, as in git.
+ * Reads `.fimignore` and `.gitignore` files. Their patterns apply to their folder and everything below. A path
+ * listed by any `.fimignore` stays listed; a deeper `.gitignore` can re-include what a higher one excludes, as in
+ * git.
  */
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
@@ -15,7 +16,7 @@ export interface PatientFiles {
   readonly clock: Clock;
   readonly files: FileOpener;
   readonly boundedCalls: BoundedCalls;
-  /** Called when a file says something else than the last time. */
+  /** Called when the content of a file has changed since the last read. */
   readonly onChange: () => void;
 }
 
@@ -23,7 +24,7 @@ export interface PatientFiles {
 const rememberedMs = 1000;
 
 interface ReadFile {
-  /** Empty where there is no file; `undefined` where it cannot be read. */
+  /** Empty if there is no file; `undefined` if it cannot be read. */
   readonly text: string | undefined;
   readonly rules: FolderRules;
 }
@@ -31,7 +32,7 @@ interface ReadFile {
 interface Known {
   readonly file: Promise<ReadFile>;
   readonly atMs: number;
-  /** What was read last. */
+  /** The result of the last read. */
   last: ReadFile | undefined;
   isBeingRead: boolean;
 }
@@ -42,7 +43,7 @@ export class IgnoreFiles {
   readonly #roots: ReadonlySet<string>;
   readonly #known = new LruCache<string, Known>({ maxEntries: 10_000 });
 
-  /** `name` of the files; `roots`: absolute, above them nothing is looked for. */
+  /** `name` is the name of the files. `roots` are absolute; no files above them are read. */
   constructor(name: ".fimignore" | ".gitignore", disk: PatientFiles, roots: ReadonlySet<string>) {
     this.#name = name;
     this.#disk = disk;
@@ -50,8 +51,8 @@ export class IgnoreFiles {
   }
 
   /**
-   * False for a path that is not absolute: there is no folder to look in. Rejects with `TookTooLong` where the disk
-   * does not answer.
+   * False for a path that is not absolute, because it has no folder to look in. Rejects with `TookTooLong` if the
+   * disk does not answer.
    */
   async lists(path: string): Promise<boolean> {
     if (!isAbsolute(path)) return false;
@@ -89,7 +90,7 @@ export class IgnoreFiles {
     try {
       read.last = await read.file;
     } catch {
-      // Too late: the caller is told, and the next one reads it again.
+      // Too late for this caller, which gets an error. The next one reads it again.
     }
     read.isBeingRead = false;
     if (before !== undefined && before.text !== read.last?.text) this.#disk.onChange();
@@ -108,7 +109,10 @@ export class IgnoreFiles {
   }
 }
 
-/** `rules[n]` are those of the folder in which `steps[n]` lies. A deeper file can take back what a higher one says. */
+/**
+ * `rules[n]` belong to the folder that contains `steps[n]`. A deeper file can re-include what a higher one
+ * excludes.
+ */
 function ignores(steps: readonly string[], rules: readonly FolderRules[]): boolean {
   const effort = new Effort();
   return steps.some((_, at) =>

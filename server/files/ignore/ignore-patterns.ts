@@ -1,19 +1,19 @@
 /**
- * The patterns of one ignore file, in the syntax of `.gitignore`. A repository writes them, so matching cannot blow
- * up: the cost is bounded, and a path whose bound is used up counts as listed.
+ * The patterns of one ignore file, in the syntax of `.gitignore`. The repository controls them, so the matching
+ * cost is bounded. A path that uses up the bound counts as listed.
  */
 import { compileGlob, matchesGlob, type Glob } from "./glob.ts";
 
 export interface IgnorePatterns {
-  /** What the last pattern says that matches the path itself; `undefined` where none does. */
+  /** The verdict of the last pattern that matches the path itself; `undefined` if none does. */
   says(steps: readonly string[], isFolder: boolean, effort: Effort): boolean | undefined;
 }
 
-/** Comparisons left for one path: about ten milliseconds of them. Real files of rules need some thousands. */
+/** Comparisons left for one path: about ten milliseconds. Real ignore files need a few thousand. */
 export class Effort {
   #left = 2_000_000;
 
-  /** False when nothing is left. */
+  /** False if nothing is left. */
   readonly spend = (count = 1): boolean => {
     this.#left -= count;
     return this.#left > 0;
@@ -31,10 +31,10 @@ interface Pattern {
   readonly steps: readonly (Glob | undefined)[];
 }
 
-/** More than this nobody wrote by hand. */
+/** Hand-written files do not have more patterns than this. */
 const mostPatterns = 20_000;
 
-/** `undefined` where there is no pattern; `tooMany` where there are more than can be matched in time. */
+/** `undefined` if there is no pattern; `tooMany` if there are more than can be matched in time. */
 export function compilePatterns(lines: readonly string[]): IgnorePatterns | "tooMany" | undefined {
   const patterns = lines.flatMap((line) => compile(line) ?? []);
   if (patterns.length > mostPatterns) return "tooMany";
@@ -56,7 +56,7 @@ export function compilePatterns(lines: readonly string[]): IgnorePatterns | "too
   };
 }
 
-/** What one of the patterns lists: the path, or a folder above it. Below a listed folder nothing is taken back. */
+/** True if a pattern lists the path or a folder above it. Files below a listed folder cannot be re-included. */
 export function listsWithin(
   patterns: IgnorePatterns,
   steps: readonly string[],
@@ -82,7 +82,7 @@ function compile(line: string): Pattern | undefined {
   const steps: (Glob | undefined)[] = isAnchored ? [] : [undefined];
   for (const [at, part] of parts.entries()) {
     if (part === "**" && isAnchored) {
-      // At the end it takes at least one step: `a/**` lists what is in `a`, not `a`.
+      // A `**` at the end takes at least one step: `a/**` lists the content of `a`, not `a` itself.
       if (at === parts.length - 1) steps.push(anyName);
       else if (at === 0 || steps.at(-1) !== undefined) steps.push(undefined);
       continue;
@@ -97,7 +97,7 @@ function compile(line: string): Pattern | undefined {
 
 const anyName: Glob = [{ kind: "star" }];
 
-/** The same walk as in a glob, with `**` for the star. */
+/** The same algorithm as for a glob, with `**` as the star. */
 function matchesSteps(wanted: Pattern["steps"], steps: readonly string[], effort: Effort): boolean {
   let token = 0;
   let at = 0;
@@ -107,7 +107,7 @@ function matchesSteps(wanted: Pattern["steps"], steps: readonly string[], effort
     if (!effort.spend()) return true;
     if (token < wanted.length && wanted[token] === undefined) {
       afterStars = ++token;
-      // All steps of the pattern after its last `**` meet the end of the path.
+      // All steps of the pattern after its last `**` must match the end of the path.
       if (!wanted.includes(undefined, token)) {
         const start = steps.length - (wanted.length - token);
         if (start < at) return false;
@@ -131,7 +131,7 @@ function matchesSteps(wanted: Pattern["steps"], steps: readonly string[], effort
   }
 }
 
-/** A space that a backslash stands before belongs to the name. */
+/** A space after a backslash belongs to the name. */
 function withoutTrailingSpaces(line: string): string {
   let end = line.length;
   while (end > 0 && line.charAt(end - 1) === " " && line.charAt(end - 2) !== "\\") end--;

@@ -1,13 +1,13 @@
-/** Which files are never read, sent or learned from: patterns in the syntax of .gitignore. */
+/** Decides which files are never read, sent or learned from, by patterns in the syntax of `.gitignore`. */
 import { compilePatterns, Effort, listsWithin } from "./ignore-patterns.ts";
 
 /** `path` is absolute or relative, with either kind of slash. */
 export type PathPredicate = (path: string) => boolean;
 
 /**
- * True for paths that a pattern matches, themselves or by a folder above them. `roots` (absolute): a path below
- * one of them is matched relative to it; any other path from the file system's root. Letter case counts
- * for nothing, as on the file systems where secrets live under names like `.ENV`.
+ * True if a pattern matches the path or a folder above it. A path below one of `roots` (absolute) is matched
+ * relative to that root; any other path relative to the root of the file system. Letter case is ignored, because
+ * some file systems ignore it and secrets have names like `.ENV`.
  */
 export function excludedBy(
   patterns: readonly string[],
@@ -24,7 +24,7 @@ export function excludedBy(
   };
 }
 
-/** Forward slashes, no drive, no leading, trailing, empty or dot steps: what the matcher takes. */
+/** The form that the matcher takes: forward slashes, no drive, no leading, trailing, empty or dot steps. */
 function normalized(path: string): string {
   return path
     .replaceAll("\\", "/")

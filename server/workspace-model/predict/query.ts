@@ -138,7 +138,7 @@ function contextBefore(
   buffer.push(newlineToken);
   const lowest = Math.max(0, end - contextCharacters);
   const lineStart = lowest === 0 ? 0 : lineStartFrom(text, lowest, end);
-  // For a line that began far back, only the near part: its start must not look like the start of a line.
+  // For a line that began far back, take the near part: without tokens it would look like the start of a line.
   tokenize(vocabulary, text, lineStart < end ? lineStart : lowest, end, buffer);
   const { tokens, length } = buffer;
   for (let at = Math.max(0, length - nearWordsBefore); at < length; at++) {

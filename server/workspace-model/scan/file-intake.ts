@@ -35,7 +35,7 @@ export class FileIntake {
   #age = 0;
   /** Files to evict, in this order. Some may have been removed or seen since. */
   #leaving = farthestFirst([]);
-  /** An upper bound: no file seen by the walk is farther than this. */
+  /** No indexed file is farther than this, and the walk has seen each of them. */
   #farthest = Number.POSITIVE_INFINITY;
   #isFull = false;
   #skipped: SkipCounts = noSkips();
