@@ -1,4 +1,4 @@
-/** The user's configuration file: where it lies on each system, and reading it into a layer. */
+/** The user's configuration file: where it is on each system, and how it is read into a layer. */
 import { realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
@@ -9,22 +9,22 @@ import type { SettingsIssue } from "./issue.ts";
 import type { SettingsLayer } from "./resolve.ts";
 
 export interface ConfigFileOptions {
-  /** From `--config`; without it the first existing default place is read. */
+  /** The path from `--config`. Without it, the first default place with a file is used. */
   readonly file?: string | undefined;
   readonly environment: Environment;
   readonly homeDirectory: string;
   readonly platform: NodeJS.Platform;
-  /** Paths of all folders that were opened so far: a file in one of them stays the workspace's. */
+  /** Paths of all folders opened so far. A file in one of them counts as the workspace's. */
   readonly workspaceFolders: readonly string[];
 }
 
 type Place = Pick<ConfigFileOptions, "environment" | "homeDirectory" | "platform">;
 
-/** The default places, best first. `XDG_CONFIG_HOME` counts on every system. */
+/** The default places, best first. `XDG_CONFIG_HOME` is respected on every system. */
 export function configFilePlaces({ environment, homeDirectory, platform }: Place): string[] {
   const directories: string[] = [];
   const xdg = environment["XDG_CONFIG_HOME"];
-  // The base directory specification: a relative path there is invalid and ignored.
+  // XDG base directory specification: a relative path in this variable is invalid and ignored.
   if (xdg !== undefined && isAbsolute(xdg)) directories.push(xdg);
   if (platform === "win32") {
     directories.push(environment["APPDATA"] ?? join(homeDirectory, "AppData", "Roaming"));
@@ -35,7 +35,7 @@ export function configFilePlaces({ environment, homeDirectory, platform }: Place
   return directories.map((directory) => join(directory, "fim-language-server", "config.json"));
 }
 
-/** A missing default file says nothing; a missing `--config` file is an issue. Never rejects. */
+/** A missing default file is no issue; a missing `--config` file is one. Never rejects. */
 export async function configFileLayer(options: ConfigFileOptions): Promise<SettingsLayer> {
   const isExplicit = options.file !== undefined;
   const places = options.file === undefined ? configFilePlaces(options) : [resolve(options.file)];
@@ -52,7 +52,7 @@ export async function configFileLayer(options: ConfigFileOptions): Promise<Setti
   return { name: "configuration file", content: undefined };
 }
 
-/** True when `file`, links resolved, lies in one of `folders`. */
+/** True if `file`, with links resolved, is in one of `folders`. */
 export async function isInside(file: string, folders: readonly string[]): Promise<boolean> {
   const target = await resolved(file);
   const roots = await Promise.all(folders.map(resolved));
@@ -62,7 +62,7 @@ export async function isInside(file: string, folders: readonly string[]): Promis
   });
 }
 
-/** A user who opens the home directory as a workspace still owns the file in its default place. */
+/** If a user opens the home directory as a workspace, the file in its default place is still the user's own. */
 async function isInWorkspace(
   file: string,
   isExplicit: boolean,
@@ -82,7 +82,7 @@ type FileText =
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** Not in the background: the answer to `initialize` waits for it, and the first such job costs 3 ms. */
+/** Synchronous: the answer to `initialize` waits for the file, and the first background job costs 3 ms. */
 function readText(file: string): FileText {
   try {
     const text = readSmallTextNow(file);

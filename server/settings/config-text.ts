@@ -1,4 +1,4 @@
-/** The text of the configuration file: JSON, in which comments and a comma too many at an end are let in. */
+/** Parses the text of the configuration file: JSON with comments and trailing commas. */
 
 import type { ParseError } from "jsonc-parser";
 
@@ -7,7 +7,7 @@ export type ConfigText =
   /** Where the text stops being JSON. Both count from 1, columns in characters. */
   | { readonly kind: "fault"; readonly line: number; readonly column: number };
 
-/** Never rejects. What a parser says of a fault is left out: it may quote the text, which may hold a secret. */
+/** Never rejects. The parser's own message is left out: it may quote the text, which may contain a secret. */
 export async function parseConfigText(text: string): Promise<ConfigText> {
   try {
     return { kind: "content", content: JSON.parse(text) };
@@ -16,7 +16,7 @@ export async function parseConfigText(text: string): Promise<ConfigText> {
   }
 }
 
-/** Only loaded for a text that is not plain JSON: the answer to `initialize` waits for the file. */
+/** Loaded only for a text that is not plain JSON, because the answer to `initialize` waits for the file. */
 async function parseWithComments(text: string): Promise<ConfigText> {
   const { parse } = await import("jsonc-parser");
   const errors: ParseError[] = [];

@@ -1,6 +1,6 @@
 /**
- * What one setting is: the vocabulary in which the table of `schema.ts` is written. Plain data, so that
- * starting the server builds no validators; `validate.ts` makes them when the first layer arrives.
+ * Defines what a setting is: the types used by the table in `schema.ts`. Plain data, so starting the server builds
+ * no validators; `validate.ts` builds them when the first layer arrives.
  */
 
 /** `V` is the type of the value that code reads; `undefined` in it means "not set". */
@@ -10,13 +10,13 @@ export interface SettingDefinition<V = unknown> {
   /** One or two sentences for the README, the JSON Schema and the editor's hover. */
   readonly description: string;
   /**
-   * `user`: decides where text or a key goes, or what is kept back. Such a setting is never taken from a
-   * file inside the opened workspace.
+   * `user`: the setting decides where text or a key goes, or what is kept back. It is never taken from a file
+   * inside the opened workspace.
    */
   readonly scope: "any" | "user";
-  /** `append`: every layer adds to the list, so that a user's pattern cannot drop the built-in ones. */
+  /** `append`: each layer adds to the list, so a user's pattern cannot remove the built-in ones. */
   readonly merge: "replace" | "append";
-  /** The value may hold a credential: it is described by its type, never shown. */
+  /** The value may contain a credential: messages name its type and never show it. */
   readonly isSensitive: boolean;
 }
 
@@ -36,17 +36,17 @@ export type SettingType =
 /** `url`: http or https without credentials; `proxyUrl`: the same, credentials allowed. */
 export type TextForm = "name" | "url" | "proxyUrl" | "path" | "environmentVariable";
 
-/** The value of `template.custom`: the layout of a model family that the server does not know. */
+/** The value of `template.custom`: the template of a model family that the server does not know. */
 export interface CustomTemplate {
-  /** Holds `{prefix}` and `{suffix}` once each, and `{path}` where the model wants the file's path. */
+  /** Contains `{prefix}` and `{suffix}` once each, and `{path}` if the model wants the path of the file. */
   readonly text: string;
-  /** How another file is put before it, with `{path}` and `{text}`. */
+  /** How another file is written before the text, with `{path}` and `{text}`. */
   readonly snippet?: string | undefined;
   readonly sentinels: readonly string[];
   readonly stops: readonly string[];
 }
 
-/** Most entries of the lists in a custom template: far more than any family has. */
+/** Most entries in the lists of a custom template: far more than any family has. */
 export const templateLimits = { sentinels: 64, stops: 16 } as const;
 
 type Traits = Partial<Pick<SettingDefinition, "scope" | "merge" | "isSensitive">>;

@@ -1,6 +1,6 @@
 /**
- * The environment as a layer: each setting may be given as `FIM_` and its name in capitals, words parted by
- * underscores: `provider.maxOutputTokens` is `FIM_PROVIDER_MAX_OUTPUT_TOKENS`.
+ * The environment as a layer. A setting's variable is `FIM_` and its name in capitals, with underscores between
+ * words: `provider.maxOutputTokens` is `FIM_PROVIDER_MAX_OUTPUT_TOKENS`.
  */
 import type { SettingType } from "./definition.ts";
 import { definitionOf, formerNames, settingKeys } from "./schema.ts";
@@ -13,7 +13,7 @@ export function environmentVariableOf(key: string): string {
   return `FIM_${words.toUpperCase()}`;
 }
 
-/** An empty variable counts as not set. Variables that name no setting belong to somebody else. */
+/** An empty variable counts as not set. A variable that names no setting belongs to another program. */
 export function environmentLayer(environment: Environment): SettingsLayer {
   const content: Record<string, unknown> = {};
   for (const key of settingKeys) {
@@ -27,7 +27,7 @@ export function environmentLayer(environment: Environment): SettingsLayer {
   return { name: "environment", content };
 }
 
-/** What cannot be read as `type` stays text, which validation then reports. */
+/** A value that cannot be read as `type` stays text; validation then reports it. */
 function valueOf(type: SettingType, written: string): unknown {
   switch (type.kind) {
     case "boolean":
@@ -39,7 +39,7 @@ function valueOf(type: SettingType, written: string): unknown {
     case "text":
       return written;
     case "texts":
-      // A command's arguments hold commas and blanks of their own: lists are told by the bracket.
+      // A command's arguments may contain commas and blanks, so only a bracket marks a JSON list.
       return written.startsWith("[")
         ? parsed(written)
         : written.split(",").map((part) => part.trim());

@@ -1,32 +1,32 @@
 /**
- * What a layer says, as single settings. Clients write the same setting flat (`"provider.name"`) or nested
- * (`{"provider": {"name"}}`), bare or under `fim`, so every layer accepts all four.
+ * Splits a layer into single settings. Clients write a setting flat (`"provider.name"`) or nested (`{"provider":
+ * {"name"}}`), bare or under `fim`. Every layer accepts all four.
  */
 import { isRecord } from "../base/record.ts";
 import { formerNames, isSettingKey, settingKeys, type SettingKey } from "./schema.ts";
 
-/** The section in which clients keep this server's settings. */
+/** The section in which clients store this server's settings. */
 export const settingsSection = "fim";
 
 export interface FlatEntry {
   readonly key: SettingKey;
   readonly value: unknown;
-  /** The name under which it was written, where that is one of before. */
+  /** The name as written, if it is a former name. */
   readonly formerName?: string;
 }
 
 export interface FlatLayer {
-  /** In the order written; a later entry of the same key wins. */
+  /** In the order written. A later entry of the same key wins. */
   readonly entries: readonly FlatEntry[];
-  /** Paths that name no setting, with the value that stood there. */
+  /** Paths that name no setting, with their values. */
   readonly unknown: readonly { readonly path: string; readonly value: unknown }[];
-  /** The layer is neither an object nor null: nothing of it could be read. */
+  /** True if the layer is neither an object nor null, so nothing of it could be read. */
   readonly isMalformed: boolean;
 }
 
 const areas = new Set(settingKeys.map((key) => key.split(".")[0] ?? key));
 
-/** `null`, `undefined` and `{}`, also as a part, say nothing. */
+/** `null`, `undefined` and `{}` mean "not set", also inside a layer. */
 export function flattenLayer(content: unknown): FlatLayer {
   const entries: FlatEntry[] = [];
   const unknown: { path: string; value: unknown }[] = [];
@@ -37,7 +37,7 @@ export function flattenLayer(content: unknown): FlatLayer {
     if (value === null || value === undefined) return;
     const newName = Object.hasOwn(formerNames, path) ? formerNames[path] : undefined;
     if (isSettingKey(path)) entries.push({ key: path, value });
-    // In front: the new name wins where a layer has both.
+    // Placed first, so that the new name wins if a layer has both.
     else if (newName !== undefined) entries.unshift({ key: newName, value, formerName: path });
     else if (isRecord(value) && depth < 3) {
       for (const [name, inner] of Object.entries(value)) visit(`${path}.${name}`, inner, depth + 1);
@@ -54,7 +54,7 @@ export function flattenLayer(content: unknown): FlatLayer {
         for (const [inner, innerValue] of Object.entries(value)) visit(inner, innerValue, 1);
       } else if (value !== null && value !== undefined) unknown.push({ path: name, value });
     } else if (!isSectioned || areas.has(name.split(".")[0] ?? name)) visit(name, value, 1);
-    // Else another server's section beside ours: clients may send all that they have.
+    // Otherwise it is the section of another server: clients may send all their settings.
   }
   return { entries, unknown, isMalformed: false };
 }

@@ -1,18 +1,18 @@
-/** What is wrong with one entry of a layer. That entry is left out unless `isApplied`; all others apply. */
+/** What is wrong with one entry of a layer. The entry is ignored unless `isApplied`; all other entries apply. */
 import { settingKeys } from "./schema.ts";
 
 export interface SettingsIssue {
   /** The setting, or the file or layer of which nothing could be read. */
   readonly path: string;
-  /** For people: what may stand there. */
+  /** For people: which values are allowed. */
   readonly expected: string;
-  /** For people: what stands there; only its type where it may be a secret. */
+  /** For people: the value found; only its type if it may be a secret. */
   readonly received: string;
-  /** Where it was written, for people: `environment`, `configuration file`, … */
+  /** For people: where it was written: `environment`, `configuration file`, … */
   readonly source: string;
-  /** It may come from a repository: see `trust/client-trust.ts`. */
+  /** The value may come from a repository: see `trust/client-trust.ts`. */
   readonly isUntrusted?: boolean;
-  /** The entry works all the same. */
+  /** True if the entry applies despite the issue. */
   readonly isApplied?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function placeOf({ path, source }: SettingsIssue): string {
   return path === source ? path : `${path} (${source})`;
 }
 
-/** One message for all issues of a configuration; names at most eight. */
+/** One message for all issues of a configuration. Names at most eight. */
 export function describeIssues(issues: readonly SettingsIssue[]): string {
   const lines = issues.slice(0, 8).map(describeIssue);
   if (issues.length > lines.length) lines.push(`and ${issues.length - lines.length} more`);
@@ -36,7 +36,7 @@ export function describeIssues(issues: readonly SettingsIssue[]): string {
   return `${head} ${lines.join("; ")}`;
 }
 
-/** What to do about settings that may come from a repository. `place`: of the user's own configuration file. */
+/** What to do about settings that may come from a repository. `place` is the user's own configuration file. */
 export function describeUntrusted(
   issues: readonly SettingsIssue[],
   place: string,
@@ -50,7 +50,7 @@ export function describeUntrusted(
   return whole.length <= maxLength ? whole : `${what} Put it in your configuration file (see log)`;
 }
 
-/** `describeIssues` for a place of one line: `maxLength` characters, names before reasons. */
+/** `describeIssues` in one line of at most `maxLength` characters. Names take precedence over reasons. */
 export function summarizeIssues(issues: readonly SettingsIssue[], maxLength: number): string {
   const whole = describeIssues(issues);
   if (whole.length <= maxLength) return whole;
@@ -67,14 +67,14 @@ export function summarizeIssues(issues: readonly SettingsIssue[], maxLength: num
   return head + shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-/** The setting whose name is nearest to `path`; `undefined` when none is near. */
+/** The setting whose name is closest to `path`; `undefined` if none is close. */
 export function nearestKey(path: string): string | undefined {
   const wanted = path.toLowerCase();
   const tail = wanted.slice(wanted.lastIndexOf(".") + 1);
   let best: { key: string; distance: number } | undefined;
   for (const key of settingKeys) {
     const name = key.toLowerCase();
-    // A right last part under a wrong area ("trigger.maxOutputTokens") is near as well.
+    // A correct last part under a wrong area ("trigger.maxOutputTokens") is close too.
     const isSameTail = name.slice(name.lastIndexOf(".") + 1) === tail;
     const distance = isSameTail ? 1 : editDistance(wanted, name);
     if (best === undefined || distance < best.distance) best = { key, distance };
@@ -83,7 +83,7 @@ export function nearestKey(path: string): string | undefined {
   return best !== undefined && best.distance <= limit ? best.key : undefined;
 }
 
-/** Levenshtein distance of the first 60 characters: names are short, input need not be. */
+/** Levenshtein distance of the first 60 characters. Names are short; input may be long. */
 function editDistance(left: string, right: string): number {
   const a = left.slice(0, 60);
   const b = right.slice(0, 60);

@@ -1,11 +1,11 @@
-/** The table as a JSON Schema (draft 2020-12) of the configuration file: for editors and for `config --schema`. */
+/** The table as a JSON Schema (draft 2020-12) of the configuration file, for editors and for `config --schema`. */
 import { templateLimits, type SettingDefinition, type SettingType } from "./definition.ts";
 import { settingsSection } from "./flatten.ts";
 import { definitionOf, settingKeys } from "./schema.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Each setting may be written flat or nested under its area, bare or under `fim`; `null` says nothing. */
+/** A setting may be written flat or nested under its area, bare or under `fim`. `null` means "not set". */
 export function settingsJsonSchema(): JsonSchema {
   const flat: Record<string, JsonSchema> = {};
   const areas: Record<string, Record<string, JsonSchema>> = {};
@@ -40,7 +40,7 @@ export function settingsJsonSchema(): JsonSchema {
   };
 }
 
-/** The properties of these names again, by names that start with `start`. */
+/** The same properties, for the names that start with `start`, without that start. */
 function refer(names: readonly string[], start = ""): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(names.map((name) => [start + name, { $ref: `#/properties/${name}` }]));
 }

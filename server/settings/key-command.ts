@@ -1,4 +1,4 @@
-/** Runs the user's key command: no shell, no input, a deadline, and nothing of its output in a message. */
+/** Runs the user's key command: no shell, no input, a time limit, and no output in any message. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, isAbsolute } from "node:path";
@@ -12,19 +12,19 @@ export const keyCommandTimeoutMs = 30_000;
 
 const maxOutputBytes = 65_536;
 
-/** A program that has ended well may have left its output in the pipe. */
+/** After a program has ended, its output may still be in the pipe. */
 const restMs = 500;
 
 /**
- * What password managers need: where things are, who the user is, how to ask on the screen, and their own settings.
- * Keys of providers and all else stay here; `env NAME=value` in the command passes more.
+ * The variables that password managers need: paths, the user, how to ask on the screen, and their own settings.
+ * Keys of providers and all other variables are not passed on; `env NAME=value` in the command passes more.
  */
 const passedOn =
   /^(?:PATH|PATHEXT|HOME|USER|USERNAME|USERPROFILE|USERDOMAIN|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|TMPDIR|TEMP|TMP|APPDATA|LOCALAPPDATA|PROGRAMDATA|PROGRAMFILES|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|GNUPGHOME|AGE_KEY_FILE|(?:LC|XDG|DBUS|SSH|GPG|PINENTRY|PASSWORD_STORE|GOPASS|OP|BW|BWS|VAULT|AWS|AZURE|CLOUDSDK|GOOGLE|SOPS|KEEPASS|KEEPASSXC|KEYRING|PYTHON_KEYRING|DOPPLER|INFISICAL|LPASS|NIX)_.*)$/i;
 
 export interface KeyCommandOptions {
   readonly environment: Environment;
-  /** Variables that the child does not get: keys of other sources. */
+  /** Variables that the child does not get: the keys of other sources. */
   readonly withheld: readonly string[];
   readonly clock: Clock;
 }
@@ -34,8 +34,8 @@ export type KeyCommandOutput =
   | { readonly kind: "failed"; readonly message: string };
 
 /**
- * The first line that the program prints, once it has ended well. `pass show` and its like print notes on
- * further lines: they are ignored.
+ * The first line that the program prints, once it has ended successfully. `pass show` and similar programs print
+ * notes on further lines; these are ignored.
  */
 export function firstLineOf(
   [program = "", ...argv]: readonly string[],
@@ -45,7 +45,7 @@ export function firstLineOf(
   const env = environmentFor(environment, withheld);
   return new Promise((settle) => {
     const child = spawn(program, argv, {
-      // Never the workspace: interpreters load modules, and some systems programs, from the folder they run in.
+      // Never the workspace: interpreters load modules from the folder they run in, and some systems load programs.
       cwd: homeFolder(),
       env,
       shell: false,
@@ -66,7 +66,7 @@ export function firstLineOf(
     };
     const timer = clock.setTimer(() => {
       kill();
-      // A grandchild may keep the pipe open: let go of it.
+      // A grandchild may keep the pipe open, so close our end.
       child.stdout.destroy();
       fail(`did not end within ${keyCommandTimeoutMs / 1000} seconds.`);
     }, keyCommandTimeoutMs);
@@ -86,7 +86,7 @@ export function firstLineOf(
         fail("was not found.", "provider.apiKeyCommand is a list, run without a shell.");
       } else fail(`could not be started (${error.code ?? "unknown error"}).`);
     });
-    // Not its `close`: a program that it leaves behind may hold the pipe open for long.
+    // `exit`, not `close`: a background process that it starts may hold the pipe open for long.
     child.on("exit", (status, signal) => {
       if (status !== 0) {
         const how = status === null ? `was ended by ${signal ?? "a signal"}.` : undefined;
@@ -100,7 +100,7 @@ export function firstLineOf(
   });
 }
 
-/** Without the keys of other sources, and without a place in PATH that depends on the folder. */
+/** The environment without the keys of other sources, and without relative folders in PATH. */
 function environmentFor(
   environment: Environment,
   withheld: readonly string[],
@@ -120,14 +120,14 @@ function environmentFor(
   return env;
 }
 
-/** With the programs that a script has started, where the system tells of them: on Linux. */
+/** Also ends the programs that a script has started, on Linux, where the system lists them. */
 function endTree(processId: number | undefined): void {
   if (processId === undefined) return;
   const started = startedBy(processId);
   try {
     process.kill(processId, "SIGKILL");
   } catch {
-    // It has ended.
+    // It has already ended.
   }
   for (const each of started) endTree(each);
 }

@@ -1,4 +1,4 @@
-/** The part of the table of settings that says who answers, and how it is asked. */
+/** The rows of the settings table that choose the provider and how it is asked. */
 import {
   choice,
   flag,
@@ -12,19 +12,19 @@ import {
   type SettingDefinition,
 } from "./definition.ts";
 
-/** Decides where text and key go: never taken from a file inside the workspace. */
+/** Decides where text and key go, so it is never taken from a file inside the workspace. */
 const user = { scope: "user" } as const;
 
 export const providerSettings = {
   "provider.name": choice(
     ["auto", "mistral", "workspace", "llama-cpp", "ollama", "openai", "deepseek"],
     "auto",
-    "Who answers. `auto`: Mistral when a key is found, else a local server that is running, else the workspace model.",
+    "The provider that answers. `auto`: Mistral if a key is found, otherwise a local server that is running, otherwise the workspace model.",
     user,
   ),
   "provider.endpoint": optionalText(
     "url",
-    "Base URL of the provider's API. Not set: the provider's own, chosen by where the key was found.",
+    "Base URL of the provider's API. Not set: the provider's default, which depends on where the key was found.",
     user,
   ),
   "provider.model": text(
@@ -34,7 +34,7 @@ export const providerSettings = {
   ),
   "provider.apiKeyEnv": optionalText(
     "environmentVariable",
-    "Name of the environment variable that holds the key. Not set: `CODESTRAL_API_KEY`, `MISTRAL_API_KEY` or `DEEPSEEK_API_KEY`, each for its own host; another host's has to be named.",
+    "Name of the environment variable that holds the key. Not set: `CODESTRAL_API_KEY`, `MISTRAL_API_KEY` or `DEEPSEEK_API_KEY`, each only for its own host. For any other host, name the variable here.",
     { ...user, isSensitive: true },
   ),
   "provider.apiKeyCommand": texts(
@@ -45,12 +45,12 @@ export const providerSettings = {
   ),
   "provider.apiKeyFile": optionalText(
     "path",
-    "File that holds the key and that only you can read.",
+    "File with the key. Only you may be able to read it.",
     user,
   ),
   "provider.allowInsecure": flag(
     false,
-    "Allow an endpoint over plain http on another machine. Text and key then travel unencrypted.",
+    "Allow a plain http endpoint on another machine. Text and key are then sent unencrypted.",
     user,
   ),
   "provider.temperature": optionalFraction(
@@ -60,43 +60,43 @@ export const providerSettings = {
   "provider.topP": optionalFraction([0, 1], "Nucleus sampling. Not set: the model's default."),
   "provider.minTokens": optionalWhole(
     [0, 256],
-    "Fewest tokens that the model may answer with; forces text past its own end.",
+    "Minimum number of tokens in an answer. Forces the model to continue past its own end.",
   ),
   "provider.maxOutputTokens": whole(
     256,
     [1, 2048],
-    "Most tokens of an answer of several lines; single lines use at most 64 of them.",
+    "Maximum number of tokens in an answer of several lines. A single line uses at most 64.",
   ),
-  "provider.stop": texts([], 16, "Further texts at which the model stops."),
+  "provider.stop": texts([], 16, "Additional texts at which the model stops."),
   "provider.randomSeed": optionalWhole(
     [0, 2_147_483_647],
-    "Seed for repeatable answers, where the provider has one.",
+    "Seed for repeatable answers, if the provider supports it.",
   ),
   "provider.keepAliveMinutes": optionalWhole(
     [-1, 100_000],
-    "How long Ollama keeps the model loaded after a request; -1: for good. Not set: as the server is set up (`OLLAMA_KEEP_ALIVE`).",
+    "How long Ollama keeps the model loaded after a request; -1: forever. Not set: Ollama's own setting (`OLLAMA_KEEP_ALIVE`).",
   ),
   "provider.stream": flag(
     true,
-    "Read the answer as it is generated, so that it can be stopped early.",
+    "Read the answer while it is generated, so that it can be stopped early.",
   ),
   "provider.promptCacheKey": flag(
     true,
-    "Send a random key per session that lets the provider reuse what it has read.",
+    "Send a random key per session, so that the provider can reuse its cache of the prompt.",
   ),
   "provider.firstByteTimeoutMs": whole(
     5000,
     [100, 120_000],
-    "Give up when nothing has come back after this time. A local server that reads slowly or loads its model gets more.",
+    "Give up if no byte arrives within this time. A local server that reads slowly or loads its model gets more.",
   ),
   "provider.requestTimeoutMs": whole(
     20_000,
     [100, 600_000],
-    "Give up when the answer has not ended after this time.",
+    "Give up if the answer is not complete after this time.",
   ),
   "provider.maxRequestsPerMinute": optionalWhole(
     [1, 100_000],
-    "Skip automatic requests beyond this rate. Not set: learnt from the provider's rate-limit headers.",
+    "Skip automatic requests beyond this rate. Not set: learned from the provider's rate-limit headers.",
   ),
   "provider.proxy": optionalText(
     "proxyUrl",
@@ -105,7 +105,7 @@ export const providerSettings = {
   ),
   "provider.caFile": optionalText(
     "path",
-    "Certificates (PEM) trusted beside the built-in ones.",
+    "File of certificates (PEM) to trust in addition to the built-in ones.",
     user,
   ),
   "template.custom": optionalTemplate(

@@ -1,17 +1,17 @@
-/** The second line of defence of invariant 7: what is about to be logged or shown passes through here. */
+/** The second defense of invariant 7: everything that is logged or shown passes through here. */
 export interface Redactor {
-  /** From now on `secret` is replaced wherever it occurs. */
+  /** From now on `secret` is replaced everywhere. */
   add(secret: string): void;
   redact(text: string): string;
 }
 
 const mark = "[redacted]";
 
-/** Shorter texts occur by chance: replacing them would only garble the log. */
+/** A shorter text occurs by chance, and replacing it would only garble the log. */
 const shortestSecret = 6;
 
 export function createRedactor(): Redactor {
-  // Longest first, so that a secret that begins with another is replaced whole.
+  // Longest first, so that a secret that starts with another secret is replaced whole.
   let secrets: readonly string[] = [];
   return {
     add(secret) {

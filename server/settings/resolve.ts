@@ -1,6 +1,6 @@
 /**
- * Layers become settings, key by key: a later layer wins where it says something valid, and nothing that a
- * layer leaves out, leaves `null` or writes wrongly takes away what an earlier one set (invariant 9).
+ * Merges layers into settings, key by key. A later layer wins if its value is valid. A value that a layer leaves
+ * out, sets to `null` or writes wrongly does not remove an earlier one (invariant 9).
  */
 import { flattenLayer } from "./flatten.ts";
 import { nearestKey, type SettingsIssue } from "./issue.ts";
@@ -26,13 +26,13 @@ export type LayerName = (typeof layerNames)[number];
 
 export interface SettingsLayer {
   readonly name: Exclude<LayerName, "default">;
-  /** As received: any JSON value. */
+  /** As received; may be any JSON value. */
   readonly content: unknown;
-  /** The file that it came from, for messages. */
+  /** The file that the layer comes from, for messages. */
   readonly source?: string;
-  /** It came out of the opened workspace: settings of scope `user` are refused. */
+  /** The layer comes from the opened workspace: settings of scope `user` are refused. */
   readonly isFromWorkspace?: boolean;
-  /** A client sent it when it had told of no folder and no document. */
+  /** The client sent the layer before it named any folder or document. */
   readonly cameBeforeWorkspace?: boolean;
   /** What went wrong while the layer was read. */
   readonly issues?: readonly SettingsIssue[];
@@ -44,10 +44,10 @@ export interface ResolvedSettings {
   readonly issues: readonly SettingsIssue[];
 }
 
-/** Of a layer's unknown names these are reported one by one: each is compared with all names of settings. */
+/** At most this many unknown names of a layer are reported one by one: each is compared with all setting names. */
 const mostUnknown = 20;
 
-/** What applies before any layer was read. */
+/** The settings before any layer has been read. */
 export const unconfigured: ResolvedSettings = {
   settings: defaultSettings,
   origins: originsOf(new Map()),
@@ -55,7 +55,7 @@ export const unconfigured: ResolvedSettings = {
 };
 
 /**
- * `layers` in any order, at most one of each name; never rejects for anything that a layer holds. Which of a client's
+ * `layers` in any order, at most one of each name. Never rejects, whatever a layer contains. Which of a client's
  * settings apply is a question of trust: see `trust/client-trust.ts`.
  */
 export async function resolveSettings(layers: readonly SettingsLayer[]): Promise<ResolvedSettings> {
@@ -100,8 +100,8 @@ export async function resolveSettings(layers: readonly SettingsLayer[]): Promise
 }
 
 /**
- * `layers` with the one of `layer.name` replaced. Clients push `null` or `{}` to say "ask me": a layer that
- * says nothing keeps what was there.
+ * `layers` with the layer named `layer.name` replaced. Clients push `null` or `{}` to mean "ask me", so such a
+ * layer does not replace the previous one.
  */
 export function withLayer(
   layers: readonly SettingsLayer[],
@@ -110,7 +110,7 @@ export function withLayer(
   return saysNothing(layer) ? layers : [...layers.filter(({ name }) => name !== layer.name), layer];
 }
 
-/** True for `null`, `{}` and the like: neither a setting nor anything to complain about. */
+/** True for `null`, `{}` and the like: no setting, and nothing to report. */
 export function saysNothing(layer: SettingsLayer): boolean {
   const { entries, unknown, isMalformed } = flattenLayer(layer.content);
   const isSilent = entries.length === 0 && unknown.length === 0 && !isMalformed;
@@ -123,7 +123,7 @@ const clientLayers: ReadonlySet<LayerName> = new Set<LayerName>([
   "didChangeConfiguration",
 ]);
 
-/** What an editor sends, with settings of the opened workspace mixed in. */
+/** Layers sent by an editor. They may contain settings of the opened workspace. */
 export function isFromClient({ name }: SettingsLayer): boolean {
   return clientLayers.has(name);
 }

@@ -1,6 +1,6 @@
 /**
- * The one table of settings. The `Settings` type, validation, the JSON Schema, the README's table and the
- * checks of the client configurations all come from it; a test fails when one of them drifts.
+ * The one table of settings. The `Settings` type, validation, the JSON Schema, the documented table and the checks
+ * of the client configurations all derive from it. A test fails if one of them drifts.
  */
 import { logLevels } from "../base/log.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { providerSettings } from "./provider-settings.ts";
 import { nextEditSettings } from "./next-edit-settings.ts";
 
-/** Decides where text and key go: never taken from a file inside the workspace. */
+/** Decides where text and key go, so it is never taken from a file inside the workspace. */
 const user = { scope: "user" } as const;
 
 export const settingsTable = {
@@ -24,52 +24,46 @@ export const settingsTable = {
   "prompt.tokenBudget": whole(
     1500,
     [64, 16_000],
-    "Estimated tokens of document text that a prompt may hold at most. A local server that reads slowly gets fewer.",
+    "Maximum number of tokens (estimated) of document text in a prompt. A local server that reads slowly gets fewer.",
   ),
   "prompt.prefixShare": fraction(
     0.7,
     [0.05, 0.95],
-    "Share of the budget for the text before the cursor; what one side leaves unused goes to the other.",
+    "Share of the budget for the text before the cursor. If one side needs less, the other side gets the rest.",
   ),
-  "prompt.snippets": flag(
-    true,
-    "Send short excerpts of other files where they are likely to help.",
-  ),
+  "prompt.snippets": flag(true, "Send short excerpts of other files if they are likely to help."),
   "prompt.maskSecrets": flag(
     true,
-    "Replace what looks like a private key, a token or a password before text is sent.",
+    "Replace anything that looks like a private key, a token or a password before text is sent.",
     user,
   ),
   "trigger.automatic": flag(
     true,
-    "Suggest while typing. Off: only when the editor's key asks for it.",
+    "Suggest while typing. Off: suggest only when you press the editor's key.",
   ),
   "trigger.debounceMs": whole(
     75,
     [0, 5000],
-    "Wait after a key before asking; adapted to typing rhythm and latency, never applied when you ask by key.",
+    "Wait after a keystroke before sending a request. Adapts to typing rhythm and latency. Does not apply when you ask by key.",
   ),
   "trigger.displayDelayMs": whole(
     0,
     [0, 5000],
-    "Show a new suggestion no earlier than this after the last key. What is typed along stays; asking is not delayed.",
+    "Show a new suggestion no earlier than this after the last keystroke. A suggestion that you are typing along stays visible. Requests are not delayed.",
   ),
   "trigger.speculation": choice(
     ["auto", "on", "off"],
     "auto",
-    "Ask ahead for what follows when a suggestion is accepted. `auto`: only where requests are free.",
+    "While a suggestion is shown, already request the text after it. `auto`: only if requests are free.",
   ),
-  "trigger.skipMidWord": flag(
-    true,
-    "Do not ask while a word character stands right of the cursor.",
-  ),
+  "trigger.skipMidWord": flag(true, "Do not ask when a word character is right of the cursor."),
   "trigger.skipMidLine": flag(
     true,
-    "Do not ask before text on the same line, unless it is only closing brackets, quotes or punctuation.",
+    "Do not ask when there is text right of the cursor on its line, except closing brackets, quotes or punctuation.",
   ),
   "trigger.skipStatementClosed": flag(
     true,
-    "Do not ask behind a statement that is already closed.",
+    "Do not ask after a statement that is already complete.",
   ),
   "trigger.skipDeletion": flag(true, "Do not ask after text was deleted."),
   "trigger.skipSelection": flag(true, "Do not ask while text is selected, in editors that tell."),
@@ -86,7 +80,7 @@ export const settingsTable = {
   "completion.latencyBudgetMs": whole(
     300,
     [0, 60_000],
-    "Longest wait of a menu; what comes later is shown on the next key.",
+    "Longest time that a completion menu waits. A suggestion that arrives later is shown at the next keystroke.",
   ),
   "completion.sortLast": flag(
     true,
@@ -97,9 +91,13 @@ export const settingsTable = {
   "languages.enabled": texts(
     [],
     500,
-    "Language ids to suggest in while typing. Empty: all but the disabled ones.",
+    "Language ids in which to suggest while typing. Empty: all except the disabled ones.",
   ),
-  "languages.disabled": texts([], 500, "Language ids to suggest in only when you ask by key."),
+  "languages.disabled": texts(
+    [],
+    500,
+    "Language ids in which to suggest only when you ask by key.",
+  ),
   "files.exclude": texts(
     [
       ".env",
@@ -137,12 +135,12 @@ export const settingsTable = {
       "*.tfstate*",
     ],
     1000,
-    "Patterns as in `.gitignore` of files that are never sent and never used as context. Yours are added to the built-in ones; `!pattern` takes one back.",
+    "Files that are never sent and never used as context, as `.gitignore` patterns. Your patterns are added to the built-in ones; `!pattern` removes one.",
     { ...user, merge: "append" },
   ),
   "files.respectIgnoreFiles": flag(
     true,
-    "Treat what `.fimignore` lists as excluded, and keep files that `.gitignore` lists out of the workspace model and of other files' prompts.",
+    "Exclude files listed in `.fimignore`. Keep files listed in `.gitignore` out of the workspace model and out of other files' prompts.",
     user,
   ),
   "files.maxBytes": whole(
@@ -153,16 +151,16 @@ export const settingsTable = {
   clientProfile: choice(
     ["auto", "plain", "plain-as-is", "helix", "nvim-snippet", "single-line", "relative", "kak"],
     "auto",
-    "How completion items are shaped for the editor. `auto`: from what the editor announces.",
+    "Format of completion items. `auto`: chosen from the capabilities that the editor announces.",
   ),
   positionEncoding: choice(
     ["auto", "utf-16", "utf-8", "utf-32"],
     "auto",
-    "Unit of positions, among those that the editor offers. `auto`: UTF-16 where offered.",
+    "Unit of positions, out of those that the editor offers. `auto`: UTF-16 if offered.",
   ),
   "suggestions.minConfidence": optionalFraction(
     [0, 1],
-    "Least probability of being right, per line, of what is shown while you type; 0 shows everything. A request by key always gets its first line. Not set: a number for each kind of source that loses next to no right line (0.7 for the workspace model).",
+    "Minimum probability that a line is right for it to be shown while you type; 0 shows everything. A request by key always shows its first line. Not set: a value for each kind of source that hides almost no right lines (0.7 for the workspace model).",
   ),
   "suggestions.maxLines": optionalWhole(
     [1, 1000],
@@ -171,28 +169,28 @@ export const settingsTable = {
   "workspaceModel.role": choice(
     ["off", "fallback", "first"],
     "fallback",
-    "Beside a provider. `fallback`: the workspace model answers when the provider cannot; `first`: also at once where it is sure.",
+    "Use of the workspace model next to a provider. `fallback`: it answers when the provider cannot. `first`: it also answers at once when it is sure.",
   ),
   "workspaceModel.maxBytes": whole(
     10_000_000,
     [0, 100_000_000],
-    "Source text that the workspace model holds in memory; 0 holds open documents only.",
+    "Amount of source text that the workspace model keeps in memory. 0: open documents only.",
   ),
   "usage.record": flag(
     true,
-    "Keep daily counts of requests, tokens and accepted suggestions, for `fim-language-server usage`. Numbers only, in a file of yours.",
+    "Keep daily counts of requests, tokens and accepted suggestions for `fim-language-server usage`. The file is yours and contains only numbers.",
   ),
   "usage.prices": texts(
     [],
     32,
-    "Prices in US dollars per million tokens, by the beginning of the model's id: `MODEL=INPUT,CACHED,OUTPUT`. They come before the built-in list.",
+    "Prices in US dollars per million tokens, by the start of the model's id: `MODEL=INPUT,CACHED,OUTPUT`. They take precedence over the built-in list.",
   ),
-  "log.level": choice(logLevels, "info", "Most detailed severity that is logged."),
+  "log.level": choice(logLevels, "info", "Lowest severity that is logged."),
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 export type SettingKey = keyof typeof settingsTable;
 
-/** Every setting with a value; `undefined` only where its description says what "not set" means. */
+/** Every setting with a value; `undefined` only if its description says what "not set" means. */
 export type Settings = {
   readonly [K in SettingKey]: (typeof settingsTable)[K] extends SettingDefinition<infer V>
     ? V
@@ -206,7 +204,7 @@ export const defaultSettings: Settings = Object.freeze(
   Object.fromEntries(settingKeys.map((key) => [key, settingsTable[key].default])),
 ) as Settings;
 
-/** Names that settings had before. They are still understood. */
+/** Former names of settings. They are still accepted. */
 export const formerNames: Readonly<Record<string, SettingKey>> = {
   "workspaceModel.minConfidence": "suggestions.minConfidence",
 };
@@ -215,7 +213,7 @@ export function isSettingKey(path: string): path is SettingKey {
   return Object.hasOwn(settingsTable, path);
 }
 
-/** The row of `key`, its value type erased: for code that treats all settings alike. */
+/** The row of `key` without its value type, for code that treats all settings alike. */
 export function definitionOf(key: SettingKey): SettingDefinition {
   return settingsTable[key];
 }

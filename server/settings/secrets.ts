@@ -1,7 +1,6 @@
 /**
- * Where the provider's key comes from: a command, a variable, a file that only the user can read. Invariant
- * 7: the key leaves this file only as a return value; no message quotes it, a command's arguments or its
- * output.
+ * Gets the provider's key from a command, a variable or a file that only the user can read. Invariant 7: the key
+ * leaves this file only as a return value. No message quotes the key, or a command's arguments or output.
  */
 import { open } from "node:fs/promises";
 
@@ -18,18 +17,18 @@ export type KeySource =
 
 export type KeyResult =
   | { readonly kind: "found"; readonly key: string; readonly source: KeySource }
-  /** No source is configured and no usual variable is set. */
+  /** No source is configured and none of the usual variables is set. */
   | { readonly kind: "none" }
-  /** For people: which source failed, why, and what to do. */
+  /** For people: which source failed, why, and how to fix it. */
   | { readonly kind: "failed"; readonly message: string };
 
-/** The key of one configuration; make a new one when the settings change. */
+/** The key of one configuration. Create a new one when the settings change. */
 export interface KeyReader {
   /** Runs or reads the source once; later calls get the same answer. */
   read(): Promise<KeyResult>;
   /**
-   * After the key was refused: runs the command or reads the file again, because keys expire and are replaced.
-   * Resolves to the new key, or `undefined` when there is none or it is still the refused one.
+   * For use after the key was refused. Runs the command or reads the file again, because keys expire and are
+   * replaced. Resolves to the new key; to `undefined` if there is none or it is still the refused key.
    */
   renew(): Promise<string | undefined>;
 }
@@ -40,12 +39,15 @@ export interface KeyReaderOptions {
     "provider.apiKeyCommand" | "provider.apiKeyEnv" | "provider.apiKeyFile"
   >;
   readonly environment: Environment;
-  /** The variables to look at when no source is configured, best first. */
+  /** The variables to check when no source is configured, best first. */
   readonly usualVariables: readonly string[];
   readonly clock: Clock;
 }
 
-/** First hit wins: command, named variable, file, usual variables. A configured source that fails ends the search. */
+/**
+ * Order: command, named variable, file, usual variables. The first one found wins. A configured source that fails
+ * ends the search.
+ */
 export function createKeyReader(options: KeyReaderOptions): KeyReader {
   let reading: Promise<KeyResult> | undefined;
   return {
@@ -92,7 +94,7 @@ async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
       return checked(key, { kind: "variable", name: variable });
     }
     return failed(
-      // Editors started from a desktop often do not see variables of the shell.
+      // An editor started from the desktop often does not see variables of the shell.
       "The variable of provider.apiKeyEnv is not set where the editor runs: try provider.apiKeyCommand or provider.apiKeyFile.",
     );
   }
@@ -106,7 +108,7 @@ async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
 
 async function readKeyFile(path: string): Promise<KeyResult> {
   try {
-    // One handle for check and read: the file that was checked is the file that is read.
+    // One handle for check and read, so that the file that is read is the file that was checked.
     const handle = await open(path, promptFlags);
     try {
       const facts = await handle.stat();
@@ -152,9 +154,9 @@ function checked(raw: string, source: KeySource): KeyResult {
   const key = bareKey(raw);
   const where = describeKeySource(source);
   if (key === "") return failed(`The key is empty: nothing was found in ${where}.`);
-  // Anything else cannot stand in an HTTP header.
+  // No other characters are allowed in an HTTP header.
   if (!/^[\x21-\x7e]{1,8192}$/.test(key)) {
-    return failed(`The key from ${where} holds blanks or characters that no key has.`);
+    return failed(`The key from ${where} contains blanks or characters that a key cannot have.`);
   }
   return { kind: "found", key, source };
 }

@@ -1,6 +1,6 @@
 /**
- * Checks single values with zod. Loaded on first use (`resolve.ts`): building the validators costs about
- * five milliseconds, which must not stand between start and the `initialize` answer.
+ * Checks single values with zod. Loaded on first use (`resolve.ts`): building the validators takes about five
+ * milliseconds, which must not delay the `initialize` answer.
  */
 import { join } from "node:path";
 
@@ -19,7 +19,7 @@ export type Verdict =
   | { readonly isValid: true; readonly value: unknown }
   | {
       readonly isValid: false;
-      /** Below the setting's own path: `custom.text` is reported as such. */
+      /** Relative to the path of the setting: `custom.text` is reported as such. */
       readonly subpath: string;
       readonly expected: string;
       readonly received: string;
@@ -44,7 +44,7 @@ export function validateSetting(key: SettingKey, value: unknown): Verdict {
   };
 }
 
-/** What may stand there, for people: `a whole number from 0 to 5000`. */
+/** Which values are allowed, for people: `a whole number from 0 to 5000`. */
 export function describeType(type: SettingType): string {
   switch (type.kind) {
     case "boolean":
@@ -62,7 +62,7 @@ export function describeType(type: SettingType): string {
   }
 }
 
-/** What stands there, for people; of what may be a secret, only the type. */
+/** What the value is, for people. For a possible secret, only the type. */
 export function describeReceived(
   definition: SettingDefinition | undefined,
   value: unknown,
@@ -96,7 +96,7 @@ const textForms: Readonly<Record<TextForm, { name: string; accepts: (text: strin
     },
   };
 
-/** What a shell would make of `~/`, which no file system knows. */
+/** Expands `~/` as a shell does; the file system does not. */
 function fromHome(path: string): string {
   return /^~[/\\]/.test(path) ? join(homeFolder(), path.slice(2)) : path;
 }
@@ -139,6 +139,6 @@ function validatorOf(type: SettingType): z.ZodMiniType {
 }
 
 function boundedText(): z.ZodMiniString {
-  // A NUL would end a path or an argument early on the way to the operating system.
+  // A NUL would truncate a path or an argument on its way to the operating system.
   return z.string().check(z.minLength(1), z.maxLength(longestText), z.regex(/^[^\0]*$/));
 }

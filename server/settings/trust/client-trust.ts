@@ -1,8 +1,8 @@
 /**
- * Which of the client's settings are the user's own. Editors mix what a repository carries into what they send and
- * do not say so. A setting of scope `user` therefore comes into force from a client only when it is what the server
- * was started with, when it is stricter than that, when it came before any workspace was known, or when the user
- * has said yes to it. The verdict is made when it arrives; what was refused stays refused (invariant 11).
+ * Decides which of the client's settings are the user's own. Editors mix settings of a repository into what they
+ * send and do not mark them. A client's value for a setting of scope `user` therefore applies only if the server
+ * was started with it, if it is stricter than that, if it arrived before any workspace was known, or if the user
+ * has allowed it. The decision is made when the value arrives. A refused value stays refused (invariant 11).
  */
 import { createHash } from "node:crypto";
 
@@ -22,25 +22,25 @@ export type Answer = "once" | "always" | "never";
 
 export interface TrustDependencies {
   readonly decisions: Decisions;
-  /** Puts a question to the user; `undefined` when the client cannot, or the user chose nothing. */
+  /** Asks the user. `undefined` if the client cannot ask or the user chose nothing. */
   readonly ask: (question: string) => Promise<Answer | undefined>;
-  /** Called when an answer may have changed what applies. */
+  /** Called when an answer may have changed which settings apply. */
   readonly onDecision: () => void;
   /** For the log. */
   readonly note: (text: string) => void;
-  /** For people: where a setting is the user's own without a question. */
+  /** For people: where the user can put a setting so that no question is asked. */
   readonly ownPlaces: (key: SettingKey) => string;
 }
 
 type Values = ReadonlyMap<SettingKey, unknown>;
 
-/** Keys that are judged together: where text and key go is one decision, so that no parts of two are combined. */
+/** Keys that are judged together. Where text and key go is one decision, so parts of two sources are never combined. */
 interface Unit {
   readonly name: string;
   readonly keys: readonly SettingKey[];
 }
 
-/** What the user has to be asked about. */
+/** A question that the user must answer. */
 interface Wish {
   readonly values: Values;
   readonly fingerprint: string;
@@ -58,16 +58,16 @@ const units: readonly Unit[] = [
     .map((key) => ({ name: key, keys: [key] })),
 ];
 
-/** More questions without an answer than these in one session would only pester the user. */
+/** After this many unanswered questions in one session, further ones would only annoy the user. */
 const mostUnanswered = 10;
 
 export class ClientTrust {
   readonly #dependencies: TrustDependencies;
-  /** Of settings that may apply in this session: see `fingerprintOf`. */
+  /** Fingerprints of settings that may apply in this session: see `fingerprintOf`. */
   readonly #accepted = new Set<string>();
-  /** Of settings that the user was asked about. `open`: not answered yet. */
+  /** Questions that the user was asked. `open`: not answered yet. */
   readonly #asked = new Map<string, "open" | "unanswered" | Answer>();
-  /** What applies of a unit beside what the server was started with. */
+  /** The values of a unit that apply in addition to those the server was started with. */
   readonly #inForce = new Map<Unit, Values>();
   #questions: Promise<void> = Promise.resolve();
 
@@ -75,7 +75,7 @@ export class ClientTrust {
     this.#dependencies = dependencies;
   }
 
-  /** As `resolveSettings`, without what the user did not set. */
+  /** Like `resolveSettings`, without values that the user did not set. */
   async resolve(layers: readonly SettingsLayer[]): Promise<ResolvedSettings> {
     const wanted = await resolveSettings(layers);
     const sent = new Map(layers.filter(isFromClient).map((layer) => [layer, userKeysOf(layer)]));
@@ -133,7 +133,7 @@ export class ClientTrust {
     return decision === "allowed";
   }
 
-  /** A refused change changes nothing: what applied before goes on, if it still means the same. */
+  /** A refused change has no effect: the previous value still applies, if it still means the same. */
   #lastAccepted(unit: Unit, start: ResolvedSettings, values: Values, refused: string): Values {
     const before = this.#inForce.get(unit);
     if (before !== undefined && before.size > 0) {
@@ -198,7 +198,10 @@ function differences(unit: Unit, start: ResolvedSettings, wanted: ResolvedSettin
   return new Map(differ.map((key) => [key, wanted.settings[key]]));
 }
 
-/** Names what would apply as a whole, so that a yes to an endpoint with one key is none to it with another. */
+/**
+ * Names the complete set of values that would apply, so that allowing an endpoint with one key does not allow it
+ * with another key.
+ */
 function fingerprintOf(unit: Unit, start: ResolvedSettings, values: Values): string {
   const whole = unit.keys.flatMap((key) => {
     const value = values.has(key) ? values.get(key) : start.settings[key];

@@ -1,6 +1,6 @@
 /**
- * What the user has decided once: which settings of the editor may send code where, and which model servers of this
- * machine may get it. Kept beside the configuration file, outside of every workspace, for the user alone.
+ * Remembers the user's decisions: which editor settings may send code where, and which model servers of this
+ * machine may get code. Stored beside the configuration file, outside every workspace, readable only by the user.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -16,9 +16,12 @@ export type Decision = "allowed" | "refused";
 export interface Decisions {
   /** The file, for messages. */
   readonly path: string;
-  /** What was decided of `subject`, also by another server of the same user. */
+  /** The decision on `subject`. It may have been made in another server process of the same user. */
   of(subject: string): Decision | undefined;
-  /** Keeps it for good. `description` is for a person who reads the file. A file that cannot be written forgets. */
+  /**
+   * Stores it permanently. `description` is for a person who reads the file. If the file cannot be written, the
+   * decision is lost at exit.
+   */
   keep(subject: string, decision: Decision, description: string): void;
 }
 
@@ -33,7 +36,7 @@ interface Entry {
   readonly description: string;
 }
 
-/** The oldest go. */
+/** The oldest decisions are dropped. */
 const mostEntries = 500;
 
 export function openDecisions(places: DecisionPlaces): Decisions {
@@ -51,12 +54,12 @@ export function openDecisions(places: DecisionPlaces): Decisions {
   };
 }
 
-/** The subject may hold a command's arguments: only its digest is written. */
+/** The subject may contain a command's arguments, so only its digest is written. */
 function digestOf(subject: string): string {
   return createHash("sha256").update(subject).digest("hex");
 }
 
-/** A file that somebody else could have written decides nothing. */
+/** A file that another user could have written is ignored. */
 function read(path: string): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const text = readPrivateText(path);
@@ -87,6 +90,6 @@ function write(path: string, entries: readonly (readonly [string, Entry])[]): vo
     });
     renameSync(temporary, path);
   } catch {
-    // A home that cannot be written: the answer holds for this session.
+    // The home folder cannot be written: the answer is valid for this session.
   }
 }

@@ -1,7 +1,10 @@
-/** What a client's settings would do that the server was not started with: in words, and whether it does no harm. */
+/**
+ * Describes what a client's settings would change compared with those the server was started with, and whether the
+ * change is harmless.
+ */
 import { definitionOf, type SettingKey } from "../schema.ts";
 
-/** By key: what of a value can only send less text, or to fewer places, than `start`. */
+/** By key: the part of a value that can only send less text, or to fewer places, than `start`. */
 const strictParts: Partial<Record<SettingKey, (value: unknown, start: unknown) => unknown>> = {
   "provider.name": only("workspace"),
   "provider.allowInsecure": only(false),
@@ -10,7 +13,7 @@ const strictParts: Partial<Record<SettingKey, (value: unknown, start: unknown) =
   "files.exclude": withAdditions,
 };
 
-/** `undefined` where nothing of it can. */
+/** `undefined` if no part of it is harmless. */
 export function strictPart(key: SettingKey, value: unknown, start: unknown): unknown {
   return strictParts[key]?.(value, start);
 }
@@ -19,7 +22,7 @@ function only(strict: unknown): (value: unknown) => unknown {
   return (value) => (value === strict ? value : undefined);
 }
 
-/** For people: `want to send code to https://host and to run "pass" for the key`. Quotes nothing that may be secret. */
+/** For people: `want to send code to https://host and to run "pass" for the key`. Never quotes a possible secret. */
 export function describeWish(values: ReadonlyMap<SettingKey, unknown>): string {
   const parts = [...values].map(([key, value]) => describe(key, value));
   const last = parts.pop() ?? "";
@@ -49,7 +52,7 @@ function describe(key: SettingKey, value: unknown): string {
   return definitionOf(key).isSensitive ? `set ${key}` : `set ${key} to ${shown(value)}`;
 }
 
-/** A pattern with `!` takes a file back; any other one excludes more. */
+/** A pattern with `!` includes a file again; any other pattern excludes more. */
 function withAdditions(value: unknown, start: unknown): unknown {
   if (!Array.isArray(start) || !Array.isArray(value)) return undefined;
   if (JSON.stringify(value.slice(0, start.length)) !== JSON.stringify(start)) return undefined;
@@ -61,7 +64,7 @@ function originOf(value: unknown): string {
   return url === undefined ? shown(value) : `${url.protocol}//${url.host}`;
 }
 
-/** Escaped and short: it comes from a stranger. */
+/** Escaped and short, because the text comes from an untrusted source. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   const clipped = text.length > 60 ? `${text.slice(0, 60)}…` : text;
