@@ -1,4 +1,4 @@
-/** Cancellation is an `AbortSignal` everywhere inside; the reason says why. */
+/** All cancellation inside the server uses `AbortSignal`. The reason says why. */
 export type AbortCause =
   | "superseded"
   | "cancelled"
@@ -8,7 +8,7 @@ export type AbortCause =
   | "closed"
   | "deadline";
 
-/** The reason given to `AbortController.abort` by this server. */
+/** The reason that this server passes to `AbortController.abort`. */
 export class Aborted extends Error {
   override readonly name = "Aborted";
   readonly abortCause: AbortCause;

@@ -1,6 +1,6 @@
 /**
- * A broken invariant: throws under test, is reported once per message in production, where the caller
- * goes on with a safe value.
+ * Reports a broken invariant. Throws under test. In production each message is reported once and the caller
+ * continues with a safe value.
  */
 type BugReporter = (message: string) => void;
 

@@ -1,6 +1,6 @@
 /**
- * Time as a dependency. Everything that waits or measures takes a `Clock`, so that tests and the
- * replay benchmark run on a virtual one (invariant 5 needs it too: `engine/` gets no clock at all).
+ * Time as a dependency. All code that waits or measures takes a `Clock`, so that tests and the replay benchmark run
+ * on a virtual one. `engine/` gets no clock at all (invariant 5).
  */
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary origin, with fractions. Never jumps. */
@@ -12,7 +12,7 @@ export interface Clock {
 }
 
 export interface Timer {
-  /** Safe to call more than once, and after the timer fired. */
+  /** May be called more than once, and after the timer fired. */
   cancel(): void;
 }
 

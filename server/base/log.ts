@@ -1,4 +1,4 @@
-/** The logging interface. Sinks live above (`lsp/`, `cli/`); no message carries document text or a key. */
+/** The logging interface. The sinks are in `lsp/` and `cli/`. No message contains document text or a key. */
 export const logLevels = ["off", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof logLevels)[number];
 export type LogSeverity = Exclude<LogLevel, "off">;
@@ -8,7 +8,7 @@ export interface Log {
   write(severity: LogSeverity, message: string): void;
 }
 
-/** True when a line of this severity would be kept: ask before building a costly message. */
+/** True if a line of this severity would be logged. Check it before building a costly message. */
 export function isLogged(log: Log, severity: LogSeverity): boolean {
   return logLevels.indexOf(severity) <= logLevels.indexOf(log.level);
 }

@@ -1,17 +1,17 @@
-/** A map that forgets its least recently used entries, bounded by count and by a weight in bytes. */
+/** A map that drops its least recently used entries. It is bounded by number of entries and by a weight in bytes. */
 interface LruLimits {
   readonly maxEntries: number;
-  /** Sum of the entries' weights; an entry heavier than this alone is not kept. */
+  /** Most bytes of all entries together. An entry that alone is heavier is not stored. */
   readonly maxBytes?: number;
 }
 
 export interface LruOptions<V> extends LruLimits {
-  /** Called with each value that is replaced, deleted, evicted or too heavy to be kept; not by `clear`. */
+  /** Called with each value that is replaced, deleted, evicted or too heavy to be stored; not by `clear`. */
   readonly onDrop?: (value: V) => void;
 }
 
 export class LruCache<K, V> {
-  /** Map order is recency order: the first key is the next to go. */
+  /** Map order is recency order: the first key is evicted next. */
   readonly #entries = new Map<K, { value: V; bytes: number }>();
   readonly #limits: LruOptions<V>;
   /** Invariant: the sum of `bytes` over `#entries`. */

@@ -1,4 +1,7 @@
-/** The one home of waiting: on a `Clock`, and cut short by an `AbortSignal`. No timer or listener is left behind. */
+/**
+ * All waiting goes through these functions: on a `Clock`, and ended early by an `AbortSignal`. They leave no timer
+ * or listener behind.
+ */
 import type { Clock } from "./clock.ts";
 
 /** Resolves after `ms`, at once when that is 0 or less, or as soon as `signal` is aborted. Never rejects. */
@@ -15,7 +18,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** True when `promise` resolves within `ms`, false when it takes longer. Rejects when `promise` does so in time. */
+/** True if `promise` resolves within `ms`, false if it takes longer. Rejects if `promise` rejects within that time. */
 export function within(clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimer(() => resolve(false), ms);

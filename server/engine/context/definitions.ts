@@ -1,19 +1,19 @@
-/** Definitions of what a file imports, found by a look at the text: no parser, no language server. */
+/** Finds the definitions of imported names by searching text, without a parser or a language server. */
 import type { ReadableText } from "../document.ts";
 import { indentationWidth } from "../indentation.ts";
 import { wholeLines } from "./similarity.ts";
 
-/** A name that a file imports, and the last part of where it comes from. */
+/** A name that a file imports, and the last part of the path it comes from. */
 export interface ImportedName {
   readonly name: string;
   /** `site` for `"../site.ts"`, `Point` for `geometry.Point`. */
   readonly module: string;
 }
 
-/** Imports stand at the start of a file. */
+/** Imports are at the start of a file. */
 const importReach = 16_000;
 
-/** Names imported by `text`, in the languages whose imports name them. */
+/** Names imported by `text`, in languages whose imports list names. */
 export function importedNames(text: ReadableText): readonly ImportedName[] {
   const head = text.slice(0, importReach);
   const names: ImportedName[] = [];
@@ -47,7 +47,7 @@ export function importedNames(text: ReadableText): readonly ImportedName[] {
   return names;
 }
 
-/** What of a path an import names: the file's name without its extensions. */
+/** The part of an import path to look for: the file name without its extensions. */
 export function moduleName(path: string): string {
   const name = path.slice(path.replace(/[/\\]$/, "").lastIndexOf("/") + 1);
   const stem = name.replace(/(?:\.d)?\.\w+$/, "");
@@ -62,7 +62,7 @@ const keywords =
 const definitionLines = 12;
 const definitionLength = 600;
 
-/** The definition of `name` in `text`: its first lines; `undefined` when none is found. */
+/** The first lines of the definition of `name` in `text`; `undefined` if none is found. */
 export function definitionOf(name: string, text: string): string | undefined {
   if (!/^\w+$/.test(name)) return undefined;
   const start = new RegExp(`^[ \\t]*${modifiers}${keywords}\\s+${name}\\b`, "m").exec(text)?.index;

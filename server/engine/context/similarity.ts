@@ -1,10 +1,10 @@
 /**
- * Which stretch of another file looks most like the text at the cursor: the words of both compared as sets
- * (Jaccard), in windows of about 56 lines. Simple on purpose: cleverer rankings gave no measurable gain in
- * the experiments that were published.
+ * Finds the part of another file that looks most like the text at the cursor. Compares sets of words (Jaccard) in
+ * windows of about 56 lines. Simple on purpose: in published experiments, more complex rankings gave no measurable
+ * gain.
  */
 
-/** Words of one file by blocks of lines, made once for each revision. */
+/** The words of one file, by blocks of lines. Built once per revision. */
 export interface WordIndex {
   readonly lines: readonly string[];
   /** Distinct words of each block, hashed. */
@@ -22,10 +22,10 @@ const blockLines = 8;
 const windowBlocks = 7;
 /** Lines before the cursor that are compared. */
 export const referenceLines = blockLines * windowBlocks;
-/** Longer files are generated, or teach no more than their beginning. */
+/** A longer file is generated, or its beginning teaches enough. */
 const maxLines = 5000;
 
-/** Indexes a file; yields now and then, so that the caller may go on later. Returns the index. */
+/** Indexes a file and returns the index. Yields at intervals, so that the caller can continue later. */
 export function* indexWords(text: string): Generator<undefined, WordIndex> {
   const lines = text.split("\n", maxLines);
   const blocks: Int32Array[] = [];
@@ -55,12 +55,12 @@ export function wordsOf(text: string): ReadonlySet<number> {
   return words;
 }
 
-/** The window of the file that is most like `reference`; `undefined` when the file has no words of it. */
+/** The window of the file that is most similar to `reference`; `undefined` if the file has none of its words. */
 export function mostSimilar(
   reference: ReadonlySet<number>,
   { blocks, lines }: WordIndex,
 ): SimilarWindow | undefined {
-  /** Words of the present window, with the number of its blocks that have them. */
+  /** Words of the current window, each with the number of blocks that contain it. */
   const counts = new Map<number, number>();
   let common = 0;
   let best: SimilarWindow | undefined;
@@ -85,12 +85,12 @@ export function mostSimilar(
   return best;
 }
 
-/** Lines of the match that are told with what follows it. */
+/** How many lines of the match are kept before the text that follows it. */
 const leadLines = 3;
 const followingLines = 18;
 const maxLength = 900;
 
-/** What follows the match, with its last lines; `undefined` at a file's end. */
+/** The text after the match, with the match's last lines; `undefined` at the end of a file. */
 export function textAfter({ lines }: WordIndex, { endLine }: SimilarWindow): string | undefined {
   const following = lines.slice(endLine, endLine + followingLines);
   if (following.join("").trim() === "") return undefined;
@@ -98,7 +98,7 @@ export function textAfter({ lines }: WordIndex, { endLine }: SimilarWindow): str
   return wholeLines(text, maxLength);
 }
 
-/** The first lines of `text` that fit `length` UTF-16 units. */
+/** The first lines of `text` that fit into `length` UTF-16 units. */
 export function wholeLines(text: string, length: number): string {
   if (text.length <= length) return text.trimEnd();
   return text.slice(0, text.lastIndexOf("\n", length)).trimEnd();

@@ -1,9 +1,9 @@
-/** String forms, comment signs and block styles that several languages of the table share. */
+/** String forms, comment signs and block styles shared by several languages of the table. */
 import type { CommentSigns, LanguageRules, StringForm } from "./language.ts";
 
 export const double: StringForm = { open: '"', close: '"', isMultiLine: false, escape: "\\" };
 export const single: StringForm = { open: "'", close: "'", isMultiLine: false, escape: "\\" };
-/** Backslashes are text, a quote is written twice. */
+/** Backslashes are plain text; a doubled quote stands for one quote. */
 export const doubledDouble: StringForm = {
   open: '"',
   close: '"',
@@ -46,17 +46,17 @@ export const markupComments: CommentSigns = {
   lineComments: [],
   blockComments: [["<!--", "-->"]],
 };
-/** Of a language that has none. */
+/** For a language that has none. */
 export const noComments: CommentSigns = { lineComments: [], blockComments: [] };
 
-/** Braces and C's comments; also what an unknown language is taken for. */
+/** Braces and C comments. Unknown languages use this too. */
 export const braces = {
   blocks: "braces",
   ...slashComments,
   strings: [double, single],
 } as const satisfies LanguageRules;
 
-/** `end` closes, as in Ruby and Lua; a shell's own words too. */
+/** `end` closes a block, as in Ruby and Lua; shells add their own words. */
 export const endBlocks = {
   blocks: "keywords",
   closer: /^(?:end|else|elsif|elseif|elif|rescue|ensure|when|in|until|fi|done|esac)\b/,
@@ -100,7 +100,7 @@ export const shell: LanguageRules = {
   opener: /(?:\b(?:then|do|else)\s*|\bcase\b.*\bin\s*)$/,
 };
 
-/** Values by name, a line each. */
+/** One value per line, by name. */
 export const keyValues: LanguageRules = {
   blocks: "none",
   ...hashComments,

@@ -1,6 +1,6 @@
 /**
- * Which language a document is in. What the editor says counts, unless it says plain text or an id that the table
- * does not have: then the file's name tells, where it can.
+ * Determines the language of a document. The editor's id decides, unless it means plain text or is not in the
+ * table; then the file name decides if it can.
  */
 import { braces } from "./forms.ts";
 import { compileLanguage, type Language, type LanguageFamily } from "./language.ts";
@@ -14,7 +14,7 @@ import { proseLanguages } from "./table/prose.ts";
 import { scriptingLanguages } from "./table/scripting.ts";
 import { webLanguages } from "./table/web.ts";
 
-/** Every entry of the table. */
+/** All entries of the table. */
 export const languageTable = [
   ...compiledLanguages,
   ...webLanguages,
@@ -30,7 +30,7 @@ export const languageTable = [
 const byId = new Map<string, Language>();
 const byExtension = new Map<string, Language>();
 const byName = new Map<string, Language>();
-/** Names that any extension may follow, as in `Dockerfile.dev`. */
+/** Names that may have any extension, as in `Dockerfile.dev`. */
 const byStem = new Map<string, Language>();
 
 for (const entry of languageTable) {
@@ -43,14 +43,14 @@ for (const entry of languageTable) {
   }
 }
 
-/** A language that the table does not have is taken for one with braces. */
+/** A language that is not in the table is treated as one with braces. */
 const unknown = compileLanguage({ ids: "", family: "", ...braces });
 
 const plainId = "plaintext";
 /** Text of no language. */
 export const plainText = byId.get(plainId) ?? unknown;
 
-/** The language of a document by the id that its editor sent and its path or URI. */
+/** The language of a document, from the id that its editor sent and its path or URI. */
 export function languageOf(id: string, path: string): Language {
   const known = languageOfId(id);
   if (known !== undefined && known !== plainText) return known;
@@ -59,25 +59,25 @@ export function languageOf(id: string, path: string): Language {
   return named ?? known ?? unknown;
 }
 
-/** The family of an open document, never none. */
+/** The language family of an open document. Always defined. */
 export function familyOf(id: string, path: string): LanguageFamily {
   const language = languageOf(id, path);
   return language === unknown ? id : language.family;
 }
 
-/** The family of a source file by its path; `undefined` for what is not known to be source. */
+/** The family of a source file by its path; `undefined` if the path is not known to be source. */
 export function familyOfPath(path: string): LanguageFamily | undefined {
   const language = languageOfPath(path);
   return language?.isUnlearned === true ? undefined : language?.family;
 }
 
-/** `sent` when it says something, else the id of the language that the name tells. */
+/** `sent` if it is meaningful; otherwise the language id that the file name suggests. */
 export function languageIdOf(sent: unknown, path: string): string {
   if (typeof sent === "string" && sent.trim() !== "") return sent;
   return languageOfPath(path)?.id ?? plainId;
 }
 
-/** An extension of the language's files, without its dot, by the id that the editor sent. */
+/** A file extension of the language, without its dot, for the id that the editor sent. */
 export function extensionOf(id: string): string | undefined {
   const own = languageOfId(id)?.id;
   const entry = languageTable.find(({ ids }) => ids.split(" ", 1)[0] === own);
@@ -86,7 +86,7 @@ export function extensionOf(id: string): string | undefined {
 
 function languageOfId(sent: string): Language | undefined {
   const id = sent.toLowerCase();
-  // Dialects have a dot, as `yaml.ansible`.
+  // Dialects contain a dot, like `yaml.ansible`.
   return byId.get(id) ?? byId.get(id.split(".", 1)[0] ?? "");
 }
 
@@ -97,7 +97,7 @@ function languageOfPath(path: string): Language | undefined {
     .toLowerCase();
   const named = byName.get(name);
   if (named !== undefined) return named;
-  // The longest extension first: `page.blade.php`.
+  // Longest extension first: `page.blade.php`.
   for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
     const language = byExtension.get(name.slice(dot + 1));
     if (language !== undefined) return language;

@@ -1,68 +1,68 @@
-/** What the engine knows of a language. The data is in `table/`; all uses derive from it by `languageOf`. */
+/** What the engine knows about a language. The data is in `table/`; all code gets it through `languageOf`. */
 
-/** Names a family: the languages whose lines look alike. A document learns from its own family only. */
+/** Name of a family: languages whose lines look alike. A document learns only from its own family. */
 export type LanguageFamily = string;
 
 export interface Language extends LanguageRules {
-  /** The language's own id, VS Code's where it has one; empty for a language that is not known. */
+  /** The id of the language: VS Code's id if there is one; empty for an unknown language. */
   readonly id: string;
   readonly family: LanguageFamily;
-  /** All string forms, longer openers first. */
+  /** All string forms, longest openers first. */
   readonly strings: readonly StringForm[];
-  /** Comment signs that count only at the start of a line: words, and signs that mean more elsewhere. */
+  /** Comment signs that count only at the start of a line: words, and signs that have other meanings elsewhere. */
   readonly startComments: readonly string[];
-  /** 1 for each ASCII unit that is no bracket and starts no string, comment or the like. */
+  /** 1 for each ASCII unit that is not a bracket and cannot start a string, a comment or similar. */
   readonly isPlain: Uint8Array;
 }
 
 /** One entry of the table. */
 export interface LanguageEntry extends LanguageRules {
-  /** The own id first, then the others that editors send, lower case, separated by blanks. */
+  /** The language's own id first, then other ids that editors send. Lower case, separated by blanks. */
   readonly ids: string;
-  /** `*.extension`, `name`, or `name.*`, lower case, separated by blanks. */
+  /** `*.extension`, `name` or `name.*`. Lower case, separated by blanks. */
   readonly files: string;
   readonly family: LanguageFamily;
 }
 
-/** How strings and comments are written and blocks are told. Every rule is given, but for the rare ones. */
+/** How strings and comments are written and how blocks are recognized. All rules are required except the rare ones. */
 export interface LanguageRules extends CommentSigns {
-  /** How a block is told from the line that opens it. */
+  /** How the end of a block is recognized from the line that opens it. */
   readonly blocks: "braces" | "indentation" | "keywords" | "tags" | "parentheses" | "none";
   readonly strings: readonly StringForm[];
   readonly taggedString?: TaggedString;
   /** Openers of here-documents (sticky). The first group that matches is the word that ends the text. */
   readonly hereDocument?: RegExp;
-  /** `'` is not a string: Rust's lifetimes, Lisp's quote, Haskell's primes. A char literal is skipped. */
+  /** `'` does not start a string: Rust lifetimes, Lisp quotes, Haskell primes. A char literal is skipped. */
   readonly hasCharLiterals?: boolean;
   /** `/…/` may be a regular expression. */
   readonly hasRegExps?: boolean;
-  /** Brackets that need no partner, as in a shell's `case` patterns: no decision rests on them. */
+  /** Brackets that may have no partner, as in a shell's `case` patterns. They are not used in decisions. */
   readonly hasLoneBrackets?: boolean;
-  /** Where `<` and `>` pair beside `()`, `[]` and `{}`. */
+  /** Where `<` and `>` form pairs in addition to `()`, `[]` and `{}`. */
   readonly angles?: "tags" | "types";
-  /** A blank after the opener says that a value follows on the line. */
+  /** A blank after the opener means that a value follows on the line. */
   readonly hasValueAfterBlank?: boolean;
-  /** A value may stand without quotes, as in a shell or in YAML. */
+  /** Values may be written without quotes, as in a shell or in YAML. */
   readonly hasBareValues?: boolean;
-  /** Columns of a level where a file shows none yet; 4 where it is not given. */
+  /** Columns per level when a file shows no indentation yet. Default: 4. */
   readonly usualLevel?: number;
-  /** Lines are indented with tabs and nothing else. */
+  /** Lines are indented only with tabs. */
   readonly requiresTabs?: boolean;
-  /** Its files teach nothing about others: lists of files, differences. */
+  /** Files of this language teach nothing about other files: lists of files, diffs. */
   readonly isUnlearned?: boolean;
-  /** Prose: a line is a paragraph, nothing opens a block. */
+  /** Prose: a line is a paragraph and nothing opens a block. */
   readonly isProse?: boolean;
-  /** Characters of words beside letters, digits and `_`. Too wide is safe, too narrow hides menu items. */
+  /** Word characters in addition to letters, digits and `_`. Too many is safe; too few hides menu items. */
   readonly wordCharacters?: string;
   /** Line ends that open a block, besides brackets. */
   readonly opener?: RegExp;
   /** Line starts that close or continue a block at the indentation of its opener. */
   readonly closer?: RegExp;
-  /** Of those, the ones after which the block goes on: `else`, `rescue`. */
+  /** Those after which the block continues: `else`, `rescue`. */
   readonly middle?: RegExp;
-  /** Lines that stand at any indentation: preprocessor lines, labels. */
+  /** Lines with arbitrary indentation: preprocessor lines, labels. */
   readonly floating?: RegExp;
-  /** Texts with brackets or quotes that are none, as Perl's variable `$]`. */
+  /** Text with brackets or quotes that do not act as such, like Perl's variable `$]`. */
   readonly atoms?: readonly string[];
 }
 
@@ -71,13 +71,13 @@ export interface CommentSigns {
   readonly blockComments: readonly (readonly [open: string, close: string])[];
 }
 
-/** A string whose end repeats a tag of its start, as Rust's `r#"…"#` and Lua's `[==[…]==]`. */
+/** A string whose end repeats a tag of its start, like Rust's `r#"…"#` and Lua's `[==[…]==]`. */
 export interface TaggedString {
-  /** Characters at which one may begin. */
+  /** Characters that can start one. */
   readonly signs: string;
   /** Sticky; its group is the tag. */
   readonly open: RegExp;
-  /** What stands before and after the tag at the end. */
+  /** The text before and after the tag at the end. */
   readonly close: readonly [before: string, after: string];
 }
 
@@ -85,11 +85,11 @@ export interface StringForm {
   readonly open: string;
   readonly close: string;
   readonly isMultiLine: boolean;
-  /** The character that escapes the next one; none in raw strings. */
+  /** The character that escapes the next one; absent in raw strings. */
   readonly escape?: string;
-  /** The closing sign written twice is text, as in SQL. */
+  /** A doubled closing sign stands for one, as in SQL. */
   readonly isDoubled?: boolean;
-  /** What opens an interpolation that is code again, closed by `}`. */
+  /** Opens an interpolation, which is code again and ends with `}`. */
   readonly interpolation?: string;
 }
 

@@ -1,12 +1,12 @@
-/** The word left of the cursor, as editors' menus take it when they match items. */
+/** The word left of the cursor, as editors' menus match it against items. */
 import type { Language } from "./language.ts";
 
-/** Longer runs are no words: minified code, data. */
+/** A longer run is not a word but minified code or data. */
 const maxLength = 128;
 
 const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
 
-/** The end of `linePrefix` that is a word; empty when the cursor does not follow one. */
+/** The word at the end of `linePrefix`; empty if the cursor does not follow a word. */
 export function wordBefore(linePrefix: string, { wordCharacters = "" }: Language): string {
   let start = linePrefix.length;
   while (start > 0 && linePrefix.length - start < maxLength) {

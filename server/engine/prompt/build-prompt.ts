@@ -1,6 +1,6 @@
 /**
- * From a site to what is sent. Byte-stable by design: the excerpts come first and in a fixed order, the
- * windows move only with hysteresis, so that successive prompts share all that a provider can reuse.
+ * Turns a site into a prompt. The bytes are kept stable on purpose: excerpts come first in a fixed order and
+ * windows move only with hysteresis, so successive prompts share as much as possible for the provider's cache.
  */
 import type { TokenCount } from "../document.ts";
 import type { ModeDecision } from "./completion-mode.ts";
@@ -15,38 +15,38 @@ import { cutWindows, windowGrowth, type Windows, type WindowState } from "./wind
 export interface PromptOptions {
   readonly shape: PromptShape;
   readonly decision: ModeDecision;
-  /** Prefix, suffix and excerpts together. */
+  /** Budget for prefix, suffix and excerpts together. */
   readonly tokenBudget: number;
-  /** The prefix's part, 0 to 1. */
+  /** Share of the prefix, 0 to 1. */
   readonly prefixShare: number;
   /** Workspace-relative path of the document, with `/`. */
   readonly path: string;
-  /** Excerpts of other files, gathered when idle. */
+  /** Excerpts of other files, gathered while idle. */
   readonly snippets?: readonly ContextSnippet[];
-  /** Ratio learnt by `calibrate`. */
+  /** Ratio learned by `calibrate`. */
   readonly calibration?: number;
-  /** The most that an answer of several lines may have; by default 256. */
+  /** Most tokens for an answer of several lines. Default: 256. */
   readonly maxOutputTokens?: number;
   /** The user's own stop strings, sent before ours. */
   readonly stops?: readonly string[];
-  /** Replaces what looks like a secret, in windows and excerpts alike. */
+  /** Replaces possible secrets in windows and excerpts. */
   readonly masksSecrets?: boolean;
 }
 
 export interface BuiltPrompt {
   readonly prompt: FimPrompt;
-  /** To be given back for the next prompt of this document. */
+  /** To be passed to the next prompt of this document. */
   readonly windows: WindowState;
 }
 
-/** A line end stops the answer of a line, so that a limit costs only lines that have none: long ones stay whole. */
+/** A line end stops a single-line answer, so this limit affects only answers without one. Long lines stay whole. */
 export const singleLineTokens = 128;
-/** Excerpts take at most this part of the budget. */
+/** Excerpts take at most this share of the budget. */
 const snippetShare = 0.25;
-/** No server of the survey refuses four; some refuse more. */
+/** None of the surveyed servers refuses four; some refuse more. */
 const maxStops = 4;
 
-/** Builds the prompt. Same arguments, same prompt. */
+/** Builds the prompt. The same arguments give the same prompt. */
 export function buildPrompt(
   site: CompletionSite,
   options: PromptOptions,
@@ -102,14 +102,14 @@ function outputTokens({ decision, maxOutputTokens = 256 }: PromptOptions): Token
 
 function inputBudget({ shape, tokenBudget }: PromptOptions, maxOutputTokens: number): number {
   if (shape.contextLength === undefined) return tokenBudget;
-  // Of a small context the answer gets half at most: without a prompt there would be none.
+  // With a small context the answer gets at most half of it; otherwise no room for a prompt would be left.
   const forPrompt = Math.max(shape.contextLength - maxOutputTokens, shape.contextLength / 2);
-  // A window may grow before it is cut again; the context is a hard limit, so it is left out of it.
+  // A window may grow before it is cut again, but the context is a hard limit. The growth is therefore reserved.
   const room = ((forPrompt - promptOverheadTokens) * plannedShare) / windowGrowth;
   return Math.max(1, Math.min(tokenBudget, room));
 }
 
-/** What the windows leave to excerpts: their share, or what the candidates need where that is less. */
+/** The budget for excerpts: their share, or less if the candidates need less. */
 function reservedForSnippets(
   candidates: readonly ContextSnippet[],
   budget: number,
@@ -124,7 +124,7 @@ type Fields<Prompt = FimPrompt> = Prompt extends FimPrompt
 
 interface Rendered {
   readonly fields: Fields;
-  /** Estimated tokens of what was written besides windows and excerpts. */
+  /** Estimated tokens of everything except windows and excerpts. */
   readonly headerTokens: number;
 }
 
@@ -181,7 +181,7 @@ function renderTemplate(
   const prefix = neutralise(windows.prefix, template.sentinels);
   const suffix = neutralise(windows.suffix, template.sentinels);
   const safePath = neutralise(oneLine(path), template.sentinels);
-  // A client takes the language id from wherever it likes, also from the document.
+  // The client may take the language id from anywhere, even from the document.
   const language = neutralise(oneLine(site.document.languageId), template.sentinels);
   let others = "";
   if (template.snippet !== undefined) {
@@ -201,7 +201,7 @@ function renderTemplate(
   return { fields: { kind: "rendered", text, prefix, suffix }, headerTokens };
 }
 
-/** Replaces `{name}` of the template's own text; what is put in is never searched. */
+/** Replaces `{name}` in the template's own text. Inserted text is never searched. */
 function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(
     /\{(\w+)\}/g,
@@ -209,7 +209,7 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
   );
 }
 
-/** User text must not be read as a control token: a blank after its first character breaks it. */
+/** User text must not be read as a control token. A blank after the token's first character prevents that. */
 function neutralise(text: string, sentinels: readonly string[]): string {
   let safe = text;
   for (const sentinel of sentinels) {
@@ -224,7 +224,7 @@ function plusHeader(path: string): string {
   return `+++++ ${oneLine(path)}\n`;
 }
 
-/** A name that stands on a line of its own in a prompt must not begin another. */
+/** A name on its own line of a prompt must not start a second line. */
 function oneLine(name: string): string {
   return name.replaceAll(/[\r\n\u2028\u2029]/g, " ");
 }
@@ -238,8 +238,8 @@ function plusBlocks(snippets: readonly ContextSnippet[]): string {
 }
 
 /**
- * The user's own, the line end where it is final, what follows a file in this form, the template's. On an empty
- * line an answer may begin with a line end too many, which must not be all of it.
+ * The user's stop strings, the line end if it is final, the start of the next file in this form, and the template's
+ * stops. On an empty line an answer may begin with an extra line end, which must not end it.
  */
 function stopStrings(
   { linePrefix }: CompletionSite,

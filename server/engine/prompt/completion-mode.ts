@@ -1,6 +1,6 @@
 /**
- * One line or many: decided before the request, because it sets the stop strings and the output budget.
- * Works from indentation and a bounded bracket scan; no parser.
+ * Chooses between one line and several. This is decided before the request because it sets the stop strings and the
+ * output budget. Uses indentation and a bounded bracket scan, no parser.
  */
 import type { CompletionMode, Trigger } from "./prompt.ts";
 import type { CompletionSite } from "../site.ts";
@@ -9,7 +9,7 @@ import { lineAt, surroundings, type Surroundings } from "../syntax/surroundings.
 
 export interface ModeFacts {
   readonly trigger: Trigger;
-  /** The text before the cursor ends with a suggestion that was accepted just now. */
+  /** True if the text before the cursor ends with a suggestion that was just accepted. */
   readonly hasJustAccepted?: boolean;
 }
 
@@ -34,16 +34,16 @@ export interface ModeDecision {
   readonly mayPromote: boolean;
 }
 
-/** How much to ask for at `site`. Pure; its cost does not depend on the document's size. */
+/** How much to request at `site`. Pure. The cost does not depend on the document's size. */
 export function completionMode(site: CompletionSite, facts: ModeFacts): ModeDecision {
   return modeAt(site, surroundings(site), facts);
 }
 
-/** `completionMode` where the surroundings are known already. */
+/** `completionMode` for surroundings that are already known. */
 export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFacts): ModeDecision {
   if (site.isMidLine) return beforeText(site, around);
   const { inside } = around.scan;
-  // A long text may hold code of its own, of which only the line itself tells.
+  // A long text may contain code, and only the line itself shows that.
   const isText =
     inside.kind === "string" &&
     !(inside.form.isMultiLine && /(?:^|[\s:(=,])[{[]\s*$/.test(lineBefore(site, around)));
@@ -67,10 +67,13 @@ export function modeAt(site: CompletionSite, around: Surroundings, facts: ModeFa
   return isBlockEmpty(site, around) ? singleLine("blockMayOpen", true) : singleLine("line");
 }
 
-/** Closers and ends of a statement: an editor puts them there after it was given their openers. */
+/** Closers and statement ends. Editors insert them automatically for typed openers. */
 const closersOnly = /^[\s)\]}>"'`;,]*$/;
 
-/** Text stands right of the cursor: closers that may be the editor's, or a whole line to be written before. */
+/**
+ * There is text right of the cursor: closers that the editor may have inserted, or a whole line after the
+ * insertion.
+ */
 function beforeText(site: CompletionSite, around: Surroundings): ModeDecision {
   const isAtStart = site.linePrefix.trim() === "";
   const isCode = around.scan.inside.kind === "code" && !around.language.isProse;
@@ -78,11 +81,11 @@ function beforeText(site: CompletionSite, around: Surroundings): ModeDecision {
     return isAtStart && isCode ? multiLine("lineBefore") : singleLine("textFollows");
   }
   if (isAtStart && isCode) return multiLine("emptyLine");
-  // A closing quote leaves room for nothing but the string.
+  // A closing quote leaves room only for the string.
   return singleLine("textFollows", /^[\s)\]};,]*$/.test(site.lineSuffix));
 }
 
-/** True when `line` ends with what opens a block in its language. */
+/** True if `line` ends with something that opens a block in its language. */
 export function opensBlock(line: string, { language }: Pick<Surroundings, "language">): boolean {
   if (language.hasValueAfterBlank && /:[ \t]+$/.test(line)) return false;
   const bare = withoutComment(line, language.lineComments).trimEnd();
@@ -92,22 +95,22 @@ export function opensBlock(line: string, { language }: Pick<Surroundings, "langu
   return language.opener?.test(bare) ?? false;
 }
 
-/** The text that leads to the cursor: its own line, or the filled one above an empty line. */
+/** The text that leads to the cursor: its own line or, on an empty line, the nearest non-empty line above. */
 function lineBefore(site: CompletionSite, around: Surroundings): string {
   return site.linePrefix.trim() === "" ? (around.previousLine ?? "") : site.linePrefix;
 }
 
-/** Nothing deeper than the opening line follows, so that the block is still to be written. */
+/** No deeper line follows the opening line, so the block is still to be written. */
 function isBlockEmpty(site: CompletionSite, around: Surroundings): boolean {
   if (around.nextLine === undefined) return true;
   return indentationWidth(around.nextLine) <= indentationWidth(lineBefore(site, around));
 }
 
-/** Lines whose parentheses are no call: what follows them may be a block. */
+/** Lines whose parentheses are not a call: a block may follow them. */
 const blockHeader =
   /^[\s})]*(?:(?:export|default|pub|public|private|protected|static|async|abstract)\s+)*(?:if|else|elif|elsif|for|foreach|while|switch|match|catch|except|with|using|def|function|func|fun|fn|class|sub)\b/;
 
-/** Between the parentheses of a call, or in a list begun on the cursor's line. */
+/** The cursor is between the parentheses of a call, or in a list that starts on its line. */
 function isInArguments(
   { linePrefix }: CompletionSite,
   { scan, before, language }: Surroundings,
@@ -115,7 +118,7 @@ function isInArguments(
   const innermost = scan.open.at(-1);
   if (innermost === undefined || innermost.close === "}") return false;
   if (language.blocks === "parentheses" || language.hasLoneBrackets) return false;
-  // A function written as an argument has a body, where keywords and not brackets hold it together.
+  // A function passed as an argument has a body, even if keywords and not brackets delimit it.
   const isKeywordBlock = language.blocks === "keywords" && innermost.index >= 0;
   if (isKeywordBlock && language.opener?.test(lineAt(before, innermost.index)) === true)
     return false;
@@ -124,7 +127,7 @@ function isInArguments(
   return isOnLine || (innermost.close === ")" && isCall(before, innermost.index));
 }
 
-/** A parenthesis right after a name or another bracket; after `return` or `=` it only groups. */
+/** A parenthesis right after a name or another bracket is a call. After `return` or `=` it only groups. */
 function isCall(before: string, index: number): boolean {
   const text = before.slice(Math.max(0, index - 20), Math.max(0, index)).trimEnd();
   return /[\w$)\]>!?]$/.test(text) && !/\b(?:return|yield|await|in|of|not|and|or)$|=>$/.test(text);

@@ -1,6 +1,7 @@
 /**
- * A prompt that a slow server reads in time for its user. The suffix is shortened first: a model that reads the
- * prefix first reads the suffix again after every key, while the prefix stays in the server's cache.
+ * Fits the prompt to a slow server, so that the server reads it in time for the user. The suffix is shortened
+ * first: a model that reads the prefix first must read the suffix again after every key, while the prefix stays in
+ * the server's cache.
  */
 import type { PromptShape } from "./prompt.ts";
 import { prefixShareOf } from "./window.ts";
@@ -8,19 +9,19 @@ import { prefixShareOf } from "./window.ts";
 export interface PromptBudget {
   readonly tokenBudget: number;
   readonly prefixShare: number;
-  /** Excerpts of other files are worth their tokens. */
+  /** True if excerpts of other files are worth their tokens. */
   readonly takesSnippets: boolean;
 }
 
-/** The time in which the first byte should come. */
+/** The time within which the first byte should arrive. */
 const readingSeconds = 1.5;
-/** With fewer tokens of the document a model guesses; they are worth a longer wait. */
+/** With fewer tokens of the document the model guesses. This many are worth a longer wait. */
 const leastTokens = 256;
 const leastSuffixTokens = 20;
-/** Below this the file itself needs all of it. */
+/** Below this budget the file itself needs all of it. */
 const leastTokensWithSnippets = 512;
 
-/** `budget` where the server reads it in time, or its speed is not known. */
+/** `budget` if the server reads it in time or its speed is unknown; otherwise less. */
 export function fitToSpeed(
   budget: Pick<PromptBudget, "tokenBudget" | "prefixShare">,
   order: PromptShape["order"],

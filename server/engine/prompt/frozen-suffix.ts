@@ -1,6 +1,6 @@
 /**
- * When the suffix of the previous prompt may be sent again. Codestral and others read the suffix first: one
- * changed character there makes the whole prompt new to the provider's cache.
+ * Decides when the suffix of the previous prompt can be sent again. Codestral and other models read the suffix
+ * first: one changed character there makes the whole prompt new to the provider's cache.
  */
 import { toLf } from "../document.ts";
 import type { CompletionSite } from "../site.ts";
@@ -8,21 +8,24 @@ import type { CompletionSite } from "../site.ts";
 export interface SentSuffix {
   /** LF line ends. */
   readonly suffix: string;
-  /** UTF-16 units of the document that it was made of. */
+  /** UTF-16 units of the document text that the suffix was made from. */
   readonly suffixLength: number;
 }
 
-/** A suffix that changed by no more than this part is sent as it was. */
+/** If no more than this share of the suffix changed, the old one is sent again. */
 const maxChange = 0.1;
-/** So much right of the cursor must be as it was: nearer changes, as a cursor moved by a line, matter. */
+/**
+ * This many units right of the cursor must be unchanged. Changes nearby matter, such as a cursor that moved by a
+ * line.
+ */
 const nearLength = 120;
-/** What editors insert right of the cursor by themselves: closers, also on a line of their own after Enter. */
+/** Closers that editors insert right of the cursor automatically, also on their own line after Enter. */
 const autoInserted = /^[)\]}>"'`;,\s]+$/;
 const maxInserted = 24;
 
 /**
- * True when the text right of the cursor is what was sent, or has closers before it that an editor inserted, or
- * differs by no more than a tenth farther down.
+ * True if the text right of the cursor equals the sent text, has additional closers before it that an editor
+ * inserted, or differs by at most a tenth further down.
  */
 export function isNearlySame({ suffix, suffixLength }: SentSuffix, site: CompletionSite): boolean {
   const { text } = site.document;
@@ -35,14 +38,14 @@ export function isNearlySame({ suffix, suffixLength }: SentSuffix, site: Complet
 }
 
 /**
- * UTF-16 units that an editor inserted right of the cursor since `suffix` was sent, 0 if none: a window that is
- * cut again leaves them out too, or it would change again when they are typed over.
+ * UTF-16 units that an editor inserted right of the cursor since `suffix` was sent; 0 if none. A window that is cut
+ * again also leaves them out; otherwise it would change again when they are typed over.
  */
 export function insertedSince({ suffix }: SentSuffix, site: CompletionSite): number {
   const { text } = site.document;
   const raw = text.slice(site.offset, site.offset + maxInserted + nearLength);
   const inserted = insertedLength(toLf(raw), suffix);
-  // Counted with LF line ends: where it has others, the window is cut at the cursor.
+  // Counted with LF line ends. If the document has other line ends, the window is cut at the cursor.
   return raw.slice(0, inserted).includes("\r") ? 0 : inserted;
 }
 
@@ -59,7 +62,7 @@ function isChangedFarDown(present: string, suffix: string, slack: number): boole
   let same = 0;
   while (same < shorter && present.charCodeAt(same) === suffix.charCodeAt(same)) same++;
   if (same < nearLength) return false;
-  // The end of what was sent, near the place where it was.
+  // The end of the sent text, near its former place.
   const tail = suffix.slice(Math.max(same, suffix.length - nearLength));
   const from = suffix.length - tail.length - slack;
   const at = present.indexOf(tail, Math.max(same, from));

@@ -1,4 +1,7 @@
-/** The windows and excerpts of a prompt without what looks like a secret, also where the cursor or a window's end cuts one. */
+/**
+ * Masks possible secrets in the windows and excerpts of a prompt, also where the cursor or the end of a window cuts
+ * a secret.
+ */
 import { toLf } from "../document.ts";
 import { languageOf } from "../languages/language-of.ts";
 import { maskSecrets } from "../secrets/mask-secrets.ts";
@@ -7,11 +10,11 @@ import type { CompletionSite } from "../site.ts";
 import type { Windows } from "./window.ts";
 
 export interface MaskedWindows extends Pick<Windows, "prefix" | "suffix"> {
-  /** Secrets replaced in both. */
+  /** Number of secrets replaced in both. */
   readonly count: number;
 }
 
-/** So far outside of the windows the beginning of a key, or the rest of a token, is looked for. */
+/** How far outside the windows to look for the start of a key or the rest of a token. */
 const lookBack = 4096;
 const lookAhead = 512;
 
@@ -21,7 +24,7 @@ export function maskedWindows(site: CompletionSite, windows: Windows): MaskedWin
   const start = state.prefixStart;
   const before = toLf(text.slice(Math.max(0, start - lookBack), start));
   const end = site.offset + state.suffixLength;
-  // A suffix sent before may have changed since: then what follows in the document does not follow it.
+  // A suffix that was sent before may be outdated: the document's text after it then does not continue it.
   const isPresent = toLf(text.slice(site.offset, end)) === suffix;
   const behind = isPresent ? toLf(text.slice(end, end + lookAhead)) : "";
   const cursor = before.length + prefix.length;

@@ -1,6 +1,6 @@
 /**
- * What is sent to a model, ready for a provider. `buildPrompt` (build-prompt.ts) makes one from a site
- * in the shape that the provider declares; providers only translate it to their wire protocol.
+ * The prompt for a model, ready for a provider. `buildPrompt` (build-prompt.ts) creates it from a site in the shape
+ * that the provider declares. Providers only translate it to their wire protocol.
  */
 import type { TokenCount } from "../document.ts";
 import type { CompletionSite } from "../site.ts";
@@ -8,18 +8,18 @@ import type { FimTemplate } from "./templates.ts";
 
 export type CompletionMode = "singleLine" | "multiLine";
 
-/** What a provider can take and in which order its model reads it; may change after its warm-up. */
+/** What a provider accepts and in which order its model reads it. May change after the provider's warm-up. */
 export interface PromptShape {
   readonly kind: FimPrompt["kind"];
-  /** Which part the model encodes first: decides what must stay byte-stable for prompt caching. */
+  /** Which part the model reads first. That part must stay byte-stable for prompt caching. */
   readonly order: "suffixFirst" | "prefixFirst";
   /** For `rendered`: the model family's template. */
   readonly template?: FimTemplate;
-  /** How excerpts of other files are told: in `+++++ path` blocks, in fields of their own, not at all. */
+  /** How excerpts of other files are passed: as `+++++ path` blocks, in separate fields, or not at all. */
   readonly snippets: "plusHeader" | "field" | "template" | "none";
-  /** Prompt and answer together, where known. */
+  /** Size of prompt and answer together, if known. */
   readonly contextLength?: TokenCount;
-  /** Tokens of prefix and suffix beyond which the server crops without a word. */
+  /** Above this number of prefix and suffix tokens, the server crops silently. */
   readonly prefixLimit?: TokenCount;
   readonly suffixLimit?: TokenCount;
   /** At most this many stop strings are accepted. */
@@ -30,12 +30,12 @@ export interface PromptShape {
 export interface ContextSnippet {
   readonly path: string;
   readonly text: string;
-  /** 0 to 1; why it was taken is in `origin`. */
+  /** 0 to 1. `origin` says why the excerpt was chosen. */
   readonly score: number;
   readonly origin: "recentEdit" | "similar" | "definition";
 }
 
-/** What every prompt tells of itself, in whatever shape its text is. */
+/** Facts about every prompt, in any shape. */
 export interface PromptCommon {
   readonly mode: CompletionMode;
   /** Why this mode was chosen, for `complete --explain`. */
@@ -46,12 +46,12 @@ export interface PromptCommon {
   readonly maxOutputTokens: TokenCount;
   /** Estimate of the whole prompt. */
   readonly estimatedTokens: TokenCount;
-  /** Excerpts included, in their order. */
+  /** The excerpts in the prompt, in order. */
   readonly snippets: readonly ContextSnippet[];
   /** The byte ranges of the document that were sent. */
   readonly prefixBytes: ByteRange;
   readonly suffixBytes: ByteRange;
-  /** How many texts that look like secrets were replaced. */
+  /** How many possible secrets were replaced. */
   readonly maskedSecrets: number;
 }
 
@@ -69,7 +69,7 @@ export type FimPrompt =
       readonly suffix: string;
     })
   | (PromptCommon & {
-      /** llama.cpp's infill: whole lines above, the current line apart, extra files in a field. */
+      /** llama.cpp's infill: the lines above, the current line in its own field, and a field for extra files. */
       readonly kind: "infill";
       readonly prefix: string;
       readonly linePrefix: string;
@@ -84,14 +84,14 @@ export type FimPrompt =
       readonly suffix: string;
     });
 
-/** `invoked`: the user asked by key. Else the client asks by itself while the user types. */
+/** `invoked`: the user asked by key. `automatic`: the client asks while the user types. */
 export type Trigger = "automatic" | "invoked";
 
-/** One question to a provider. */
+/** One request to a provider. */
 export interface FimRequest {
   readonly site: CompletionSite;
   readonly prompt: FimPrompt;
   readonly trigger: Trigger;
-  /** The probabilities of the answer's tokens are of use. */
+  /** True if the probabilities of the answer's tokens are needed. */
   readonly wantsProbabilities?: boolean;
 }

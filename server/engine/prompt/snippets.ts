@@ -1,9 +1,9 @@
-/** Which excerpts of other files go into a prompt. What is in the window already never comes twice. */
+/** Chooses which excerpts of other files go into a prompt. Text that is already in the window is never repeated. */
 import { estimateTokens } from "./tokens.ts";
 import type { ContextSnippet } from "./prompt.ts";
 
 export interface SnippetOptions {
-  /** Text before and after the cursor that is sent anyway, LF. */
+  /** The text before and after the cursor that is sent anyway. LF line ends. */
   readonly prefix: string;
   readonly suffix: string;
   readonly tokenBudget: number;
@@ -13,14 +13,14 @@ export interface SnippetOptions {
 export const maxSnippets = 5;
 /** Below this score an excerpt costs more than it helps. */
 export const minSnippetScore = 0.25;
-/** An excerpt whose lines are in the window to this part says nothing new. */
+/** If this share of an excerpt's lines is in the window, the excerpt adds nothing. */
 const maxOverlap = 0.5;
-/** Tokens of a path header around an excerpt. */
+/** Tokens for the path header of an excerpt. */
 const headerTokens = 12;
 
 /**
- * The excerpts worth sending, best last, in an order that depends on nothing but the candidates: those of
- * enough score that fit the budget and do not repeat the window or each other.
+ * The excerpts worth sending, best last: those with a sufficient score that fit the budget and do not repeat the
+ * window or each other. The order depends only on the candidates.
  */
 export function chooseSnippets(
   candidates: readonly ContextSnippet[],
@@ -55,7 +55,7 @@ function compare(one: string, two: string): number {
   return one < two ? -1 : one > two ? 1 : 0;
 }
 
-/** The lines that tell one text from another: trimmed, without braces and blanks. */
+/** The lines that distinguish one text from another: trimmed, without braces and blank lines. */
 function lineSet(text: string): Set<string> {
   const lines = new Set<string>();
   for (const line of text.split("\n")) {
@@ -65,7 +65,7 @@ function lineSet(text: string): Set<string> {
   return lines;
 }
 
-/** Part of the excerpt's lines that are in `seen`, 0 to 1; an excerpt without such lines is all known. */
+/** Share of the excerpt's lines that are in `seen`, 0 to 1. An excerpt without such lines counts as seen. */
 function overlap(text: string, seen: ReadonlySet<string>): number {
   const lines = lineSet(text);
   if (lines.size === 0) return 1;

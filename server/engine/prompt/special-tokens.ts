@@ -1,10 +1,10 @@
 /**
- * The special tokens of the model families, as their published tokenizers list them. A family's tokens are
- * broken up in user text before a template wraps it, and end an answer of a model of that family.
+ * The special tokens of the model families, as their published tokenizers list them. The tokens of a family are
+ * broken up in user text before a template wraps it. They also end an answer of a model of that family.
  */
 export interface TokenList {
   readonly family: string;
-  /** The published file that the list comes from. */
+  /** The published file with the list. */
   readonly source: string;
   readonly tokens: readonly string[];
 }
@@ -198,15 +198,15 @@ export const specialTokens: readonly TokenList[] = [
 
 const byFamily = new Map(specialTokens.map(({ family, tokens }) => [family, tokens]));
 
-/** The tokens of a family, by the name in its list; none of an unknown one. */
+/** The tokens of a family, by its name in the list; empty for an unknown family. */
 export function specialTokensOf(family: string): readonly string[] {
   return byFamily.get(family) ?? [];
 }
 
 /**
- * Forms that no program contains by chance, so they end an answer of any model: the model's family is
- * often unknown, and servers write foreign tokens too. Tokens that are ordinary text elsewhere (`</s>`,
- * `[INST]`, `<filename>`, `<tool_call>`) count for their own family only.
+ * Tokens that no program contains by chance, so they end the answer of any model. The family of a model is often
+ * unknown, and servers write tokens of other families too. Tokens that are ordinary text elsewhere (`</s>`,
+ * `[INST]`, `<filename>`, `<tool_call>`) count only for their own family.
  */
 const distinctForms = [
   "<\\|[A-Za-z][\\w.-]{1,40}\\|>",
@@ -217,7 +217,7 @@ const distinctForms = [
   "<\\|(?:turn|tool_call|tool_response)>|<(?:turn|tool_call|tool_response)\\|>",
 ];
 
-/** Tokens that a program may have as well: an index by a constant, a tag. Only their place tells. */
+/** Tokens that may also be program text: an index by a constant, a tag. Only their position shows which it is. */
 export const ambiguousToken: RegExp = /\[(?:PREFIX|SUFFIX|MIDDLE)\]|<(?:file_sep|EOT)>/g;
 
 export const distinctToken: RegExp = new RegExp(distinctForms.join("|"), "g");

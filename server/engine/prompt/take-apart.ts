@@ -1,13 +1,13 @@
 /**
- * The reverse of a template: a rendered prompt taken apart into prefix, suffix and other files. A client that renders
- * prompts itself sends one text; which family it chose shows in the sentinels.
+ * The reverse of a template: splits a rendered prompt into prefix, suffix and other files. A client that renders
+ * prompts itself sends one text; the sentinels show which family it chose.
  */
 import { templateFamilies, type FimTemplate } from "./templates.ts";
 
 export interface PromptParts {
   readonly prefix: string;
   readonly suffix: string;
-  /** Of the current file, where the prompt names it. */
+  /** Path of the current file, if the prompt contains it. */
   readonly path: string | undefined;
   readonly files: readonly PromptFile[];
 }
@@ -20,20 +20,20 @@ export interface PromptFile {
 interface Sentinels {
   readonly prefix: string;
   readonly suffix: string;
-  /** Empty where the answer follows the last part without one, as in Codestral. */
+  /** Empty if the answer follows the last part without a sentinel, as for Codestral. */
   readonly middle: string;
-  /** What the template writes behind it, before the answer. */
+  /** What the template writes after it, before the answer. */
   readonly end: string;
 }
 
-/** What a client may put before a file, by the families that have a form for other files. */
+/** What a client may put before a file, for families with a form for other files. */
 const fileHeaders = /(?<![^\n])(?:<\|file_sep\|>|<file_sep>|<filename>|\+{5} )(.+)\n/g;
-/** Before the first file, and without a meaning for the text. */
+/** Stands before the first file and does not belong to the text. */
 const preambles = /^(?:<\|repo_name\|>|<repo_name>|<reponame>)[^\n<]*\n?/;
-/** What no text of a program has, and what a sentinel of a family that nobody listed here looks like. */
+/** Text that no program contains but that looks like the sentinel of a family missing here. */
 const unknownSentinel = /<[|｜[]?[a-z_▁-]*fim[a-z_▁-]*[|｜\]]?>|<\|(?:prefix|suffix|middle)\|>/i;
 
-/** `undefined`: the prompt has the sentinels of a family that is not known. A prompt without any is a prefix. */
+/** `undefined` if the prompt has sentinels of an unknown family. A prompt without sentinels is a prefix. */
 export function takeApart(prompt: string): PromptParts | undefined {
   for (const sentinels of allSentinels) {
     const parts = split(prompt, sentinels);
@@ -43,7 +43,7 @@ export function takeApart(prompt: string): PromptParts | undefined {
   return withFiles(prompt, "", "");
 }
 
-/** A prefix before which a client has put other files: each under a `+++++ path` line, the current one last. */
+/** Splits a prefix that starts with other files: each is under a `+++++ path` line, and the current file comes last. */
 export function takeFilesOff(prefix: string): PromptParts {
   return withFiles(prefix, "", "");
 }
@@ -60,18 +60,18 @@ function split(
   const behind = middle === "" ? "" : prompt.slice(atMiddle + middle.length);
   const begun = behind.startsWith(end) ? behind.slice(end.length) : behind;
   const head = prompt.slice(0, Math.min(atPrefix, atSuffix));
-  // The order of the two shows which one the client has put first.
+  // Their order shows which one the client put first.
   const isPrefixFirst = atPrefix < atSuffix;
   const before = prompt.slice(atPrefix + prefix.length, isPrefixFirst ? atSuffix : atMiddle);
   const after = prompt.slice(atSuffix + suffix.length, isPrefixFirst ? atMiddle : atPrefix);
-  // StarCoder2 names the file behind its sentinel, in the first line.
+  // StarCoder2 writes the file name after its sentinel, on the first line.
   if (!head.endsWith("<file_sep>")) return withFiles(before + begun, after, head);
   const [path = ""] = before.split("\n", 1);
   const own = before.slice(path.length + 1) + begun;
   return withFiles(own, after, `${head}${path}\n`);
 }
 
-/** Files stand before the sentinels, or at the head of the prefix. */
+/** Files are before the sentinels, or at the start of the prefix. */
 function withFiles(prefix: string, suffix: string, head: string): PromptParts {
   const outside = filesOf(head.replace(preambles, ""));
   const inside = filesOf(prefix);
@@ -90,7 +90,7 @@ function withFiles(prefix: string, suffix: string, head: string): PromptParts {
 
 function filesOf(text: string): readonly PromptFile[] {
   const headers = [...text.matchAll(fileHeaders)];
-  // A header further on is text: the client puts its files first.
+  // A later header is ordinary text, because the client puts its files first.
   if (headers[0]?.index !== 0) return [];
   return headers.map((header, at) => ({
     path: (header[1] ?? "").trim(),
@@ -98,7 +98,7 @@ function filesOf(text: string): readonly PromptFile[] {
   }));
 }
 
-/** As the templates write them, then without the blanks that some of them have around a sentinel. */
+/** As the templates write them, and also without the blanks that some templates put around a sentinel. */
 const allSentinels: readonly Sentinels[] = unique(
   templateFamilies.flatMap((family) => {
     const written = sentinelsOf(family);
@@ -128,7 +128,7 @@ function sentinelsOf({ text, sentinels }: FimTemplate): Sentinels {
   };
 }
 
-/** The sentinel that ends the literal, with the blanks around it: CodeLlama's belong to the template. */
+/** The sentinel at the end of the literal, with the blanks around it: CodeLlama's blanks belong to the template. */
 function lastSentinel(literal: string, sentinels: readonly string[]): string {
   const sentinel = sentinels.filter((each) => literal.includes(each)).at(-1) ?? "";
   return literal.trim() === sentinel ? literal : sentinel;

@@ -1,37 +1,40 @@
 /**
- * FIM templates per model family, as data: for servers that take one text and know nothing of prefix and suffix.
+ * FIM templates by model family, as data: for servers that accept a single text and do not know prefix and suffix.
  * Sources: the model cards and papers of the families, and the servers that implement them.
  */
 import { specialTokensOf } from "./special-tokens.ts";
 
 export interface FimTemplate {
   readonly family: string;
-  /** Which part stands first in the rendered text. */
+  /** Which part comes first in the rendered text. */
   readonly order: "suffixFirst" | "prefixFirst";
-  /** Text with the placeholders `{prefix}` and `{suffix}`; `{path}` and `{language}` where the family tells them. */
+  /** Text with the placeholders `{prefix}` and `{suffix}`, and `{path}` and `{language}` if the family uses them. */
   readonly text: string;
-  /** How another file is put before it, with `{path}` and `{text}`; absent: other files are not sent. */
+  /** How another file is written before the text, with `{path}` and `{text}`. If absent, other files are not sent. */
   readonly snippet?: string;
-  /** Instead of `text` when there are other files, which replace `{snippets}`; absent: they stand before `text`. */
+  /**
+   * Used instead of `text` if there are other files, which replace `{snippets}`. If absent, they are put before
+   * `text`.
+   */
   readonly textWithSnippets?: string;
-  /** Every special token of the family: neutralised in user text, cut from the answer. */
+  /** All special tokens of the family: broken up in user text, cut from the answer. */
   readonly sentinels: readonly string[];
   /** The stop strings worth sending, most important first. */
   readonly stops: readonly string[];
 }
 
 interface Family extends FimTemplate {
-  /** Matches the ids under which servers list the family's models, in lower case. */
+  /** Matches the lower-case ids under which servers list the family's models. */
   readonly models: RegExp;
 }
 
-/** Order matters: the first match of a model's name decides. */
+/** Order matters: the first family that matches the model's name is used. */
 const families: readonly Family[] = [
   {
     family: "codestral",
     models: /codestral/,
     order: "suffixFirst",
-    // The server adds BOS. Other files have no place of their own in it.
+    // The server adds BOS. The template has no place for other files.
     text: "[SUFFIX]{suffix}[PREFIX]{prefix}",
     sentinels: specialTokensOf("codestral"),
     stops: ["</s>", "[PREFIX]", "[SUFFIX]"],
@@ -104,7 +107,7 @@ const families: readonly Family[] = [
     family: "codellama",
     models: /code-?llama/,
     order: "prefixFirst",
-    // The blanks belong to it.
+    // The blanks are part of it.
     text: "<PRE> {prefix} <SUF>{suffix} <MID>",
     sentinels: specialTokensOf("codellama"),
     stops: ["<EOT>", "</s>", "<PRE>", "<SUF>"],
@@ -162,11 +165,11 @@ const families: readonly Family[] = [
   },
 ];
 
-/** The template for a model id or file name as servers tell it; `undefined` where no family is known by it. */
+/** The template for a model id or a file name that a server reports; `undefined` if no family matches. */
 export function templateFor(model: string): FimTemplate | undefined {
   const name = model.toLowerCase();
   return families.find(({ models }) => models.test(name));
 }
 
-/** The families known, for documentation and tests. */
+/** The known families, for documentation and tests. */
 export const templateFamilies: readonly FimTemplate[] = families;

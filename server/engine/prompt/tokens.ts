@@ -1,20 +1,20 @@
 /**
- * How many tokens a text costs a model, without its tokenizer. One pass counts characters by class;
- * the weights were fitted against exact counts of Mistral's v3 SentencePiece vocabulary over 4,628 windows
- * of code in 18 languages (mean error 4.4 %; 2.1 % once calibrated per file by the provider's `usage`).
+ * Estimates the number of tokens of a text without the model's tokenizer. One pass counts characters by class. The
+ * weights were fitted to exact counts of Mistral's v3 SentencePiece vocabulary over 4,628 windows of code in 18
+ * languages (mean error 4.4 %; 2.1 % after calibration per file with the provider's `usage`).
  */
 import type { ReadableText, TokenCount } from "../document.ts";
 
-/** Tokens that every request has besides its text: begin of text and the template's control tokens. */
+/** Tokens that every request has in addition to its text: begin of text and the template's control tokens. */
 export const promptOverheadTokens = 9.5;
 
-/** No text of the survey had more UTF-16 units to a token: runs of blanks or dashes come to 13. */
+/** No text in the survey had more UTF-16 units per token: runs of blanks or dashes reach 13. */
 export const maxUnitsPerToken = 16;
 
-/** Of a hard limit this part is planned with: the estimate's p95 error is 11 %. */
+/** Prompts are planned with this share of a hard limit: the estimate's p95 error is 11 %. */
 export const plannedShare = 0.85;
 
-/** Bounds of a calibration ratio: beyond them the count was of another text. */
+/** Bounds of a calibration ratio. Outside them, the count belongs to another text. */
 export const calibrationBounds = { min: 0.5, max: 2 } as const;
 
 const letterWeight = 0.061;
@@ -23,12 +23,12 @@ const digitWeight = 1.07;
 const newlineWeight = 0.67;
 const tabWeight = 0.9;
 const markWeight = 1.28;
-/** A punctuation mark right after another one. */
+/** A punctuation mark that directly follows another one. */
 const markRunWeight = markWeight - 1.1;
 const nonAsciiWeight = 0.84;
 /** U+2E80 and above: an ideograph, kana, Hangul syllable or half of a surrogate pair. */
 const wideWeight = 1;
-/** Once for a run of two blanks or more; a single blank belongs to the word after it. */
+/** Counted once for a run of two or more blanks. A single blank belongs to the word after it. */
 const blankRunWeight = 1.11;
 
 const other = 0;
@@ -60,8 +60,8 @@ const weights = Float64Array.from({ length: classCount * classCount }, (_, index
 );
 
 /**
- * Estimated tokens of `text[start, end)`, a fraction, without the request's overhead. `calibration` is the
- * ratio learnt by `calibrate`, 1 when nothing is known.
+ * Estimated tokens of `text[start, end)` as a fraction, without the request's overhead. `calibration` is the ratio
+ * learned by `calibrate`, or 1 if nothing is known.
  */
 export function estimateTokens(
   text: ReadableText,
@@ -80,9 +80,9 @@ export function estimateTokens(
 }
 
 /**
- * The ratio of real to estimated tokens after one more observation: `actual` tokens were billed for a
- * prompt estimated at `estimated` without calibration, overhead included in both. Halves the distance to
- * the new ratio, as the survey did per file; the first observation counts in full.
+ * The ratio of real to estimated tokens after one more observation. `actual` tokens were billed for a prompt that
+ * was estimated at `estimated` without calibration; both include the overhead. The first observation counts in
+ * full; each later one halves the distance, as in the survey per file.
  */
 export function calibrate(ratio: number | undefined, estimated: number, actual: number): number {
   if (!(estimated > 0) || !(actual > 0)) return ratio ?? 1;

@@ -1,6 +1,6 @@
 /**
- * Where asking a model is not worth its price. Each rule has its own reason and its own setting; a request
- * by key passes them all. What is known already is offered before any of them is looked at.
+ * Rules for when an automatic request is not worth its cost. Each rule has its own reason and its own setting. A
+ * request by key passes all of them. Suggestions that are already known are offered before the rules apply.
  */
 import { languageOf } from "../languages/language-of.ts";
 import type { SkipReason } from "../outcome.ts";
@@ -19,14 +19,14 @@ export interface TriggerRules {
 
 export interface TriggerFacts {
   readonly hasSelection: boolean;
-  /** The document goes on from another one, as a notebook's cell. */
+  /** True if the document continues another one, like a notebook cell. */
   readonly hasTextAbove: boolean;
   readonly isReadOnly: boolean;
-  /** The document's last change only took text away. */
+  /** True if the document's last change only removed text. */
   readonly isAfterDeletion: boolean;
 }
 
-/** Why an automatic request is not sent at `site`; `undefined`: it may be. */
+/** Why no automatic request is sent at `site`; `undefined` if one may be sent. */
 export function shouldComplete(
   site: CompletionSite,
   facts: TriggerFacts,
@@ -67,19 +67,19 @@ function isBlankDocument({ document: { text } }: CompletionSite): boolean {
   return text.length < 1000 && text.slice(0).trim() === "";
 }
 
-/** A word character right of the cursor: an answer would have to merge with what is there. */
+/** There is a word character right of the cursor: an answer would have to merge with it. */
 function isMidWord({ lineSuffix }: CompletionSite): boolean {
   return /^[\p{L}\p{N}_]/u.test(lineSuffix);
 }
 
-/** More follows on the line than closers, quotes and the punctuation that ends a line. */
+/** The line continues with more than closers, quotes and end punctuation. */
 function continuesLine({ lineSuffix }: CompletionSite): boolean {
   return !/^[\s)\]}>"'`;,:{]*$/.test(lineSuffix);
 }
 
 /**
- * The line ends in a semicolon outside of brackets, or holds nothing but closers: what comes next belongs
- * on another line. Lines that end in `)` are not counted: `.then`, ` {` and `:` follow them.
+ * The line ends in a semicolon outside brackets or contains only closers, so new text belongs on another line.
+ * Lines that end in `)` do not count: `.then`, ` {` or `:` may follow.
  */
 function isStatementClosed({ linePrefix, lineSuffix, document }: CompletionSite): boolean {
   if (lineSuffix.trim() !== "") return false;

@@ -1,7 +1,7 @@
 /**
- * How far a token budget reaches from the cursor, measured by walking outward from it: the cost is that of
- * the window, whatever the document. Cuts fall on line starts; a line is cut inside only where the window would
- * else stay half empty for its length, and never within a surrogate pair or a CRLF.
+ * Finds how far a token budget reaches from the cursor by walking outward from it, so the cost depends on the
+ * window and not on the document. Cuts are at line starts. A line is cut inside only if the window would otherwise
+ * stay half empty, and never within a surrogate pair or a CRLF.
  */
 import {
   isLineEnd,
@@ -12,12 +12,15 @@ import {
 } from "../document.ts";
 import { estimateTokens, maxUnitsPerToken } from "./tokens.ts";
 
-/** UTF-16 units in which a long line is measured. */
+/** A long line is measured in steps of this many UTF-16 units. */
 const pieceLength = 64;
-/** With more than this part of the budget left over, a line that does not fit is cut inside. */
+/** If more than this share of the budget is left, a line that does not fit is cut inside. */
 const wastedShare = 0.5;
 
-/** The farthest line start from which at most `budget` tokens lead to `offset`; inside a long line where none is far. */
+/**
+ * The farthest line start from which at most `budget` tokens lead to `offset`. Inside a long line if no line start
+ * is far enough.
+ */
 export function cutBackward(
   text: ReadableText,
   offset: Offset,
@@ -43,7 +46,7 @@ export function cutBackward(
   return start as Offset;
 }
 
-/** The farthest line end up to which at most `budget` tokens follow `offset`; the same. */
+/** The farthest line end up to which at most `budget` tokens follow `offset`. The same rule applies to a long line. */
 export function cutForward(
   text: ReadableText,
   offset: Offset,
@@ -67,18 +70,18 @@ export function cutForward(
   return end as Offset;
 }
 
-/** UTF-16 units that `tokens` can be at most. */
+/** The most UTF-16 units that `tokens` can stand for. */
 export function reachOf(tokens: number, calibration: number): number {
   return Math.ceil((tokens * maxUnitsPerToken) / calibration) + 1;
 }
 
-/** `index`, or one before it where it falls inside a surrogate pair or a CRLF. */
+/** `index`, or the one before it if `index` is inside a surrogate pair or a CRLF. */
 export function boundaryAt(text: ReadableText, index: number): Offset {
   const isInside = splitsSurrogatePair(text, index) || splitsCrLf(text, index);
   return (isInside ? index - 1 : index) as Offset;
 }
 
-/** Start of the line that ends at `end`, which may be a line start itself; `undefined` beyond `reach`. */
+/** Start of the line that ends at `end`; `end` may itself be a line start. `undefined` beyond `reach`. */
 function lineStartBefore(text: ReadableText, end: number, reach: number): number | undefined {
   let index = splitsCrLf(text, end - 1) ? end - 2 : end - 1;
   const limit = Math.max(0, end - reach);
@@ -86,7 +89,7 @@ function lineStartBefore(text: ReadableText, end: number, reach: number): number
   return index <= 0 || isLineEnd(text.charCodeAt(index - 1)) ? Math.max(0, index) : undefined;
 }
 
-/** End of the line at `start`, with its line end; `undefined` beyond `reach`. */
+/** End of the line at `start`, including its line end. `undefined` beyond `reach`. */
 function lineEndAfter(text: ReadableText, start: number, reach: number): number | undefined {
   const limit = Math.min(text.length, start + reach);
   for (let index = start; index < limit; index++) {

@@ -1,6 +1,6 @@
 /**
- * The part of prefix and suffix that fits a token budget. What was sent before is kept as long as it serves:
- * a provider bills tokens that it has seen at a tenth, and answers sooner.
+ * The part of prefix and suffix that fits a token budget. The previously sent window is kept while it is good
+ * enough: a provider bills known tokens at a tenth of the price and answers sooner.
  */
 import { detached, toLf, utf8Length, type Offset } from "../document.ts";
 import { insertedSince, isNearlySame } from "./frozen-suffix.ts";
@@ -10,9 +10,9 @@ import { estimateTokens, plannedShare } from "./tokens.ts";
 import { boundaryAt, cutBackward, cutForward, reachOf } from "./window-cut.ts";
 
 export interface WindowOptions {
-  /** For prefix and suffix together. */
+  /** Budget for prefix and suffix together. */
   readonly tokenBudget: number;
-  /** The prefix's part of the budget, 0 to 1; what one side cannot use goes to the other. */
+  /** The prefix's share of the budget, 0 to 1. If one side needs less, the other gets the rest. */
   readonly prefixShare: number;
   readonly order: PromptShape["order"];
   /** As in `PromptShape`. */
@@ -25,37 +25,37 @@ export interface WindowOptions {
 export interface Windows {
   /** LF line ends; ends at the cursor. */
   readonly prefix: string;
-  /** LF line ends; starts at the cursor, or is what the previous prompt sent. */
+  /** LF line ends. Starts at the cursor, or is the suffix of the previous prompt. */
   readonly suffix: string;
   readonly prefixBytes: ByteRange;
-  /** Of the text at the cursor, also where an older suffix is sent that differs a little. */
+  /** Of the current text at the cursor, even if an older, slightly different suffix is sent. */
   readonly suffixBytes: ByteRange;
   readonly tokens: number;
-  /** To be given back for the next prompt of the same document. */
+  /** To be passed to the next prompt of the same document. */
   readonly state: WindowState;
 }
 
-/** What the previous prompt of a document sent. */
+/** The windows of a document's previous prompt. */
 export interface WindowState {
   readonly uri: string;
   readonly prefixStart: Offset;
-  /** Text at `prefixStart`, by which the place is recognised after edits above it. */
+  /** Text at `prefixStart`. It identifies the place after edits above it. */
   readonly prefixHead: string;
   readonly documentLength: number;
-  /** UTF-16 units of the document that the suffix was made of. */
+  /** UTF-16 units of the document text that the suffix was made from. */
   readonly suffixLength: number;
   readonly suffix: string;
 }
 
 /** A window may grow to this multiple of its budget before it is cut again. */
 export const windowGrowth = 1.25;
-/** And is cut again when less than this part of its budget is left of it. */
+/** A window is cut again if less than this share of its budget remains. */
 const shrinkage = 0.5;
-/** Prefix-first models read the suffix again with every key: so much keeps that below a tenth of the prompt. */
+/** Prefix-first models read the suffix again at each key. This size keeps it below a tenth of the prompt. */
 const prefixFirstSuffixShare = 0.08;
 const headLength = 256;
 
-/** Cuts the windows; `previous` is what the last call for this document gave back. */
+/** Cuts the windows. `previous` is the value returned by the last call for this document. */
 export function cutWindows(
   site: CompletionSite,
   options: WindowOptions,
@@ -100,7 +100,7 @@ export function prefixShareOf(
   return order === "prefixFirst" ? Math.max(prefixShare, 1 - prefixFirstSuffixShare) : prefixShare;
 }
 
-/** Tokens for either side; what a side cannot use at an end of the file goes to the other. */
+/** Tokens for each side. If one side needs less at an end of the file, the other gets the rest. */
 function budgetsAt(
   site: CompletionSite,
   { tokenBudget, prefixShare, order, calibration }: WindowOptions,
@@ -109,13 +109,13 @@ function budgetsAt(
   const prefix = tokenBudget * prefixShareOf({ prefixShare }, order);
   const suffix = tokenBudget - prefix;
   const before = tokensUpTo(site, "before", prefix, calibration);
-  // A long suffix that is read again with every key costs more than it tells.
+  // A long suffix that is read again at each key costs more than it helps.
   if (before < prefix && !isPrefixFirst) return { prefix, suffix: tokenBudget - before };
   const after = tokensUpTo(site, "after", suffix, calibration);
   return after < suffix ? { prefix: tokenBudget - after, suffix } : { prefix, suffix };
 }
 
-/** A server that crops without a word is given what it takes, with room for growth and for a wrong estimate. */
+/** Stays below the size at which the server crops silently, with room for growth and for a wrong estimate. */
 function withinLimits(
   { prefix, suffix }: Budgets,
   { prefixLimit = Infinity, suffixLimit = Infinity }: WindowOptions,
@@ -127,7 +127,7 @@ function withinLimits(
   };
 }
 
-/** Tokens before or after the cursor, counted no farther than `limit` can reach. */
+/** Tokens before or after the cursor, counted only as far as `limit` can reach. */
 function tokensUpTo(
   { document: { text }, offset }: CompletionSite,
   side: "before" | "after",
@@ -157,7 +157,7 @@ function startOfPrefix(
   return cutBackward(text, site.offset, budget, calibration);
 }
 
-/** Where the previous window started, in the present text: edits above have moved it. */
+/** Where the previous window starts in the current text, after edits above it moved it. */
 function keptStart(site: CompletionSite, previous: WindowState): Offset | undefined {
   const { text } = site.document;
   const moved = previous.prefixStart + text.length - previous.documentLength;
@@ -170,7 +170,7 @@ function keptStart(site: CompletionSite, previous: WindowState): Offset | undefi
   return undefined;
 }
 
-/** The suffix to send, and how much of the document it stands for. */
+/** The suffix to send, and how much of the document it covers. */
 function suffixAt(
   site: CompletionSite,
   budget: number,

@@ -1,16 +1,16 @@
 /**
- * Closers that the editor inserted by itself right of the cursor, after the user typed their openers. They
- * are no change of the text that an answer was made for, but the answer has to be fitted around them.
+ * Handles closers that the editor inserted right of the cursor after the user typed their openers. They do not
+ * change the text that an answer was made for, but the answer must be fitted around them.
  */
 import type { CursorText, Place } from "../cursor-text.ts";
 
-/** What stands between the cursor and the text that followed the place. */
+/** The text between the cursor and the text that originally followed the place. */
 export interface RightGap {
-  /** Inserted by the editor; with the line break in front of it when Enter was typed between brackets. */
+  /** Text inserted by the editor, including the line break before it if Enter was typed between brackets. */
   readonly inserted: string;
-  /** `inserted` without blanks. */
+  /** `inserted` without blank space. */
   readonly closers: string;
-  /** UTF-16 units of the place's `after` that were typed over. */
+  /** UTF-16 units of the place's `after` that the user typed over. */
   readonly overtypedLength: number;
 }
 
@@ -19,8 +19,8 @@ const quotes = "\"'`";
 const maxClosers = 4;
 
 /**
- * How the text right of the cursor differs from `place.after` after `typed`; `undefined` when it differs by
- * more than what an editor inserts or types over. `replacedLength`: units of `after` that the answer replaces.
+ * How the text right of the cursor differs from `place.after` after `typed`. `undefined` if it differs by more than
+ * an editor inserts or the user types over. `replacedLength`: units of `after` that the answer replaces.
  */
 export function rightGap(
   place: Place,
@@ -45,7 +45,7 @@ export function rightGap(
   return undefined;
 }
 
-/** Closers that `text` has without their openers, in order; what stands in quotes on one line is skipped. */
+/** Closers in `text` that lack their openers, in order. Quoted text on one line is skipped. */
 export function unmatchedClosers(text: string): string {
   const open: string[] = [];
   let unmatched = "";
@@ -71,7 +71,7 @@ function follows(place: Place, at: CursorText, inserted: string, skipped: number
   return !place.isWholeAfter || (at.isWholeRight && at.right.length === expected.length);
 }
 
-/** Closers of what `typed` opened and left open, the innermost first. */
+/** Closers for the brackets that `typed` opened and left open, innermost first. */
 function pendingClosers(typed: string): string {
   const open: string[] = [];
   for (const character of typed) {
@@ -83,7 +83,7 @@ function pendingClosers(typed: string): string {
   return open.toReversed().join("");
 }
 
-/** The characters of `part` stand in `whole` in their order, with any others between them. */
+/** True if the characters of `part` occur in `whole` in the same order, with any others between them. */
 export function isSubsequence(part: string, whole: string): boolean {
   let index = 0;
   for (const character of whole) if (character === part.charAt(index)) index += 1;

@@ -1,6 +1,6 @@
 /**
- * A bracket scan that knows strings and comments: enough to tell what is open at the cursor and whether an
- * answer closes too much, with no parser. Callers bound the text they give; the cost is its length.
+ * A bracket scan that knows strings and comments. Without a parser it shows what is open at the cursor and whether
+ * an answer closes too much. Callers bound the text, because the cost grows with its length.
  */
 import type { Language, StringForm } from "../languages/language.ts";
 import { code, enter, insideKey, skipInside, type Inside } from "./inside.ts";
@@ -9,27 +9,27 @@ export type Closer = ")" | "]" | "}";
 
 export interface Bracket {
   readonly close: Closer;
-  /** Index in the scanned text; -1 for what was open before it. */
+  /** Index in the scanned text; -1 if it was opened before that text. */
   readonly index: number;
 }
 
 export interface BracketState {
-  /** Open and not yet closed, outermost first. */
+  /** Brackets that are open, outermost first. */
   readonly open: readonly Bracket[];
   readonly inside: Inside;
-  /** Strings whose interpolation is being scanned, with the depth at which it began. */
+  /** Strings whose interpolation is being scanned, each with the depth at its start. */
   readonly interpolations: readonly Interpolation[];
-  /** Words of here-documents that begin on the next line. */
+  /** End words of here-documents that begin on the next line. */
   readonly hereDocuments: readonly string[];
 }
 
 export interface BracketScan extends BracketState {
-  /** Closers that had no partner, in order. */
+  /** Closers without a partner, in order. */
   readonly unmatched: readonly UnmatchedCloser[];
 }
 
 export interface UnmatchedCloser extends Bracket {
-  /** A bracket of another kind was open there: this closer passes over it. */
+  /** True if a bracket of another kind was open there, so that this closer skips it. */
   readonly isCrossing: boolean;
 }
 
@@ -45,18 +45,18 @@ export const atCode: BracketState = {
   hereDocuments: [],
 };
 
-/** The same place with no bracket open: for scanning what follows by itself. */
+/** The same state without open brackets, for scanning the following text on its own. */
 export function withoutOpen(state: BracketState): BracketState {
   const interpolations = state.interpolations.map(({ form }) => ({ form, depth: 0 }));
   return { ...state, open: [], interpolations };
 }
 
-/** True when text after either state reads the same, whatever is open. */
+/** True if text after either state reads the same, regardless of open brackets. */
 export function isSameInside(one: BracketState, two: BracketState): boolean {
   return stateKey(one) === stateKey(two);
 }
 
-/** Scans all of `text` from `initial`; a closer that does not fit the innermost opener is unmatched. */
+/** Scans all of `text`, starting from `initial`. A closer that does not fit the innermost opener is unmatched. */
 export function scanBrackets(
   text: string,
   language: Language,
@@ -80,7 +80,7 @@ export function scanBrackets(
       continue;
     }
     const unit = text.charCodeAt(index);
-    // Most characters are letters and blanks.
+    // Fast path: most characters are letters and blanks.
     if (unit >= 128 || language.isPlain[unit] === 1) {
       index++;
       continue;
@@ -105,7 +105,7 @@ export function scanBrackets(
       }
     }
     const entered = enter(text, index, language);
-    // `{-` and `[[`: the bracket just seen was none.
+    // `{-` and `[[`: the bracket just seen is part of this sign and not a bracket.
     if (entered !== undefined && close !== undefined) open.pop();
     inside = entered?.inside ?? inside;
     if (entered?.hereDocument !== undefined) hereDocuments.push(entered.hereDocument);

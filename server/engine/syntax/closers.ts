@@ -1,7 +1,7 @@
 /**
- * Which closing brackets the text at the cursor still lacks. An answer may write those and no others: what
- * follows the cursor closes the rest. The look ahead ends where indentation says that the statement does,
- * so that it needs no balanced file.
+ * Finds which closing brackets the text at the cursor still lacks. An answer may write those and no others, because
+ * the text after the cursor closes the rest. Indentation shows where the statement ends; the look-ahead stops
+ * there, so the file need not be balanced.
  */
 import {
   atCode,
@@ -19,19 +19,19 @@ import type { CompletionSite } from "../site.ts";
 import { firstLineLength, lineAt, type Surroundings } from "./surroundings.ts";
 
 export interface LackingClosers {
-  /** How many of each closer an answer may write without a partner of its own. */
+  /** How many of each closer an answer may write without an opener of its own. */
   readonly counts: Readonly<Record<Closer, number>>;
-  /** What is open at the cursor, outermost first. */
+  /** Brackets that are open at the cursor, outermost first. */
   readonly open: readonly Closer[];
-  /** How many of each the text after the cursor writes for brackets that are open at it. */
+  /** How many of each closer the text after the cursor has for brackets that are open at the cursor. */
   readonly held: Readonly<Record<Closer, number>>;
-  /** How many of each the text after the cursor has that only an answer can have opened. */
+  /** How many of each closer the text after the cursor has that only an answer can have opened. */
   readonly surplus: Readonly<Record<Closer, number>>;
-  /** Nothing is known: the brackets that are open began before the text looked at. */
+  /** The open brackets began before the scanned text, so nothing is known. */
   readonly isUnknown: boolean;
 }
 
-/** Finds the closers that neither prefix nor suffix has. */
+/** Finds the closers that are in neither prefix nor suffix. */
 export function lackingClosers(site: CompletionSite, around: Surroundings): LackingClosers {
   const { scan, before, language } = around;
   const openers = scan.open.map((bracket) => openerOf(bracket, around));
@@ -49,7 +49,7 @@ export function lackingClosers(site: CompletionSite, around: Surroundings): Lack
       held[bracket.close]++;
       continue;
     }
-    // Where the look ahead was cut short, only what the cursor's own line opened surely lacks its closer.
+    // If the look-ahead was cut short, only the brackets opened on the cursor's line certainly lack their closers.
     const isOnCursorLine = lineStart === cursorLine.lineStart && !isParenthesized;
     const isDue = isOnCursorLine || (rest.isEnd && width >= rest.dueWidth);
     if (isDue && !isInFlat(index)) counts[bracket.close]++;
@@ -66,20 +66,20 @@ interface Line {
 
 interface Opener extends Line {
   readonly bracket: Bracket;
-  /** Column with which text after the bracket's end is aligned. */
+  /** Column to which the text after the end of the bracket is aligned. */
   readonly width: number;
 }
 
 function openerOf(bracket: Bracket, { before, language }: Surroundings): Opener {
   const line = lineAt(before, bracket.index);
   const lineStart = before.lastIndexOf("\n", bracket.index - 1) + 1;
-  // Lisp aligns with the bracket itself, the others with its line.
+  // Lisp aligns with the bracket itself, other languages with its line.
   const isParenthesized = language.blocks === "parentheses";
   const width = isParenthesized ? bracket.index - lineStart : indentationWidth(line);
   return { bracket, lineStart, line, width };
 }
 
-/** Column of the statement or block that the cursor is in: what follows further left is outside of it. */
+/** Column of the statement or block around the cursor. Text further left is outside of it. */
 function scopeWidthAt(
   { linePrefix }: CompletionSite,
   { language }: Surroundings,
@@ -91,8 +91,9 @@ function scopeWidthAt(
 }
 
 /**
- * By an opener's number: true when the text inside its bracket is not deeper than the line that opened it, as after
- * `extern "C" {`: columns do not tell where such a bracket is closed. One pass for all: there may be thousands.
+ * By index of the opener: true if the text inside its bracket is not deeper than the line that opened it, as after
+ * `extern "C" {`. Columns do not show where such a bracket is closed. Computed in one pass, because there may be
+ * thousands of openers.
  */
 function flatness(
   openers: readonly Opener[],
@@ -103,7 +104,7 @@ function flatness(
     const isText = line.trim() !== "" && !/^\s*[)\]}]/.test(line);
     return isText ? indentationWidth(line) : Number.POSITIVE_INFINITY;
   };
-  // The least column of the openers on later lines than each; `undefined` where there is none.
+  // For each opener, the smallest column of the openers on later lines; `undefined` if there are none.
   const least: (number | undefined)[] = [];
   let later: number | undefined;
   let sameLine: { readonly lineStart: number; readonly width: number } | undefined;
@@ -117,7 +118,7 @@ function flatness(
     least[index] = later;
   }
   const cursorWidth = textWidth(cursorLine);
-  // The last line of a long text stands anywhere.
+  // The last line of a long text may have any column.
   let isCode: boolean | undefined;
   const isCursorInCode = (): boolean => {
     isCode ??= scanBrackets(before.slice(0, cursorLine.lineStart), language).inside.kind === "code";
@@ -132,8 +133,8 @@ function flatness(
 }
 
 /**
- * The closers of an answer from the first one that is too many. What the answer leaves open stands for as many: the
- * text after the cursor closes that instead.
+ * The closers of an answer, from the first surplus one on. Brackets that the answer leaves open allow as many: the
+ * text after the cursor closes those instead.
  */
 export function excessClosers(
   { unmatched, open }: Pick<BracketScan, "unmatched" | "open">,
@@ -149,7 +150,7 @@ export function excessClosers(
   return first < 0 ? [] : unmatched.slice(first);
 }
 
-/** True when the answer's unmatched closer number `index` passes over another bracket that is open. */
+/** True if unmatched closer number `index` of the answer skips another open bracket. */
 export function isCrossing(
   closer: UnmatchedCloser,
   index: number,
@@ -159,21 +160,21 @@ export function isCrossing(
   return closer.isCrossing || (innermost !== undefined && innermost !== closer.close);
 }
 
-/** The cursor's state, for scanning what is inserted or follows there. */
+/** The state at the cursor, for scanning text that is inserted or follows there. */
 export function stateAt({ scan }: Surroundings): BracketState {
   return withoutOpen(scan);
 }
 
 interface Following {
-  /** Closers that the scope's rest has without a partner, in order. */
+  /** Closers without a partner in the rest of the scope, in order. */
   readonly unmatched: readonly Bracket[];
-  /** The scope's end was seen; else the stretch was too short for it. */
+  /** True if the end of the scope was seen; false if the scanned stretch was too short. */
   readonly isEnd: boolean;
-  /** By then everything is closed that a line at this column or deeper opened. */
+  /** True if at that point everything is closed that a line at this column or deeper opened. */
   readonly dueWidth: number;
 }
 
-/** The text after the cursor that belongs to the scope: deeper lines, and closers at its own column. */
+/** The text after the cursor that belongs to the scope: deeper lines, and closers at the scope's own column. */
 function following(around: Surroundings, scopeWidth: number): Following {
   const { after, language } = around;
   const unmatched: Bracket[] = [];
@@ -195,7 +196,7 @@ function following(around: Surroundings, scopeWidth: number): Following {
   return { unmatched, isEnd: around.isAfterWhole, dueWidth: 0 };
 }
 
-/** The next comment begins before this one ends: its end is still to be written. */
+/** The next comment begins before this one ends, so the end of this one is still to be written. */
 function isCommentLeftOpen({ scan, after, language }: Surroundings): boolean {
   const { inside } = scan;
   if (inside.kind !== "blockComment") return false;
@@ -219,7 +220,7 @@ function startsWithCloser(line: string, { closer }: Language): boolean {
   return /^[)\]}]/.test(lead) || closer?.test(lead) === true;
 }
 
-/** Which of the open brackets the unmatched closers of the following text close, innermost first. */
+/** Which open brackets the unmatched closers of the following text close, innermost first. */
 function closedBy(
   open: readonly Bracket[],
   unmatched: readonly Bracket[],

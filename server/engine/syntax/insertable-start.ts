@@ -1,4 +1,4 @@
-/** What can be inserted of a text that replaces something right of the cursor, where nothing can be replaced. */
+/** For editors that cannot replace text: the part of a replacing answer that can be inserted. */
 import type { CompletionSite } from "../site.ts";
 import { isSameInside, scanBrackets } from "./brackets.ts";
 import { stateAt } from "./closers.ts";
@@ -6,8 +6,8 @@ import { pairedMark } from "./pairs.ts";
 import { surroundings, type Surroundings } from "./surroundings.ts";
 
 /**
- * The beginning of `text` up to where it closes what the first of the replaced characters closes: it goes on
- * behind that. "" where nothing visible comes before.
+ * The start of `text`, up to its closer that corresponds to the first replaced character: the existing text
+ * continues after that. "" if nothing visible comes before it.
  */
 export function insertableStart(
   { insertText, replacedLength }: { readonly insertText: string; readonly replacedLength: number },

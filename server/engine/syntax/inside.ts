@@ -1,7 +1,7 @@
-/** What begins and ends a string, a comment, a here-document or a regular expression in a text. */
+/** Finds the start and end of strings, comments, here-documents and regular expressions. */
 import type { Language, StringForm } from "../languages/language.ts";
 
-/** What the scan is inside of. */
+/** What the scan is inside. */
 export type Inside =
   | { readonly kind: "code" }
   | { readonly kind: "lineComment" }
@@ -13,7 +13,7 @@ export type Inside =
 
 export const code: Inside = { kind: "code" };
 
-/** Equal for two places after which text reads the same. */
+/** Equal for two places if the text after them reads the same. */
 export function insideKey(inside: Inside): string {
   switch (inside.kind) {
     case "string":
@@ -33,11 +33,11 @@ export function insideKey(inside: Inside): string {
 interface Skipped {
   readonly index: number;
   readonly end: "closed" | "interpolation" | "text";
-  /** Where a regular expression is not at its end yet. */
+  /** The regular expression has not ended yet. */
   readonly isInClass?: boolean;
 }
 
-/** Goes on inside a string or comment up to its end, an interpolation, or the text's end. */
+/** Continues inside a string or comment up to its end, an interpolation, or the end of the text. */
 export function skipInside(
   text: string,
   from: number,
@@ -120,7 +120,7 @@ interface Entered {
   readonly hereDocument?: string;
 }
 
-/** What begins at `index`, if a string, a comment, a here-document or a regular expression does. */
+/** The string, comment, here-document or regular expression that begins at `index`, if there is one. */
 export function enter(text: string, index: number, language: Language): Entered | undefined {
   for (const [open, close] of language.blockComments) {
     if (text.startsWith(open, index)) {
@@ -160,7 +160,7 @@ export function enter(text: string, index: number, language: Language): Entered 
   return undefined;
 }
 
-/** A string whose end depends on how it begins. */
+/** A string whose end depends on its start. */
 function enterTagged(text: string, index: number, { taggedString }: Language): Entered | undefined {
   if (taggedString?.signs.includes(text.charAt(index)) !== true) return undefined;
   const match = matchAt(taggedString.open, text, index);
@@ -176,7 +176,7 @@ function matchAt(sticky: RegExp, text: string, index: number): RegExpExecArray |
   return sticky.exec(text);
 }
 
-/** `#` inside a word or after `$` begins no comment: shell's `$#` and `a#b`. Nor does TeX's `\%`. */
+/** `#` inside a word or after `$` does not begin a comment: the shell's `$#` and `a#b`. Nor does TeX's `\%`. */
 function startsComment(text: string, index: number, open: string, language: Language): boolean {
   if (language.startComments.includes(open)) {
     return text.slice(text.lastIndexOf("\n", index - 1) + 1, index).trim() === "";
@@ -185,7 +185,7 @@ function startsComment(text: string, index: number, open: string, language: Lang
   return open !== "#" || index === 0 || /[\s;,(){}[\]]/.test(text.charAt(index - 1));
 }
 
-/** After an operand a slash divides, elsewhere it starts a regular expression. */
+/** After an operand a slash means division; elsewhere it starts a regular expression. */
 function mayStartRegExp(text: string, index: number): boolean {
   let before = index - 1;
   while (before >= 0 && /[ \t]/.test(text.charAt(before))) before--;
@@ -195,6 +195,6 @@ function mayStartRegExp(text: string, index: number): boolean {
     const word = /[A-Za-z]+$/.exec(text.slice(Math.max(0, before - 10), before + 1))?.[0];
     return word === "return" || word === "typeof" || word === "case" || word === "in";
   }
-  // `</` and `/>` of markup inside a script are no expressions.
+  // `</` and `/>` of markup inside a script are not regular expressions.
   return character !== "<" && text.charAt(index + 1) !== ">";
 }

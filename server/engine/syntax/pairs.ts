@@ -1,13 +1,13 @@
-/** What pairs like brackets beside them: angle brackets, tags, quotes and the marks of prose. */
+/** Pairs other than brackets: angle brackets, tags, quotes and the marks of prose. */
 import type { Language } from "../languages/language.ts";
 
-/** Closing angle brackets of types and closing tags that `text` has without their openers. */
+/** Closing angle brackets of types and closing tags in `text` that lack their openers. */
 export function unmatchedAngles(text: string, { angles }: Language): number {
   if (angles === undefined || !text.includes(">")) return 0;
   return unmatchedTypes(text) + (angles === "tags" ? unmatchedTags(text) : 0);
 }
 
-/** `>` that no `<` opened; arrows and comparisons are none. */
+/** `>` without an opening `<`. Arrows and comparisons do not count. */
 function unmatchedTypes(text: string): number {
   let depth = 0;
   let unmatched = 0;
@@ -41,8 +41,8 @@ const quotes = ['"""', "'''", '"', "'", "`"];
 const marks = ["**", "__", "~~"];
 
 /**
- * The mark right of the cursor whose partner stands left of it, where no string form tells: an attribute's
- * quote, the emphasis of prose. "" where there is none.
+ * The mark right of the cursor whose partner is left of it, where no string form applies: the quote of an
+ * attribute, the emphasis of prose. "" if there is none.
  */
 export function pairedMark(linePrefix: string, lineSuffix: string, language: Language): string {
   if (!language.isProse && language.blocks !== "tags") return "";

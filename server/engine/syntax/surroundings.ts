@@ -1,6 +1,6 @@
 /**
- * What stands around the cursor, as far as decisions need it: open brackets, string or comment, the lines
- * before and after. Everything is found in a bounded stretch, so that its cost does not grow with the file.
+ * The surroundings of the cursor that decisions need: open brackets, string or comment, the lines before and after.
+ * All are found in a bounded stretch, so the cost does not grow with the file.
  */
 import { scanBrackets, type BracketScan } from "./brackets.ts";
 import { toLf } from "../document.ts";
@@ -9,28 +9,28 @@ import type { Language } from "../languages/language.ts";
 import { languageOf } from "../languages/language-of.ts";
 import type { CompletionSite } from "../site.ts";
 
-/** UTF-16 units looked at on either side of the cursor. */
+/** UTF-16 units scanned on each side of the cursor. */
 export const stretch = 6000;
 
 export interface Surroundings {
   readonly language: Language;
-  /** At most `stretch` units before the cursor, from a line start where there is one. LF. */
+  /** At most `stretch` units before the cursor, starting at a line start if there is one. LF line ends. */
   readonly before: string;
-  /** The document's start is in `before`. */
+  /** True if `before` contains the start of the document. */
   readonly isBeforeWhole: boolean;
-  /** At most `stretch` units after the cursor. LF. */
+  /** At most `stretch` units after the cursor. LF line ends. */
   readonly after: string;
-  /** The document's end is in `after`. */
+  /** True if `after` contains the end of the document. */
   readonly isAfterWhole: boolean;
-  /** State at the cursor; indices are those of `before`. */
+  /** State at the cursor. Indices refer to `before`. */
   readonly scan: BracketScan;
-  /** The nearest line above the cursor's that is not blank. */
+  /** The nearest non-blank line above the cursor's line. */
   readonly previousLine: string | undefined;
-  /** The nearest line below the cursor's that is not blank. */
+  /** The nearest non-blank line below the cursor's line. */
   readonly nextLine: string | undefined;
 }
 
-/** The mode, the prompt and the answer of one request ask about the same site. */
+/** Cached, because the mode, the prompt and the answer of one request ask about the same site. */
 const known = new WeakMap<CompletionSite, Surroundings>();
 
 export function surroundings(site: CompletionSite): Surroundings {
@@ -59,7 +59,7 @@ function surroundingsOf(site: CompletionSite): Surroundings {
   };
 }
 
-/** The line of `text` that holds `index`, whole. */
+/** The whole line of `text` that contains `index`. */
 export function lineAt(text: string, index: number): string {
   const start = text.lastIndexOf("\n", index - 1) + 1;
   const end = text.indexOf("\n", index);
@@ -72,17 +72,17 @@ export function firstLineLength(text: string): number {
   return end < 0 ? text.length : end;
 }
 
-/** Lines that are code for sure, where others may be the text of a long comment or string. */
+/** Lines that are certainly code. Other lines may be the text of a long comment or string. */
 const declaration =
   /^\s*(?:(?:export|default|async|public|private|protected|static|pub|final|abstract|override)\s)*(?:class|def|function|func|fn|impl|import|interface|const|let|var|struct|enum|type|namespace|module|package|use|using|sub|if|for|while|return)\b.*[\w({:;,)]\s*$|^\s*[@#]\w|^\(def/;
-/** So much before the cursor is looked at in any case. */
+/** At least this much text before the cursor is scanned. */
 const nearest = 800;
-/** Such a line is preferred to one that is less indented by this many columns. */
+/** Such a line is preferred to a line with less indentation, up to this many columns. */
 const notDeclared = 16;
 
 /**
- * Where in the text that leads to the cursor the stretch starts: at the least indented line of its farther
- * half, where a scan is most likely to stand in code, outside every bracket.
+ * Where to start the stretch before the cursor: at the least indented line of its farther half. There a scan most
+ * likely starts in code, outside all brackets.
  */
 function stretchStart(text: string): number {
   const offset = text.length;
@@ -104,7 +104,7 @@ function stretchStart(text: string): number {
 
 function lastFilledLine(text: string): string | undefined {
   let end = text.length;
-  // Not at 0: `lastIndexOf` takes a negative position for 0, and would find the same line for ever.
+  // Not at 0: `lastIndexOf` treats a negative position as 0 and would find the same line forever.
   while (end > 0) {
     const start = text.lastIndexOf("\n", end - 1) + 1;
     const line = text.slice(start, end);

@@ -1,4 +1,4 @@
-/** Build files, and the shells' commands that they hold. */
+/** Languages of build files. Some of them contain shell commands. */
 import {
   braces,
   double,

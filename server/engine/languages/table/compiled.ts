@@ -1,4 +1,4 @@
-/** Languages with braces and C's comments that are compiled: C and its kin, the JVM's, .NET's, systems languages. */
+/** Compiled languages with braces and C comments: C and related languages, JVM, .NET, systems languages. */
 import {
   braces,
   double,

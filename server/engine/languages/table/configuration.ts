@@ -25,7 +25,7 @@ const yaml: LanguageRules = {
   wordCharacters: "-",
   usualLevel: 2,
 };
-/** JSON has no comments, but files that editors call JSON do. */
+/** JSON has no comments, but files that editors call JSON have them. */
 const json: LanguageRules = { ...braces, ...slashComments, strings: [double] };
 const hcl: LanguageRules = {
   ...braces,

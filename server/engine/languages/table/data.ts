@@ -1,4 +1,4 @@
-/** Languages of numbers, queries and tests. */
+/** Languages for numerics, queries and tests. */
 import {
   braces,
   double,

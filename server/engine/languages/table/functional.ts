@@ -1,4 +1,4 @@
-/** Functional languages, Lisps and languages of proofs. */
+/** Functional languages, Lisps and proof languages. */
 import {
   dashComments,
   double,

@@ -1,4 +1,4 @@
-/** Languages with `begin` and `end`, of hardware, and assembly. */
+/** Languages with `begin` and `end`, hardware description languages, and assembly. */
 import {
   dashComments,
   double,

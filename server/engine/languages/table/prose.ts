@@ -1,4 +1,4 @@
-/** Text that people read, and its kin. */
+/** Prose and markup for prose. */
 import {
   braces,
   double,

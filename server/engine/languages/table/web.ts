@@ -1,4 +1,4 @@
-/** Scripts, markup, templates and styles of the web. */
+/** Web languages: scripts, markup, templates and styles. */
 import {
   braces,
   double,
@@ -16,7 +16,7 @@ import type { LanguageEntry, LanguageRules } from "../language.ts";
 
 const typed: LanguageRules = { ...script, angles: "types" };
 const withTags: LanguageRules = { ...script, angles: "tags" };
-/** Indentation tells what is inside what. */
+/** Indentation shows the nesting. */
 const outline: LanguageRules = {
   blocks: "indentation",
   ...noComments,
@@ -26,7 +26,7 @@ const outline: LanguageRules = {
 const style: LanguageRules = { ...braces, lineComments: [], wordCharacters: "-" };
 const richStyle: LanguageRules = { ...style, lineComments: ["//"], wordCharacters: "-$@" };
 
-/** Markup whose templates have comments of their own. */
+/** Markup whose templates have their own comments. */
 function templates(open: string, close: string): LanguageRules {
   return { ...markup, blockComments: [...markup.blockComments, [open, close]] };
 }
