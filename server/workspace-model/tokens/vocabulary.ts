@@ -17,8 +17,8 @@ export const unknownWord: WordId = 2;
 export const firstTransientWord: WordId = 1 << 26;
 
 /**
- * A sweep is due after this many new words: a quarter of those left by the last sweep, and at least a fixed number,
- * so that a sweep is worth its cost.
+ * A sweep is due after this many new words: a quarter of those that the last sweep left, plus a fixed number that
+ * makes a sweep worth its cost.
  */
 const sweepShare = 1.25;
 const sweepSlack = 4096;
