@@ -1,6 +1,6 @@
 /**
- * Looks for a model server on this machine, by questions that hold no text of a document. All are asked at
- * once, and what has not answered in time is not there.
+ * Looks for a model server on this machine. The requests contain no document text. All ports are asked at once; a
+ * server that does not answer in time counts as absent.
  */
 import * as z from "zod/mini";
 
@@ -14,7 +14,10 @@ export interface LocalServer {
   readonly endpoint: string;
 }
 
-/** The usual ports, best first: llama.cpp as its editor plugins start it and by itself, Ollama, LM Studio. */
+/**
+ * The usual ports, best first: llama.cpp as its editor plugins start it, llama.cpp's own default, Ollama, LM
+ * Studio.
+ */
 export const usualServers: readonly LocalServer[] = [
   { name: "llama-cpp", endpoint: "http://127.0.0.1:8012" },
   { name: "llama-cpp", endpoint: "http://127.0.0.1:8080" },
@@ -28,7 +31,7 @@ const propsSchema = z.object({ default_generation_settings: z.object({ n_ctx: z.
 const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
 const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-/** Those of `servers` that are there and have a model that can fill in the middle, as far as that shows. */
+/** Those of `servers` that answer and, as far as they report it, have a model that can fill in the middle. */
 export async function findLocalServers(
   servers: readonly LocalServer[],
   dependencies: Omit<ProviderDependencies, "apiKey">,
@@ -61,7 +64,7 @@ async function isThere(
     }
     return knowsFim(modelsSchema.safeParse(await ask("/models")).data?.data.map(({ id }) => id));
   } catch {
-    // Nothing listens, or something else. Only llama.cpp says that it is loading: it is there.
+    // Nothing listens there, or another program does. Only llama.cpp reports that it is loading, so it is there.
     return isLoading && name === "llama-cpp";
   } finally {
     void client.close();

@@ -1,6 +1,6 @@
 /**
- * Every provider by name: a new one is its file and one line in this table. A provider is loaded when it is
- * chosen, not before.
+ * The table of providers by name. A new provider is one file and one line here. A provider is loaded when it is
+ * chosen.
  */
 import { codestralEndpoint, mistralEndpoint } from "./mistral/mistral-hosts.ts";
 import type { ProviderDependencies, ProviderOptions } from "./options.ts";
@@ -11,16 +11,16 @@ type ProviderFactory = (
   dependencies: ProviderDependencies,
 ) => FimProvider;
 
-/** Where a provider's API is found when the settings name no endpoint. */
+/** The location of a provider's API if the settings name no endpoint. */
 export interface Preset {
   readonly endpoint: string;
-  /** The usual variables of the keys of this host; none: it needs no key. */
+  /** The usual variables for keys of this host. None: the host needs no key. */
   readonly keyVariables: readonly string[];
 }
 
 interface Entry {
   readonly load: () => Promise<ProviderFactory>;
-  /** The first whose key is there is taken, else the last. */
+  /** The first host whose key is found, otherwise the last. */
   readonly presets: readonly [Preset, ...Preset[]];
 }
 
@@ -52,10 +52,10 @@ const providers = {
   ),
 } satisfies Record<string, Entry>;
 
-/** As in the setting `provider.name`, which has `auto` and `workspace` besides. */
+/** As in the setting `provider.name`, which also has `auto` and `workspace`. */
 export type ProviderName = keyof typeof providers;
 
-/** Of all providers: the variables in which people keep their keys. */
+/** The usual key variables of all providers. */
 export function usualKeyVariables(): readonly string[] {
   const presets: readonly Preset[] = Object.values(providers).flatMap((each) => each.presets);
   return [...new Set(presets.flatMap(({ keyVariables }) => keyVariables))];
@@ -65,7 +65,7 @@ export function presetsOf(name: ProviderName): readonly [Preset, ...Preset[]] {
   return providers[name].presets;
 }
 
-/** @throws ProviderError when an option cannot be used, as an endpoint that is no URL. Opens no connection. */
+/** @throws ProviderError if an option cannot be used, such as an endpoint that is not a URL. Opens no connection. */
 export async function createProvider(
   name: ProviderName,
   options: ProviderOptions,

@@ -1,4 +1,4 @@
-/** The one interface to everything that can fill in a middle, and the one error it throws. */
+/** The one interface to everything that can fill in a middle, and the one error type that it throws. */
 import type { TokenProbability } from "../engine/confidence/token-track.ts";
 import type { TokenCount } from "../engine/document.ts";
 import type { CompletionFailure, FailureKind } from "../engine/outcome.ts";
@@ -7,32 +7,31 @@ import type { FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 export interface FimProvider {
   /** As in the setting `provider.name`. */
   readonly name: string;
-  /** May become known, or better known, by the warm-up. */
+  /** May become known or more precise during the warm-up. */
   readonly model: string;
   /** For people: origin and path, never credentials. */
   readonly endpoint: string;
-  /** Requests cost money or quota: speculation is off by default. */
+  /** Requests cost money or quota, so speculative requests are off by default. */
   readonly isMetered: boolean;
-  /** The rate that the headers of its answers told last; read after each of them. */
+  /** The rate limit from the headers of the last answer. Read after each answer. */
   readonly requestsPerMinute?: number | undefined;
-  /** As told in the same way: of prompts and answers together. */
+  /** From the same headers: the limit for the tokens of prompts and answers together. */
   readonly tokensPerMinute?: number | undefined;
-  /** Read before each prompt; what `warmUp` learns changes it. */
+  /** Read before each prompt, because `warmUp` may change it. */
   readonly shape: PromptShape;
-  /** Prompt tokens that the server reads in a second, where that was learnt; read before each prompt. */
+  /** Prompt tokens that the server reads per second, if known. Read before each prompt. */
   readonly readingSpeed?: number | undefined;
-  /** A server on this machine was asked a while ago and loads its model, as it seems. */
+  /** A server on this machine was asked a while ago and seems to be loading its model. */
   readonly isLoading?: boolean;
-  /** After `initialized`, in the background: opens the connection, checks key and model. Never throws. */
+  /** Runs in the background after `initialized`: opens the connection, checks key and model. Never throws. */
   warmUp(signal: AbortSignal): Promise<ProviderFacts>;
   /**
-   * Streams one completion. Text events concatenate to the middle as the model wrote it; exactly one
-   * `end` event follows the last of them. Leaving the loop early, or aborting the signal, stops the work at
-   * the server (or lets it finish unseen where stopping would cost more).
-   * @throws ProviderError, or the signal's reason once it is aborted.
+   * Streams one completion. The text events together are the middle as the model wrote it. Exactly one `end` event
+   * follows the last of them. Leaving the loop early or aborting the signal stops the work at the server, or lets
+   * it finish unseen if stopping would cost more. @throws ProviderError, or the signal's reason once it is aborted.
    */
   complete(request: FimRequest, signal: AbortSignal): AsyncIterable<FimEvent>;
-  /** Aborts what runs and closes every socket; resolves when none is left. */
+  /** Aborts all requests and closes every socket. Resolves when none is left. */
   close(): Promise<void>;
 }
 
@@ -40,12 +39,12 @@ export type FimEvent =
   | {
       readonly kind: "text";
       readonly text: string;
-      /** Where the request asked for them and the server has them. */
+      /** If the request asked for them and the server provides them. */
       readonly tokens?: readonly TokenProbability[];
     }
   | { readonly kind: "end"; readonly finishReason: FinishReason; readonly usage?: TokenUsage };
 
-/** `truncated`: the stream ended without saying why. */
+/** `truncated`: the stream ended without a reason. */
 export type FinishReason = "stop" | "length" | "error" | "truncated";
 
 export interface TokenUsage {
@@ -54,7 +53,7 @@ export interface TokenUsage {
   readonly cachedTokens?: TokenCount;
 }
 
-/** What a warm-up found out; everything optional, an absent field means "unknown". */
+/** The results of a warm-up. An absent field means "unknown". */
 export interface ProviderFacts {
   readonly failure?: CompletionFailure;
   readonly contextLength?: TokenCount;
@@ -83,7 +82,7 @@ export class ProviderError extends Error implements CompletionFailure {
   }
 }
 
-/** For `catch`, where what a server refuses is no matter. @throws anything else */
+/** For `catch`, when a refusal by the server does not matter. @throws anything else */
 export function onlyServerErrors(error: unknown): undefined {
   if (!(error instanceof ProviderError)) throw error;
   return undefined;

@@ -1,4 +1,4 @@
-/** What the request bodies of all providers have in common. */
+/** Fields that the request bodies of all providers share. */
 import type { TokenCount } from "../engine/document.ts";
 import type { FimPrompt, FimRequest, PromptShape } from "../engine/prompt/prompt.ts";
 import type { FimTemplate } from "../engine/prompt/templates.ts";
@@ -6,17 +6,17 @@ import type { ErrorBody } from "./http/error-body.ts";
 import type { ProviderOptions } from "./options.ts";
 import { ProviderError } from "./provider.ts";
 
-/** `fields` without those that are `undefined`: strict servers refuse what they do not know, and null. */
+/** `fields` without those that are `undefined`: strict servers refuse unknown fields and null. */
 export function unsetOmitted(fields: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** How the OpenAI family calls what the user may set of sampling. */
+/** The OpenAI family's names for the sampling settings. */
 export function samplingFields({ temperature, topP, randomSeed }: ProviderOptions): object {
   return { temperature, top_p: topP, seed: randomSeed };
 }
 
-/** The document's text in the prompt: what no message may repeat. */
+/** The document's text in the prompt. No message may repeat it. */
 function sentTexts(prompt: FimPrompt): readonly string[] {
   switch (prompt.kind) {
     case "native":
@@ -28,12 +28,12 @@ function sentTexts(prompt: FimPrompt): readonly string[] {
   }
 }
 
-/** How `request` is asked: patiently where the user waits for it. */
+/** How to send `request`: with long time limits if the user waits for it. */
 export function callFor({ prompt, trigger }: FimRequest, signal: AbortSignal) {
   return { signal, isPatient: trigger === "invoked", sent: sentTexts(prompt) };
 }
 
-/** At most `maxStops`; `undefined` for none. */
+/** At most `maxStops`; `undefined` if there are none. */
 export function stopsOf(prompt: FimPrompt, maxStops: number): readonly string[] | undefined {
   return prompt.stops.length === 0 ? undefined : prompt.stops.slice(0, maxStops);
 }
@@ -42,8 +42,8 @@ export function stopsOf(prompt: FimPrompt, maxStops: number): readonly string[] 
 const leastOutputTokens = 8;
 
 /**
- * How many tokens may be asked for, so that prompt and answer fit the context together.
- * @throws ProviderError (`isPromptTooLong`) when nothing useful is left, without having sent anything
+ * How many tokens to request, so that prompt and answer fit the context together. @throws ProviderError
+ * (`isPromptTooLong`) without sending anything, if no useful number is left
  */
 export function outputRoom(prompt: FimPrompt, { contextLength }: PromptShape): number {
   if (contextLength === undefined) return prompt.maxOutputTokens;
@@ -59,10 +59,10 @@ export function outputRoom(prompt: FimPrompt, { contextLength }: PromptShape): n
   });
 }
 
-/** Where no server has told a context length, an overflow halves this guess. */
+/** If no server reported a context length, an overflow halves this guess. */
 const guessedContextLength = 32_768;
 
-/** `shape` with the context length that an overflow tells, or half of what was believed; else as it is. */
+/** `shape` with the context length that an overflow reports, or half of the assumed one. Otherwise unchanged. */
 export function withLearntContext(
   shape: PromptShape,
   { isPromptTooLong, contextLength }: ErrorBody,
@@ -75,7 +75,7 @@ export function withLearntContext(
 /** OpenAI's own limit, which many servers copy. */
 const maxStops = 4;
 
-/** Without a template only the prefix is sent: such a model continues, it does not fill in. */
+/** Without a template only the prefix is sent: such a model continues text, it does not fill in. */
 export function renderedShape(template: FimTemplate | undefined): PromptShape {
   return {
     kind: "rendered",

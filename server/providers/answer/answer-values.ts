@@ -1,6 +1,6 @@
 /**
- * The JSON values of an answer, however they are framed: server-sent events, lines of JSON or one object. What
- * was asked for decides nothing: gateways answer in another form.
+ * Reads the JSON values of an answer in any framing: server-sent events, lines of JSON or one object. The requested
+ * form does not decide, because gateways may answer in another.
  */
 import { notJson } from "../http/api-client.ts";
 import { parseAnswerJson } from "../http/answer-json.ts";
@@ -8,14 +8,14 @@ import type { HttpResponse } from "../http/connection-pool.ts";
 import { eventFramer, jsonFramer, type Framer } from "../http/event-stream.ts";
 
 /**
- * Ends with `[DONE]` or with the body. `url` is for messages.
- * @throws ProviderError (`malformedStream`) on what is not JSON
+ * Ends at `[DONE]` or at the end of the body. `url` is for messages. @throws ProviderError (`malformedStream`) on
+ * text that is not JSON
  */
 export async function* answerValues(response: HttpResponse, url: string): AsyncGenerator {
   const decoder = new TextDecoder();
   let framer: Framer | undefined;
   for await (const bytes of response.body) {
-    // A character may come in pieces.
+    // A character may be split between pieces.
     const decoded = decoder.decode(bytes, { stream: true });
     const text = framer === undefined ? decoded.trimStart() : decoded;
     framer ??= framerOf(text[0], url);
@@ -30,12 +30,12 @@ export async function* answerValues(response: HttpResponse, url: string): AsyncG
   }
 }
 
-/** By the first character that is not blank. */
+/** Decides by the first non-blank character. */
 function framerOf(first: string | undefined, url: string): Framer | undefined {
   switch (first) {
     case undefined:
       return undefined;
-    // No event stream begins with a bracket: such a body is JSON, whatever its content type says.
+    // No event stream begins with a bracket. Such a body is JSON, regardless of its content type.
     case "{":
     case "[":
       return jsonFramer();

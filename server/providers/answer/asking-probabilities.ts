@@ -1,6 +1,6 @@
 /**
- * Asks for the probabilities of tokens until a server refuses the field. The refused request is sent again
- * without it, so that it costs no suggestion, and the server is not asked for them again.
+ * Requests token probabilities until a server refuses the field. The refused request is sent again without it, so
+ * no suggestion is lost, and the server is not asked for them again.
  */
 import { ProviderError } from "../provider.ts";
 
@@ -27,7 +27,7 @@ export function createAskProbabilities(fields: object): AskProbabilities {
   };
 }
 
-/** A server that knows the field but cannot serve it may answer 500 and name it. */
+/** A server that knows the field but cannot provide it may answer 500 and name the field. */
 function mayRefuseField(error: unknown): boolean {
   if (!(error instanceof ProviderError) || error.isPromptTooLong === true) return false;
   if (error.status === 400 || error.status === 422) return true;

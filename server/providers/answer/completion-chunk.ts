@@ -1,6 +1,6 @@
 /**
- * One object of an answer in the OpenAI family, which Mistral's FIM API belongs to: a chunk of a stream or a
- * whole answer. Taken generously: every gateway leaves something out or adds something.
+ * One object of an answer in the OpenAI family, which includes Mistral's FIM API: a chunk of a stream or a whole
+ * answer. Parsed leniently, because every gateway omits or adds something.
  */
 import * as z from "zod/mini";
 
@@ -14,7 +14,7 @@ import { timingsSchema, type Timings } from "./timings.ts";
 export interface CompletionChunk {
   readonly text: string;
   readonly tokens?: readonly TokenProbability[];
-  /** Absent until the answer's end. */
+  /** Absent until the end of the answer. */
   readonly finishReason?: FinishReason;
   readonly usage?: TokenUsage;
   readonly timings?: Timings;
@@ -22,7 +22,7 @@ export interface CompletionChunk {
 
 const count = z.optional(z.nullable(z.number()));
 const details = z.optional(z.nullable(z.object({ cached_tokens: count })));
-/** A content is a text, nothing, or parts, of which only those with text belong to the middle. */
+/** The content is a text, absent, or a list of parts. Only parts with text belong to the middle. */
 const content = z.optional(
   z.nullable(
     z.union([
@@ -41,7 +41,7 @@ const chunkSchema = z.object({
         message,
         text: z.optional(z.nullable(z.string())),
         finish_reason: z.optional(z.unknown()),
-        // Whatever it is, it must not cost the answer.
+        // An unreadable value must not cost the answer.
         logprobs: z.optional(z.unknown()),
       }),
     ),
@@ -52,7 +52,7 @@ const chunkSchema = z.object({
       z.object({
         prompt_tokens: count,
         completion_tokens: count,
-        // The name of this one differs by server and by version of the schema.
+        // The name of this field differs by server and by version of the schema.
         prompt_tokens_details: details,
         prompt_token_details: details,
         num_cached_tokens: count,
@@ -62,11 +62,11 @@ const chunkSchema = z.object({
   ),
 });
 
-/** @throws ProviderError: `unavailable` for an error told in the stream, `malformedStream` for anything else */
+/** @throws ProviderError: `unavailable` for an error reported in the stream, `malformedStream` for anything else */
 export function readChunk(value: unknown, url: string, sent: readonly string[]): CompletionChunk {
   const parsed = chunkSchema.safeParse(value);
   const { choices, usage, timings } = parsed.data ?? {};
-  // The last chunk may hold the usage only.
+  // The last chunk may contain only the usage.
   if (choices === undefined && (usage === undefined || usage === null))
     throw unexpectedValue(value, url, sent);
   const choice = choices?.[0];
@@ -82,7 +82,7 @@ export function readChunk(value: unknown, url: string, sent: readonly string[]):
   };
 }
 
-/** An error under status 200: servers that have begun a stream can tell one only there. */
+/** An error under status 200: once a stream has begun, a server can report an error only in it. */
 export function unexpectedValue(
   value: unknown,
   url: string,
@@ -99,7 +99,7 @@ export function unexpectedValue(
   });
 }
 
-/** New reasons appear in new versions: an unknown one is an ordinary end. Gateways send "" or "null" for none. */
+/** New versions add reasons: an unknown one counts as an ordinary end. Gateways send "" or "null" for none. */
 function toFinishReason(reason: unknown): FinishReason | undefined {
   if (typeof reason !== "string") return undefined;
   switch (reason.trim()) {

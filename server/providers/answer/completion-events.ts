@@ -1,4 +1,4 @@
-/** A successful answer of the OpenAI family, streamed or whole, as the events of a completion. */
+/** Turns a successful answer of the OpenAI family, streamed or whole, into the events of a completion. */
 import { answerValues } from "./answer-values.ts";
 import { readChunk } from "./completion-chunk.ts";
 import { createTextEvents } from "./text-events.ts";
@@ -9,9 +9,9 @@ import type { Timings } from "./timings.ts";
 export interface AnswerContext {
   /** For messages. */
   readonly url: string;
-  /** Document text in the request, which no message may repeat. */
+  /** Document text in the request. No message may repeat it. */
   readonly sent: readonly string[];
-  /** Told where the server adds its times, as llama.cpp does. */
+  /** Called if the server adds its timings, as llama.cpp does. */
   readonly onTimings?: (timings: Timings) => void;
 }
 
@@ -24,7 +24,7 @@ export async function* completionEvents(
     const { text, tokens, finishReason, usage, timings } = readChunk(value, url, sent);
     yield* textEvents(text, tokens);
     if (finishReason === undefined) continue;
-    // Usage, where it is told at all, comes with the reason; only `[DONE]` can follow.
+    // The usage, if there is one, comes with the finish reason; only `[DONE]` can follow.
     response.expectEnd();
     if (timings !== undefined) onTimings?.(timings);
     yield { kind: "end", finishReason, ...(usage && { usage }) };

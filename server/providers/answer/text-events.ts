@@ -1,4 +1,4 @@
-/** Text events of an answer, each with its tokens: those that come without text wait for the next one. */
+/** The text events of an answer, each with its tokens. Tokens that come without text are added to the next event. */
 import type { TokenProbability } from "../../engine/confidence/token-track.ts";
 import type { FimEvent } from "../provider.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The log-probabilities of an answer's tokens, in the forms in which servers send them. They are worth nothing
- * unless all are right: a list with a number that is none, or that no probability can have, is not taken.
+ * The log-probabilities of an answer's tokens, in the forms that servers send. They are useful only if all are
+ * right, so a list with an entry that is not a number or not a possible log-probability is rejected.
  */
 import * as z from "zod/mini";
 
@@ -20,10 +20,10 @@ const arraysSchema = z.object({
   token_logprobs: z.array(z.number()),
 });
 
-/** Servers round: a certain token may be reported with a little more than certainty. */
+/** Servers round: a certain token may have a probability slightly above 1. */
 const roundingError = 1e-3;
 
-/** `undefined` when `value` holds no usable probabilities. */
+/** `undefined` if `value` contains no usable probabilities. */
 export function tokenProbabilities(value: unknown): readonly TokenProbability[] | undefined {
   const list = listOf(value);
   return list === undefined ? fromArrays(value) : fromList(list);
@@ -67,7 +67,7 @@ function checked(tokens: readonly TokenProbability[]): readonly TokenProbability
   return tokens.map(({ bytes, logprob }) => ({ bytes, logprob: Math.min(0, logprob) }));
 }
 
-/** A tokenizer's own spelling has signs for a blank and a line end; `bytes:\xe4` is a part of a character. */
+/** A tokenizer's own spelling has signs for a blank and a line end. `bytes:\xe4` is part of a character. */
 function textBytes(token: string): number {
   if (/^bytes:(?:\\x[\da-f]{2})+$/i.test(token)) return (token.length - "bytes:".length) / 4;
   const text = token.replaceAll(/[\u0120\u2581]/g, " ").replaceAll("\u010a", "\n");

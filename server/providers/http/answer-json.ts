@@ -1,4 +1,7 @@
-/** JSON as model servers write it. What is nested deeper than any answer would overflow the stack of its readers. */
+/**
+ * Parses JSON from model servers. JSON that is nested more deeply than any real answer is rejected, because it
+ * would overflow the stack of its readers.
+ */
 
 const maxDepth = 64;
 
@@ -27,14 +30,14 @@ function isTooDeep(text: string): boolean {
 }
 
 /**
- * Some servers write a probability of zero as -Infinity, and one that they cannot compute as NaN: both are read as
+ * Some servers write a zero probability as -Infinity, and one that they cannot compute as NaN. Both are read as
  * null. @throws SyntaxError
  */
 export function parseAnswerJson(text: string): unknown {
   try {
     return parseBoundedJson(text);
   } catch {
-    // A string that is not closed ends with the text, so that no start of one is tried twice.
+    // An unclosed string ends with the text, so no start of a string is tried twice.
     const repaired = text.replaceAll(
       /"(?:[^"\\]|\\[^]?)*(?:"|$)|-?\b(?:NaN|Infinity|inf|nan)\b/g,
       (found) => (found.startsWith('"') ? found : "null"),

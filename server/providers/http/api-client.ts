@@ -1,6 +1,6 @@
 /**
- * JSON over HTTP to one endpoint, with one key. The key is bound to the endpoint's origin: it goes nowhere
- * else, over plain http only to this machine, and into no message (invariants 6 and 7).
+ * JSON over HTTP to one endpoint with one key. The key is bound to the endpoint's origin: it is sent nowhere else,
+ * is sent over plain http only to this machine, and appears in no message (invariants 6 and 7).
  */
 import { parseBoundedJson } from "./answer-json.ts";
 import { createConnectionPool, type HttpResponse } from "./connection-pool.ts";
@@ -19,34 +19,37 @@ export interface ApiClientOptions {
     "endpoint" | "proxy" | "caFile" | "allowsInsecure" | "requestTimeoutMs" | "firstByteTimeoutMs"
   >;
   readonly dependencies: ProviderDependencies;
-  /** The header that carries the key; `authorization: Bearer` by default. */
+  /** The header with the key. Default: `authorization: Bearer`. */
   readonly keyHeader?: (key: string) => Readonly<Record<string, string>>;
-  /** The provider's advice for a refusal; `undefined`: the general one. */
+  /** The provider's own advice for a refusal; `undefined` for the general advice. */
   readonly remedy?: (status: number, body: ErrorBody) => string | undefined;
-  /** Told of the headers of every answer. */
+  /** Called with the headers of every answer. */
   readonly onHeaders?: (header: HttpResponse["header"]) => void;
-  /** Told of every refusal before it is thrown: here a provider learns its limits. */
+  /** Called with every refusal before it is thrown, so that a provider learns its limits. */
   readonly onRefusal?: (status: number, body: ErrorBody) => void;
 }
 
 export interface ApiCall {
   readonly signal: AbortSignal;
-  /** The user waits: the first byte may take as long as the whole answer. */
+  /** The user is waiting: the first byte may take as long as the whole answer. */
   readonly isPatient: boolean;
-  /** The first byte may take this long where the endpoint's own times are shorter: a slow server, a model that loads. */
+  /**
+   * Minimum time for the first byte, if the endpoint's own limit is shorter. For a slow server or a model that
+   * loads.
+   */
   readonly patienceMs?: number;
-  /** Document text in the body, which no message may repeat. */
+  /** Document text in the body. No message may repeat it. */
   readonly sent?: readonly string[];
 }
 
 export interface ApiClient {
   /** For people: origin and path without credentials. */
   readonly url: string;
-  /** Resolves with success only. @throws ProviderError, or the signal's reason once it is aborted */
+  /** Resolves only on success. @throws ProviderError, or the signal's reason once it is aborted */
   post(path: string, body: object, call: ApiCall): Promise<HttpResponse>;
   /** The answer's JSON. @throws as `post` */
   get(path: string, call: ApiCall): Promise<unknown>;
-  /** As `get`, by POST. */
+  /** Like `get`, by POST. */
   ask(path: string, body: object, call: ApiCall): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -89,7 +92,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     message.call.signal.throwIfAborted();
     let result = await attempt(message, await apiKey?.read());
     if ("error" in result && result.status === 401) {
-      // Keys of a command may expire while the editor runs.
+      // Keys from a command may expire while the editor runs.
       const renewed = await apiKey?.renew();
       if (renewed !== undefined) result = await attempt(message, renewed);
     }
@@ -127,7 +130,7 @@ interface Message {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly body?: object;
-  /** The user's own, sent as they are. */
+  /** The user's own headers, sent unchanged. */
   readonly extraFields?: ProviderDependencies["extraFields"];
   readonly call: ApiCall;
 }
@@ -152,7 +155,7 @@ function times(
   return { requestTimeoutMs: patienceMs + requestTimeoutMs, firstByteTimeoutMs: patienceMs };
 }
 
-/** A trailing slash is dropped; whatever else does not belong into a base URL is a mistake to tell. */
+/** Removes a trailing slash. Anything else that does not belong in a base URL is reported as a mistake. */
 function parseEndpoint(endpoint: string): {
   origin: string;
   protocol: string;
@@ -190,7 +193,7 @@ function refuseInsecure(
   });
 }
 
-/** The cause is left out on purpose: a syntax error quotes the text it stumbled over, which may be the user's. */
+/** The cause is left out on purpose: a syntax error quotes the text it failed on, which may be the user's. */
 export function notJson(url: string): ProviderError {
   return new ProviderError({
     kind: "malformedStream",

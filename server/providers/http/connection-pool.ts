@@ -1,7 +1,7 @@
 /**
- * The pooled HTTP client of one origin: keep-alive, HTTP/2 where offered, proxy, own certificates, deadlines,
- * abort, bounded bodies. Never follows a redirect: a key would leave its origin (invariant 6). undici is
- * loaded with the first request, so that a server without a remote provider starts without it.
+ * The pooled HTTP client of one origin: keep-alive, HTTP/2 if offered, proxy, custom certificates, timeouts, abort,
+ * bounded bodies. Never follows a redirect, because a key would leave its origin (invariant 6). undici is loaded
+ * with the first request, so a server without a remote provider starts without it.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import { decoded } from "./content-encoding.ts";
@@ -22,14 +22,14 @@ export interface HttpRequest extends DeadlineTimes {
 
 export interface HttpResponse {
   readonly status: number;
-  /** By lower-case name; the first value of several. */
+  /** By lower-case name. If a header occurs several times, the first value is used. */
   readonly header: (name: string) => string | undefined;
   /**
-   * To be read once. Leaving the loop early aborts the answer at the server.
-   * @throws ProviderError, or the signal's reason once it is aborted
+   * Can be read once. Leaving the loop early aborts the answer at the server. @throws ProviderError, or the
+   * signal's reason once it is aborted
    */
   readonly body: AsyncIterable<Uint8Array>;
-  /** The answer is complete, only the end of the body may be missing: leaving the loop keeps the connection. */
+  /** The answer is complete; only the end of the body may be missing. Leaving the loop then keeps the connection. */
   expectEnd(): void;
 }
 
@@ -42,10 +42,10 @@ export interface ConnectionPool {
   close(): Promise<void>;
 }
 
-/** No model writes that much: 10,000 lines as one event per token are about 10 MB. */
+/** No model writes this much: 10,000 lines with one event per token are about 10 MB. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** A server that was heard so shortly before a timeout is there: it is slow with that one answer. */
+/** If the server sent something this shortly before a timeout, it is alive and only slow with this answer. */
 const aliveMs = 1000;
 
 /**
@@ -65,7 +65,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   });
   let opening: Promise<Transport> | undefined;
   let isClosed = false;
-  /** Given up, each with the timer that ends it. */
+  /** Dropped transports, each with the timer that ends it. */
   const retiring = new Map<Transport, Timer>();
 
   const isRemote = !isLoopback(new URL(origin).hostname);
@@ -76,15 +76,15 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     if (opening === undefined) {
       const attempt = openTransport(options, proxy);
       opening = attempt;
-      // A certificate file may be there the next time.
+      // The certificate file may exist the next time.
       attempt.catch(() => (opening = undefined));
     }
     return opening;
   };
 
   /**
-   * After silence: the server may be gone, and what is asked there would wait until TCP gives up. What
-   * still runs there ends by itself within `limitMs`.
+   * Called after silence: the server may be gone, and a request on this connection would wait until TCP gives up.
+   * Requests that still run on it end by themselves within `limitMs`.
    */
   const retire = async (silent: Transport, limitMs: number): Promise<void> => {
     if (silent.isRetired) return;
@@ -112,7 +112,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     };
     const attempt = (): Promise<Answer> => {
       const { method, path, headers, body = null } = request;
-      // "Idempotent" only lets requests share a connection, which HTTP/1.1 would do one after the other.
+      // "Idempotent" only allows requests to share a connection. HTTP/1.1 would then send one after the other.
       const idempotent = isHttp2();
       const message = { origin, method, path, headers, body, idempotent };
       return exchange(dispatcher, message, { signal: deadline.signal, onStart });
@@ -122,8 +122,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     } catch (error) {
       const wasReused = waitedFor() === waitedBefore;
       if (deadline.signal.aborted || isClosed || !wasReused) throw error;
-      // A server may close an idle connection just when it is used again: once more, on a new one.
-      // undici learns of the end of an HTTP/2 session a turn later, and would ask there again until then.
+      // A server may close an idle connection just as it is used again: retry once, on a new one. undici learns of
+      // the end of an HTTP/2 session one turn later and would reuse it until then.
       await new Promise(setImmediate);
       return await attempt();
     } finally {
@@ -167,7 +167,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     async close() {
       isClosed = true;
       const opened = await opening?.catch(() => undefined);
-      // A dispatcher that is closing when it is destroyed may never say that it has closed.
+      // A dispatcher that is destroyed while it closes may never report that it has closed.
       for (const timer of retiring.values()) timer.cancel();
       const transports = opened === undefined ? [...retiring.keys()] : [...retiring.keys(), opened];
       await Promise.all(transports.map((used) => used.destroy()));
@@ -178,7 +178,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 interface BodyContext {
   readonly deadline: Deadline;
   readonly explain: (error: unknown) => unknown;
-  /** For each piece of the body. */
+  /** Called for each piece of the body. */
   readonly onHeard: () => void;
   readonly clock: Clock;
   readonly origin: string;
@@ -223,7 +223,7 @@ function toHttpResponse({ status, headers, body }: Answer, context: BodyContext)
   };
 }
 
-/** Reads on until the body ends, so that its connection can be used again; gives both up when it does not. */
+/** Reads until the body ends, so that the connection can be reused. Drops both if the body does not end. */
 function drain(body: AnswerBody, clock: Clock): void {
   const timer = clock.setTimer(() => body.abort(unwanted()), expectedEndMs);
   body.discard(() => timer.cancel());

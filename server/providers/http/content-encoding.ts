@@ -1,4 +1,4 @@
-/** Bodies that come compressed although nothing asked for it, as some gateways send them. */
+/** Decodes bodies that some gateways compress although the request did not ask for it. */
 import { pipeline, Readable, type Transform } from "node:stream";
 import {
   constants,
@@ -11,8 +11,8 @@ import {
 import { ProviderError } from "../provider.ts";
 
 /**
- * The bytes of `body` without their compression, as they come. The caller bounds them: little arrives as much.
- * @throws ProviderError (`malformedStream`) for a compression that is unknown or broken
+ * The decompressed bytes of `body`, as they arrive. The caller limits their number, because a small body may expand
+ * to a large one. @throws ProviderError (`malformedStream`) if the compression is unknown or broken
  */
 export function decoded(
   body: AsyncIterable<Uint8Array>,
@@ -39,7 +39,7 @@ async function* decompressed(
   let bodyError: Error | undefined;
   const source = Readable.from(all(), { objectMode: false });
   source.once("error", (error) => (bodyError = error));
-  // The decoder reports what failed to its reader.
+  // The decoder reports the error to its reader.
   pipeline(source, decoder, () => {});
   try {
     for await (const chunk of decoder) yield chunk as Uint8Array;
@@ -48,7 +48,7 @@ async function* decompressed(
   }
 }
 
-/** A body that was cut short is read as far as it goes. */
+/** A truncated body is read as far as possible. */
 const zlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
 
 function decoderFor(encoding: string, [first = 0]: Uint8Array): Transform | undefined {
@@ -59,7 +59,7 @@ function decoderFor(encoding: string, [first = 0]: Uint8Array): Transform | unde
     case "br":
       return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
     case "deflate":
-      // With the zlib header that the standard asks for, or without, as some servers send it.
+      // With the zlib header that the standard requires, or without it, as some servers send it.
       return (first & 0x0f) === 8 ? createInflate(zlibOptions) : createInflateRaw(zlibOptions);
     default:
       return undefined;

@@ -1,26 +1,26 @@
 /**
- * One request's end of patience: the caller's signal, the time to the first byte and the time to the end,
- * joined into one signal. undici's own timers tick at half a second; these are exact and run on the `Clock`.
+ * The time limits of one request: the caller's signal, the time to the first byte and the time to the end, combined
+ * into one signal. undici's own timers have a resolution of half a second; these are exact and use the `Clock`.
  */
 import { Aborted } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 import { ProviderError } from "../provider.ts";
 
 export interface DeadlineTimes {
-  /** To the first byte of the answer's body. */
+  /** Time to the first byte of the answer's body. */
   readonly firstByteTimeoutMs: number;
-  /** To the answer's end. */
+  /** Time to the end of the answer. */
   readonly requestTimeoutMs: number;
 }
 
 export interface Deadline {
-  /** Aborted when the caller aborts or a time is up. */
+  /** Aborted when the caller aborts or a time limit passes. */
   readonly signal: AbortSignal;
-  /** The first byte has come: only the time to the end counts from now on. */
+  /** The first byte has arrived: from now on only the time to the end counts. */
   passFirstByte(): void;
-  /** Lets go of the timers and of the caller's signal. */
+  /** Releases the timers and the caller's signal. */
   end(): void;
-  /** The caller's reason or the timeout, once `signal` is aborted; else `error` itself. */
+  /** Once `signal` is aborted, the caller's reason or the timeout; otherwise `error` itself. */
   explain(error: unknown): unknown;
 }
 

@@ -1,45 +1,51 @@
 /**
- * One reader for the error bodies of every FIM server: JSON of a dozen shapes, plain text, an edge's HTML,
- * nothing. Nothing of the document may come back through it: servers echo what they were sent.
+ * Reads the error bodies of all FIM servers: JSON in a dozen shapes, plain text, HTML from a gateway, or nothing.
+ * No document text may come back through it, because servers echo what they were sent.
  */
 import { isRecord } from "../../base/record.ts";
 import { parseBoundedJson } from "./answer-json.ts";
 
 export interface ErrorBody {
-  /** One line for people, at most 300 characters; empty when the body says nothing readable. */
+  /** One line for people, at most 300 characters. Empty if the body has no readable message. */
   readonly message: string;
   /** The server's own code or type, as in `3051` or `exceed_context_size_error`. */
   readonly code: string;
-  /** Told by an overflow: the model's context, in tokens. */
+  /** The model's context in tokens, reported with an overflow. */
   readonly contextLength?: number;
   readonly isPromptTooLong: boolean;
-  /** The server says that its model cannot fill in the middle. */
+  /** The server reports that its model cannot fill in the middle. */
   readonly isWithoutFim: boolean;
 }
 
-/** As much of a body as is read. */
+/** Most bytes of a body that are read. */
 export const maxErrorBodyBytes = 64 * 1024;
 
 const maxMessageLength = 300;
 
-/** A run this long in common with the sent text is an echo of it, not chance. */
+/** A common run of this length is an echo of the sent text and not chance. */
 const echoLength = 16;
 
-/** Mistral's code for a bad prompt, mostly one over the context; llama.cpp's type; the code of vLLM and others. */
+/**
+ * Mistral's code for a bad prompt, usually one that exceeds the context; llama.cpp's type; the code of vLLM and
+ * others.
+ */
 const overflowCodes = new Set(["3051", "exceed_context_size_error", "context_length_exceeded"]);
 
-/** Mistral says it under the code of an overflow, llama.cpp of infill, Ollama of insert, vLLM of suffix. */
+/**
+ * Mistral reports this under the code of an overflow. The others name infill (llama.cpp), insert (Ollama) or suffix
+ * (vLLM).
+ */
 const withoutFim =
   /\b(?:fim|fill[- ]in[- ]the[- ]middle|infill|insert|suffix)\b.{0,20}\bnot (?:enabled|supported|available|currently supported)|not support (?:fim|infill|insert|suffix)/i;
 
-/** `sent`: prompt, suffix and key of the request: a message that repeats a part of them is withheld. */
+/** `sent`: prompt, suffix and key of the request. A message that repeats part of them is not shown. */
 export function readErrorBody(body: string, sent: readonly string[]): ErrorBody {
   const parsed = parseJson(body);
   const raw = parsed === undefined ? plainText(body) : messageOf(parsed, 0);
-  // Control and direction characters would act on the terminal or the message line that shows them.
+  // Control and direction characters would affect the terminal or the message line.
   const text = raw.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
   const code = codeOf(parsed);
-  // Mistral and vLLM tell the length only in words; llama.cpp has a field for it.
+  // Mistral and vLLM report the length only in words; llama.cpp has a field for it.
   const told = /maximum context length(?: is|:)?\s*(\d+)|model with (\d+) maximum/i.exec(text);
   const contextLength = Number(told?.[1] ?? told?.[2] ?? fieldOf(parsed, "n_ctx") ?? Number.NaN);
   const isWithoutFim = withoutFim.test(text);
@@ -75,7 +81,7 @@ function messageOf(value: unknown, depth: number): string {
   return "";
 }
 
-/** A validation issue: where and what, without `input`, which is the user's text. */
+/** A validation issue: place and message, without `input`, which is the user's text. */
 function issueOf(issue: Readonly<Record<string, unknown>>): string {
   const path = Array.isArray(issue["loc"]) ? issue["loc"].map(String).join(".") : "";
   const message = typeof issue["msg"] === "string" ? issue["msg"] : "";
@@ -92,14 +98,14 @@ function codeOf(parsed: unknown): string {
   return "";
 }
 
-/** A field of the body or of the `error` object in it. */
+/** A field of the body, or of its `error` object. */
 function fieldOf(parsed: unknown, name: string): unknown {
   if (!isRecord(parsed)) return undefined;
   const inner = parsed["error"];
   return parsed[name] ?? (isRecord(inner) ? inner[name] : undefined);
 }
 
-/** Of HTML its title; of other text its beginning. */
+/** For HTML the title; for other text its beginning. */
 function plainText(body: string): string {
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1];
   if (title !== undefined) return title;

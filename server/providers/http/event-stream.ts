@@ -1,6 +1,6 @@
 /**
- * Bytes to text, and text to the data of server-sent events or to lines of JSON, however it is cut. Lines are
- * bounded, because a broken server may send one without an end (invariant 10).
+ * Decodes bytes into text, and text into the data of server-sent events or lines of JSON, however the pieces are
+ * cut. Line length is bounded, because a broken server may send a line without an end (invariant 10).
  */
 import { createParser } from "eventsource-parser";
 
@@ -9,17 +9,17 @@ import { parseAnswerJson } from "./answer-json.ts";
 
 const maxLineLength = 1024 * 1024;
 
-/** Cuts text that comes in pieces. Not asynchronous: what a piece completes is known when it has come. */
+/** Splits text that arrives in pieces. Synchronous: the values that a piece completes are returned at once. */
 export interface Framer {
-  /** What `text` completes. @throws ProviderError (`malformedStream`) at a line without an end */
+  /** The values that `text` completes. @throws ProviderError (`malformedStream`) on a line without an end */
   feed(text: string): readonly string[];
-  /** What came last and lacks its end: gateways forget it, and its text has come. */
+  /** The last value if its end is missing: some gateways omit it although the text is complete. */
   end(): readonly string[];
 }
 
 /**
- * The `data` of each event. Comments, ids and event names are ignored. A first `data` line that is JSON by itself
- * is an event by itself: some servers leave out the blank line behind it, and no line can be added to whole JSON.
+ * The `data` of each event. Comments, ids and event names are ignored. If the first `data` line is complete JSON,
+ * it is an event of its own: some servers omit the blank line after it, and no line can be added to complete JSON.
  */
 export function eventFramer(): Framer {
   let ready: string[] = [];
@@ -57,7 +57,7 @@ export function eventFramer(): Framer {
   return { feed, end: () => feed("\n\n") };
 }
 
-/** JSON: one value, or one on each line that is not blank (NDJSON). The first line shows which it is. */
+/** JSON: one value, or one per non-blank line (NDJSON). The first line shows which it is. */
 export function jsonFramer(): Framer {
   let rest = "";
   let hasValueLines: boolean | undefined;
@@ -91,7 +91,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The whole text, decoded; at most `maxBytes` are read. */
+/** The whole text, decoded. Reads at most `maxBytes`. */
 export async function wholeText(
   bytes: AsyncIterable<Uint8Array>,
   maxBytes = Number.POSITIVE_INFINITY,
@@ -108,8 +108,9 @@ export async function wholeText(
 }
 
 /**
- * The specification lets a lone CR end a line; the parser holds the last such event back, because an LF may
- * follow. Told as LF, with the LF of a pair dropped even when it comes in the next piece, it need not wait.
+ * The specification allows a lone CR as line end. The parser holds back the last event after a CR, because an LF
+ * may follow. A CR is therefore passed on as LF, and the LF of a pair is dropped even if it comes in the next
+ * piece. The event need not wait.
  */
 function lineEndNormalizer(): (text: string) => string {
   let endedInCr = false;

@@ -1,6 +1,6 @@
 /**
- * One request and its answer over undici's handlers, with no stream of Node.js in between: those cost a completion
- * more than reading its bytes, and a piece is handed on in the turn of the event loop in which it came.
+ * One request and its answer on undici's handlers, without Node.js streams: those cost more per completion than
+ * reading its bytes. Each piece is passed on in the event loop turn in which it arrives.
  */
 import type { Dispatcher } from "undici";
 
@@ -12,10 +12,10 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-/** Bytes that may lie unread before the server is asked to wait. */
+/** If more bytes than this are unread, the server is asked to pause. */
 const maxUnreadBytes = 256 * 1024;
 
-/** The body as it comes, to be iterated once. Who leaves the loop early calls `abort` or `discard`. */
+/** The body as it arrives. Can be iterated once. A reader that leaves the loop early calls `abort` or `discard`. */
 export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
   readonly #controller: Dispatcher.DispatchController;
   #chunks: Uint8Array[] = [];
@@ -34,7 +34,7 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
     return this;
   }
 
-  /** @throws what `fail` was told, after what came before it has been read */
+  /** @throws the error passed to `fail`, after all earlier data has been read */
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     for (;;) {
       const value = this.#chunks.shift();
@@ -71,7 +71,7 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
     this.end();
   }
 
-  /** Tells the server that nothing more is wanted; a reader gets `reason`. */
+  /** Tells the server that no more is needed. A reader gets `reason`. */
   abort(reason: Error): void {
     this.#isDiscarded = true;
     this.#chunks = [];
@@ -81,7 +81,7 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
     this.#controller.abort(reason);
   }
 
-  /** What still comes is thrown away, so that the connection can be used again. `onOver` is called at the end. */
+  /** Discards the rest of the body, so that the connection can be reused. Calls `onOver` at the end. */
   discard(onOver: () => void): void {
     this.#isDiscarded = true;
     this.#chunks = [];
@@ -92,9 +92,9 @@ export class AnswerBody implements AsyncIterator<Uint8Array, undefined> {
 }
 
 /**
- * Resolves when the answer's headers have come. `onStart` is called when a connection is given the request. Once
- * `signal` is aborted it rejects with the signal's reason, at once: undici notices an abort only when it has a
- * connection. The body fails with it too.
+ * Resolves when the answer's headers have arrived. `onStart` is called when the request gets a connection. When
+ * `signal` is aborted, it rejects with the signal's reason at once: undici notices an abort only once it has a
+ * connection. The body fails with the same reason.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -119,7 +119,7 @@ export function exchange(
         else onStart();
       },
       onResponseStart(started, status, headers) {
-        // What comes before the answer, such as 103.
+        // An interim response such as 103.
         if (status < 200) return;
         body = new AnswerBody(started);
         resolve({ status, headers, body });

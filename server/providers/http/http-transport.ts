@@ -19,38 +19,41 @@ export interface TransportOptions {
 
 export interface Transport {
   readonly dispatcher: Dispatcher;
-  /** The last direct connection speaks HTTP/2. */
+  /** The last direct connection uses HTTP/2. */
   readonly isHttp2: () => boolean;
-  /** Connections that a request had to wait for: one during which this stays was sent on an open one. */
+  /**
+   * Number of connections that a request had to wait for. If it is unchanged after a request, the request used an
+   * open connection.
+   */
   readonly waitedFor: () => number;
   readonly http2: Http2Connections;
-  /** When the server last sent anything. */
+  /** When the server last sent any data. */
   heardAt: number;
   /** The same by the wall clock, which goes on while the machine sleeps; `undefined` before the first answer. */
   heardAtWallTime: number | undefined;
   /** Given up: nothing new is asked there. */
   isRetired: boolean;
-  /** Ends what still runs, and every socket. */
+  /** Ends all running requests and closes every socket. */
   destroy(): Promise<void>;
 }
 
-/** Mistral's edge closes idle connections after 400 s; staying below it avoids meeting one that just closes. */
+/** Mistral's edge closes idle connections after 400 s. A shorter time avoids using one that just closes. */
 const keepAliveMs = 300_000;
 
-/** A busy typist has one request running; more come from several documents and from look-ups. */
+/** A user who types quickly has one running request. More come from several documents and from look-ups. */
 const maxConnections = 4;
 
-/** Requests at a time on one HTTP/2 connection; servers allow about 100. */
+/** Concurrent requests on one HTTP/2 connection. Servers allow about 100. */
 const maxStreams = 32;
 
 const connectTimeoutMs = 5000;
 
-/** A request is written in the turn in which a connection is given it; the rest is for a buffer that is full. */
+/** A request is written in the turn in which it gets a connection. The rest of the time allows for a full buffer. */
 const writtenMs = 250;
 
 /**
- * The open HTTP/2 connections. Node.js 20 tells nobody of a session that it ends itself, because of noise from the far
- * side (22 does): it stays open, and what is asked there is never written.
+ * The open HTTP/2 connections. When Node.js 20 ends a session itself because of unexpected frames from the server,
+ * it emits no event (Node.js 22 does). The session stays open, and a request on it is never written.
  */
 export class Http2Connections {
   readonly #sockets = new Set<Socket>();
@@ -60,19 +63,22 @@ export class Http2Connections {
     this.#clock = clock;
   }
 
-  /** Others than those of HTTP/2 are left out. */
+  /** Connections without HTTP/2 are ignored. */
   add(socket: Socket): void {
     if (!("alpnProtocol" in socket) || socket.alpnProtocol !== "h2") return;
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
   }
 
-  /** One of them has been given a request: all are ended if nothing goes through any, either way, until `writtenMs`. */
+  /**
+   * A connection has been given a request. If no data passes any connection in either direction until `writtenMs`,
+   * all are closed.
+   */
   expectTraffic(): Timer {
     const before = this.#traffic;
     const isDead = (): boolean => this.#traffic === before;
     return this.#clock.setTimer(() => {
-      // After a long turn of the event loop its time may have come before that of the writing.
+      // After a long turn of the event loop this timer may fire before the write happens.
       if (isDead()) setImmediate(() => isDead() && this.#end());
     }, writtenMs);
   }
@@ -85,7 +91,7 @@ export class Http2Connections {
   }
 
   #end(): void {
-    // Without an error, undici (7.30) would look for the address of a socket that it has let go, and throw.
+    // Without an error, undici (7.30) would read the address of a socket that it has already released, and throw.
     const reason = new Error("the HTTP/2 connection takes no request any more");
     for (const socket of this.#sockets) socket.destroy(reason);
   }
@@ -93,7 +99,7 @@ export class Http2Connections {
 
 const unheard = { heardAt: -Infinity, heardAtWallTime: undefined, isRetired: false };
 
-/** @throws ProviderError for a proxy that cannot be used */
+/** @throws ProviderError if the proxy cannot be used */
 export async function openTransport(
   options: TransportOptions,
   proxy: string | undefined,
@@ -102,7 +108,7 @@ export async function openTransport(
   const isSocks = proxy !== undefined && isSocksProxy(proxy);
   const ca = await trustedCertificates(options.caFile, environment["NODE_EXTRA_CA_CERTS"]);
   const { Client, Pool, ProxyAgent, buildConnector } = await import("undici");
-  // Once for all connections: to read some 150 certificates takes 30 ms, in which nothing else runs.
+  // Read once for all connections: reading about 150 certificates blocks the event loop for 30 ms.
   const secureContext = ca && createSecureContext({ ca });
   const tls = { allowH2: true, timeout: connectTimeoutMs, ...(secureContext && { secureContext }) };
   const common = {
@@ -110,13 +116,13 @@ export async function openTransport(
     connections: maxConnections,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
-    // Deadlines are the pool's own.
+    // The pool applies its own timeouts.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
   const http2 = new Http2Connections(clock);
   if (isSocks) {
-    // It looks up the endpoint's name itself, as `socks5h:` asks for.
+    // The proxy resolves the name of the endpoint, as `socks5h:` requires.
     const uri = proxy.replace(/^socks5h?:|^socks:/i, "socks5:");
     const agent = new ProxyAgent({ uri, ...common, requestTls: tls });
     return {
@@ -130,8 +136,8 @@ export async function openTransport(
   }
   if (proxy !== undefined) {
     let connected = 0;
-    // A handshake inside a tunnel outlives its agent (undici 7.30), and the tunnel's socket with it. By local
-    // port, which is the same inside and outside.
+    // A handshake inside a tunnel outlives its agent (undici 7.30), and so does the tunnel's socket. Identified by
+    // local port, which is the same inside and outside.
     const handshaking = new Map<number | undefined, Socket>();
     const factory = (url: URL, poolOptions: object): Dispatcher => {
       const connect = observed(poolOptions, (socket) => {
@@ -185,11 +191,11 @@ export async function openTransport(
   };
 }
 
-/** A look at the connections that undici opens by itself. */
+/** Observes the connections that undici opens by itself. */
 function directConnections(open: Connector.connector, onOpen: (socket: Socket) => void) {
   let isHttp2 = false;
   let waitedFor = 0;
-  /** Sockets on their way: the pool does not know them yet, and could not end them. */
+  /** Sockets that are still connecting. The pool does not know them yet and could not close them. */
   const opening = new Set<Socket>();
   const connect: Connector.connector = (target, callback) => {
     waitedFor += 1;
@@ -215,7 +221,7 @@ function directConnections(open: Connector.connector, onOpen: (socket: Socket) =
   };
 }
 
-/** @throws ProviderError for one of another kind than undici knows */
+/** @throws ProviderError if undici does not support this kind of proxy */
 function isSocksProxy(proxy: string): boolean {
   const protocol = URL.canParse(proxy) ? new URL(proxy).protocol : "";
   if (/^socks(?:5h?)?:$/.test(protocol)) return true;
@@ -227,12 +233,12 @@ function isSocksProxy(proxy: string): boolean {
   });
 }
 
-/** The `connect` of undici's options, with a look at each socket that it opened. */
+/** The `connect` function for undici's options. It reports each socket that it opens. */
 function observed(options: object, onOpen: (socket: Socket) => void): Connector.connector {
   const { connect } = options as { readonly connect: Connector.connector };
   return (target, callback) =>
     connect(target, (...result) => {
-      // undici leaves the socket out when it reports an error, whatever its types say.
+      // undici omits the socket when it reports an error, despite its types.
       const socket = result[1] ?? undefined;
       if (socket !== undefined) onOpen(socket);
       callback(...result);

@@ -1,4 +1,4 @@
-/** What the network said, as a `ProviderError` that names the remedy. No header and no body is in it. */
+/** Turns a network error into a `ProviderError` with a remedy. The message contains no header and no body. */
 import { ProviderError } from "../provider.ts";
 import { shownProxy } from "./proxy.ts";
 
@@ -23,10 +23,7 @@ const certificateCodes = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/**
- * `origin` is where the request went, `proxy` what it went through. Errors that are `ProviderError` already pass
- * through.
- */
+/** `origin` is the target of the request, `proxy` the proxy it used. A `ProviderError` passes through unchanged. */
 export function networkError(error: unknown, origin: string, proxy?: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const code = codeOf(error);
@@ -39,7 +36,7 @@ export function networkError(error: unknown, origin: string, proxy?: string): Pr
   );
 }
 
-/** The first `code` in the error, its causes and, for several addresses tried, its parts. */
+/** The first `code` in the error, in its causes or, if several addresses were tried, in its parts. */
 export function codeOf(error: unknown): string {
   for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 5; depth++) {
     if ("code" in inner && typeof inner.code === "string" && inner.code !== "UND_ERR") {
@@ -50,7 +47,10 @@ export function codeOf(error: unknown): string {
   return "unknown error";
 }
 
-/** Behind a proxy only the proxy is looked up and connected to. `undefined`: what failed lies behind it. */
+/**
+ * Through a proxy, only the proxy itself is resolved and connected to. `undefined`: the failure is beyond the
+ * proxy.
+ */
 function describeProxy(
   error: unknown,
   code: string,
@@ -73,7 +73,7 @@ function describeProxy(
   }
 }
 
-/** undici tells it in words only. */
+/** undici reports it only in words. */
 function proxyStatusOf(error: unknown): number | undefined {
   const text = error instanceof Error ? `${error.message} ${String(error.cause)}` : "";
   const status = /Proxy response \((\d{3})\)/.exec(text)?.[1];

@@ -1,16 +1,16 @@
-/** Which proxy, if any, a request to an origin goes through. */
+/** Chooses the proxy, if any, for requests to an origin. */
 import { BlockList, isIP } from "node:net";
 
 export interface ProxyChoice {
-  /** The setting; wins over the environment. */
+  /** The setting. It takes precedence over the environment. */
   readonly configured: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The proxy's URL, or `undefined` to connect directly. As curl does: lower-case variables win, `NO_PROXY`
- * exempts. Loopback never uses a proxy, a configured one neither: text and key would leave this machine,
- * unencrypted.
+ * The proxy's URL, or `undefined` for a direct connection. As in curl, lower-case variables take precedence and
+ * `NO_PROXY` lists exceptions. Loopback never uses a proxy, not even a configured one: text and key would leave
+ * this machine unencrypted.
  */
 export function proxyFor(
   origin: string,
@@ -48,7 +48,7 @@ export function isLoopback(hostname: string): boolean {
   return loopback.check(name, version === 6 ? "ipv6" : "ipv4");
 }
 
-/** Forms as curl has them: a host with its subdomains, with or without a dot, a port, an address, a network. */
+/** The forms that curl knows: a host with its subdomains, with or without a dot, a port, an address, a network. */
 function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
   const ownPort = port || (protocol === "https:" ? "443" : "80");
   const host = bare(hostname);
@@ -64,7 +64,7 @@ function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
   });
 }
 
-/** Without the brackets of an IPv6 address and the dot that may end a full name. */
+/** Without the brackets of an IPv6 address and without a final dot. */
 function bare(name: string): string {
   return name
     .toLowerCase()
@@ -84,7 +84,7 @@ function isInNetwork(host: string, network: string): boolean {
   return range.check(host, family);
 }
 
-/** For people: without user and password. */
+/** For people: without user name and password. */
 export function shownProxy(proxy: string): string {
   if (!URL.canParse(proxy)) return "one that is no URL";
   const { protocol, host } = new URL(proxy);

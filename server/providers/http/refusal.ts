@@ -1,4 +1,4 @@
-/** An HTTP status that is not success, as a `ProviderError` with the remedy. */
+/** Turns an HTTP status other than success into a `ProviderError` with a remedy. */
 import type { Clock } from "../../base/clock.ts";
 import type { FailureKind } from "../../engine/outcome.ts";
 import { readErrorBody, type ErrorBody } from "./error-body.ts";
@@ -7,7 +7,7 @@ import { ProviderError } from "../provider.ts";
 export interface Refusal {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
-  /** At most 64 KiB of it. */
+  /** At most 64 KiB of the body. */
   readonly body: string;
 }
 
@@ -15,9 +15,9 @@ export interface RefusalContext {
   /** For people: where the request went. */
   readonly url: string;
   readonly clock: Clock;
-  /** Prompt, suffix, key: never repeated in a message. */
+  /** Prompt, suffix and key: never repeated in a message. */
   readonly sent: readonly string[];
-  /** The provider's own advice for this status, put after the general words. */
+  /** The provider's own advice for this status, added after the general text. */
   readonly remedy?: (status: number, body: ErrorBody) => string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface ExplainedRefusal {
   readonly body: ErrorBody;
 }
 
-/** Times above this are cut to it: a server's clock or header may be far off. */
+/** A longer time is reduced to this: the server's clock or header may be far off. */
 const maxRetryAfterMs = 24 * 3_600_000;
 
 export function explainRefusal(refusal: Refusal, context: RefusalContext): ExplainedRefusal {
@@ -86,8 +86,8 @@ function generalRemedy(status: number, body: ErrorBody, refusal: Refusal): strin
 }
 
 /**
- * `Retry-After` in seconds or as a date; else what the limit headers seen at Mistral tell: nothing left of the
- * month is tried again in an hour, nothing left of the minute in one.
+ * `Retry-After` in seconds or as a date. Otherwise derived from the limit headers that Mistral sends: if nothing is
+ * left of the month, retry in an hour; if nothing is left of the minute, in a minute.
  */
 function retryAfter({ status, header }: Refusal, clock: Clock): number | undefined {
   if (status !== 429 && status < 500) return undefined;

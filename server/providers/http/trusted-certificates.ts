@@ -1,4 +1,4 @@
-/** The certificates trusted when the user names a file of further ones. */
+/** The trusted certificates if the user names a file with additional ones. */
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 
@@ -6,8 +6,8 @@ import { codeOf } from "./network-error.ts";
 import { ProviderError } from "../provider.ts";
 
 /**
- * The built-in roots, the file of `NODE_EXTRA_CA_CERTS` and `caFile`; `undefined` without `caFile`, when Node's own
- * default is the same. TLS takes the list instead of its roots, so they must be in it.
+ * The built-in roots, the file of `NODE_EXTRA_CA_CERTS`, and `caFile`. `undefined` without `caFile`: Node's default
+ * is then the same. TLS uses the list in place of its own roots, so the list must contain them.
  */
 export async function trustedCertificates(
   caFile: string | undefined,

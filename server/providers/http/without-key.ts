@@ -1,14 +1,14 @@
 /**
- * The key that a request carries in its header is never in its body: a document may hold it, whole or cut by the
- * cursor or by a window's end (invariant 7). Holds also where masking is switched off.
+ * Keeps the key out of the request body. The key belongs in the header; a document may contain it, whole or cut by
+ * the cursor or by the end of a window (invariant 7). Also applies if masking is off.
  */
 
-/** Shorter keys are words, as local servers take any. */
+/** A shorter key is an ordinary word: local servers accept any key. */
 const minKeyLength = 8;
-/** So much of a longer key is found where it is cut. */
+/** If a longer key is cut, a part of this length is still found. */
 const partLength = 8;
 
-/** The body with `*` in place of the key in each of its texts. */
+/** The body, with `*` in place of the key in all its texts. */
 export function withoutKey(body: unknown, key: string): unknown {
   if (key.length < minKeyLength) return body;
   const parts = partsOf(key);
@@ -21,7 +21,7 @@ export function withoutKey(body: unknown, key: string): unknown {
   return visit(body);
 }
 
-/** A vendor's prefix is no secret. */
+/** The prefix that a vendor gives all its keys is not secret. */
 const prefixPart = /^[a-z]+[-_][a-z]*[-_]?$/;
 
 function partsOf(key: string): readonly string[] {

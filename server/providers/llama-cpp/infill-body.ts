@@ -13,10 +13,10 @@ export function infillBody(
   const { model, temperature, topP, randomSeed, isStreamed } = options;
   const extra = prompt.snippets.map(({ path, text }) => ({ filename: path, text: `${text}\n` }));
   return unsetOmitted({
-    // A router of several models goes by it; a server of one ignores it.
+    // A router for several models uses this field. A server with one model ignores it.
     model,
     input_prefix: prompt.prefix,
-    // Put at the end of the prefix by the server.
+    // The server appends this to the prefix.
     prompt: prompt.linePrefix,
     input_suffix: prompt.suffix,
     input_extra: extra.length === 0 ? undefined : extra,
@@ -26,10 +26,10 @@ export function infillBody(
     seed: randomSeed,
     stop: stopsOf(prompt, shape.maxStops),
     cache_prompt: true,
-    // One slot is ours, so that its cache is; a chat on the same server has the others.
+    // Always uses the same slot, so that its cache stays ours. A chat on the same server uses the other slots.
     id_slot: 0,
     stream: isStreamed,
-    // The first event then tells how fast the prompt was read, also where the answer is stopped early.
+    // The first event then reports how fast the prompt was read, even if the answer is stopped early.
     timings_per_token: true,
     response_fields: responseFields,
   });

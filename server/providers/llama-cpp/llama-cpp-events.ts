@@ -19,11 +19,11 @@ const eventSchema = z.object({
   tokens_predicted: z.optional(z.number()),
   timings: z.optional(timingsSchema),
   prompt: z.optional(z.string()),
-  // Whatever it is, it must not cost the answer.
+  // An unreadable value must not cost the answer.
   completion_probabilities: z.optional(z.unknown()),
 });
 
-/** Of the last event only these: with the settings of the generation it would have some kilobytes more. */
+/** Only these fields of the last event. With the generation settings it would be several kilobytes larger. */
 export const responseFields = [
   "content",
   "stop",
@@ -36,9 +36,9 @@ export const responseFields = [
 ];
 
 export interface InfillObserver {
-  /** Told when the first token has come. */
+  /** Called when the first token arrives. */
   readonly onTimings: (timings: Timings) => void;
-  /** Told the prompt as the server used it, cropped, when the answer has ended. */
+  /** Called at the end of the answer, with the prompt as the server used it, possibly cropped. */
   readonly onPrompt: (seen: string) => void;
 }
 

@@ -1,4 +1,4 @@
-/** What a llama.cpp server is like: loading or ready, its context, and where it crops. */
+/** The state of a llama.cpp server: loading or ready, its context, and where it crops prompts. */
 import * as z from "zod/mini";
 
 import type { Clock } from "../../base/clock.ts";
@@ -19,7 +19,10 @@ const probeSchema = z.object({ prompt: z.string(), timings: z.optional(timingsSc
 
 const pollMs = 500;
 
-/** Resolves when the server no longer says that it loads its model. @throws ProviderError when it is not there, the signal's reason when it is aborted */
+/**
+ * Resolves when the server no longer reports that it is loading. @throws ProviderError if there is no server, or
+ * the signal's reason if it is aborted
+ */
 export async function whenLoaded(
   client: ApiClient,
   clock: Clock,
@@ -43,7 +46,7 @@ export interface ServerProps {
   readonly contextLength: TokenCount | undefined;
 }
 
-/** Nothing where the server does not tell. @throws the signal's reason once it is aborted */
+/** Empty if the server does not report it. @throws the signal's reason once it is aborted */
 export async function readProps(client: ApiClient, signal: AbortSignal): Promise<ServerProps> {
   const answer = await client.get("/props", { signal, isPatient: true }).catch(onlyServerErrors);
   const { data } = propsSchema.safeParse(answer);
@@ -61,7 +64,7 @@ export type Probed =
     }
   | { readonly kind: "refused"; readonly isWithoutFim: boolean };
 
-/** A short prompt of our own shows which side the server puts first, and how fast it reads. */
+/** A short fixed prompt shows which side the server puts first and how fast it reads. */
 export async function probeInfill(client: ApiClient, call: ApiCall): Promise<Probed> {
   const body = {
     input_prefix: probePrefix,
@@ -85,15 +88,15 @@ export async function probeInfill(client: ApiClient, call: ApiCall): Promise<Pro
   return { kind: "answered", order, timings: data?.timings };
 }
 
-/** Other files get what the context leaves beside a batch; little of it is better left alone. */
+/** Other files get the part of the context beyond one batch. A small rest is not used. */
 export function snippetsIn(contextLength: TokenCount | undefined): PromptShape["snippets"] {
   const hasRoom = contextLength === undefined || contextLength - usualBatch >= usualBatch / 2;
   return hasRoom ? "field" : "none";
 }
 
 /**
- * Before the server was asked. Of the suffix it keeps a quarter of its batch less 2 tokens, of the prefix three
- * quarters. It tells its batch nowhere: these are the limits of the default one of 2048 tokens.
+ * The limits before the server was asked. It keeps a quarter of its batch, less 2 tokens, of the suffix and three
+ * quarters of the prefix. It does not report its batch size; these limits follow from the default of 2048 tokens.
  */
 export const usualShape: PromptShape = {
   kind: "infill",
@@ -109,10 +112,10 @@ const usualBatch = 2048;
 const probePrefix = "let probe = ";
 const probeSuffix = "a + b;\nlet other = probe * 2;\n";
 
-/** How much of a text is looked for. */
+/** Length of the piece of text that is searched for. */
 const headLength = 80;
 
-/** Smaller limits, when the server's prompt lacks a text's far end but has its near one; else `undefined`. */
+/** Smaller limits if the server's prompt contains the near end of a text but not its far end; otherwise `undefined`. */
 export function cropsFound(
   seen: string,
   prompt: FimPrompt,

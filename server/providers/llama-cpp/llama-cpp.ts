@@ -1,7 +1,7 @@
 /**
- * llama.cpp's `/infill`. The server crops what is too long without a word, computes one prompt at a time, and
- * notices an abort late while it reads a prompt: windows are fitted to what it takes, requests follow each
- * other, and one that is aborted before its first token is let be until then, which fills the cache.
+ * llama.cpp's `/infill`. The server crops long prompts silently, computes one prompt at a time, and notices an
+ * abort late while it reads a prompt. Windows are therefore fitted to its limits and requests run one after
+ * another. A request that is aborted before its first token continues until then, which fills the cache.
  */
 import type { FimRequest } from "../../engine/prompt/prompt.ts";
 import { createAskProbabilities } from "../answer/asking-probabilities.ts";
@@ -109,7 +109,7 @@ export function createLlamaCppProvider(
         yield* ask();
       } catch (error) {
         if (!(error instanceof ProviderError) || error.status !== 503) throw error;
-        // Loading a model is no failure: the request waits for it until it is given up.
+        // A loading model is not a failure: the request waits for it until the request is given up.
         await loaded(signal);
         yield* ask();
       }

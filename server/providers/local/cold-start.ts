@@ -1,25 +1,25 @@
 /**
- * A server that loads its model when it is asked: Ollama, LM Studio, llama.cpp's router. An abort ends the load, so
- * as long as a server has not answered, one request is left to run to its first event whatever becomes of its
- * caller, with time enough for a load; others wait for it without being sent.
+ * Handles servers that load their model on demand: Ollama, LM Studio, llama.cpp's router. An abort would end the
+ * load. Until a server has answered, one request therefore runs to its first event even if its caller is gone, with
+ * enough time for a load. Other requests wait for it and are not sent.
  */
 import type { Clock } from "../../base/clock.ts";
 import { ProviderError } from "../provider.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 
 export interface ColdStart {
-  /** Nothing has come from the server yet, or not for so long that it may have dropped its model. */
+  /** The server has not answered yet, or so long ago that it may have unloaded its model. */
   readonly isCold: boolean;
-  /** A cold server was asked a while ago and is silent. */
+  /** A cold server was asked a while ago and has not answered. */
   readonly isLoading: boolean;
-  /** The time that the first byte of a request that starts now may take, if more than usual; else 0. */
+  /** The time that the first byte of a request starting now may take if longer than usual; otherwise 0. */
   readonly patienceMs: number;
   /** The events of `start`. */
   stream<Event>(
     start: (signal: AbortSignal) => AsyncIterable<Event>,
     signal: AbortSignal,
   ): AsyncGenerator<Event>;
-  /** As `stream`, for one answer. */
+  /** Like `stream`, for a single answer. */
   run<Result>(
     start: (signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
@@ -28,12 +28,12 @@ export interface ColdStart {
 
 /** Ollama gives up a load after five minutes. */
 const loadMs = 300_000;
-/** A server may be set to drop its model after a minute. */
+/** A server may be configured to unload its model after a minute. */
 const forgottenAfterMs = 60_000;
-/** A model that is loaded mostly answers sooner. */
+/** A loaded model usually answers sooner. */
 const noticeableMs = 1000;
 
-/** `isSerial`: the server computes one request at a time, so that they take turns when it is warm, too. */
+/** `isSerial`: the server computes one request at a time, so requests also take turns when it is warm. */
 export function createColdStart(clock: Clock, isSerial: boolean): ColdStart {
   const turns = createOneAtATime();
   let answeredAt: number | undefined;
@@ -46,7 +46,7 @@ export function createColdStart(clock: Clock, isSerial: boolean): ColdStart {
   };
   const noteFailure = (error: unknown): void => {
     askedAt = undefined;
-    // Whatever it does instead of answering, the next request is given the time for it.
+    // Whatever the server does in place of an answer, the next request gets the time for a load.
     if (error instanceof ProviderError && error.kind === "timeout") answeredAt = undefined;
   };
 

@@ -1,7 +1,7 @@
-/** Who listens on a port of this machine. Linux says so in `/proc/net/tcp`; elsewhere it is not known. */
+/** Finds who listens on a port of this machine. Linux lists this in `/proc/net/tcp`; elsewhere it is unknown. */
 import { readFile } from "node:fs/promises";
 
-/** Addresses that get what is sent to 127.0.0.1, as the kernel of a little-endian machine writes them. */
+/** Addresses that receive traffic to 127.0.0.1, as written by the kernel of a little-endian machine. */
 const addresses: ReadonlySet<string> = new Set([
   "0100007F",
   "00000000",
@@ -12,7 +12,7 @@ const addresses: ReadonlySet<string> = new Set([
 const listening = "0A";
 
 /**
- * The ids of the users whose processes listen on `port` of 127.0.0.1; empty where the system does not tell, or nothing
+ * Ids of the users whose processes listen on `port` of 127.0.0.1. Empty if the system does not report it or nothing
  * listens.
  */
 export async function listenersOn(port: number): Promise<readonly number[]> {
@@ -22,7 +22,7 @@ export async function listenersOn(port: number): Promise<readonly number[]> {
   );
 }
 
-/** `table` as in `/proc/net/tcp`: number, own address, far address, state, queues, timer, retries, user. */
+/** `table` as in `/proc/net/tcp`: number, local address, remote address, state, queues, timer, retries, user. */
 export function listenersIn(table: string, port: number): readonly number[] {
   return table.split("\n").flatMap((line) => {
     const [, local = "", , state, , , , user = ""] = line.trim().split(/\s+/);

@@ -1,16 +1,16 @@
 /**
- * One request at a time, for a server that computes one at a time and for which stopping costs more than the
- * next token: what is aborted before its first event runs on unseen until that event has come.
+ * Runs one request at a time, for a server that computes one at a time and for which an abort costs more than the
+ * next token. A request that is aborted before its first event continues unseen until that event.
  */
 import { abortable } from "../../base/wait.ts";
 
 export interface OneAtATime {
-  /** The events of `start`, once it is its turn. @throws the signal's reason at once when it is aborted */
+  /** The events of `start`, once it is its turn. @throws the signal's reason at once if it is aborted */
   stream<Event>(
     start: (signal: AbortSignal) => AsyncIterable<Event>,
     signal: AbortSignal,
   ): AsyncGenerator<Event>;
-  /** As `stream`, for one result; not aborted once begun. */
+  /** Like `stream`, for a single result. Not aborted once it has begun. */
   run<Result>(
     start: (signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
@@ -30,7 +30,7 @@ export function createOneAtATime(): OneAtATime {
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
         const place = waiting.indexOf(take);
-        // Its turn has come in the same instant: then it is kept.
+        // Its turn came at the same moment, so it keeps it.
         if (place < 0) return;
         waiting.splice(place, 1);
         reject(signal.reason as Error);

@@ -1,21 +1,21 @@
 /**
- * How fast a model server reads prompts. A CPU reads some 40 tokens a second: what is sent has to follow that, or
- * the first byte comes long after the user has typed on.
+ * Measures how fast a model server reads prompts. A CPU reads about 40 tokens a second. Prompts must be sized
+ * accordingly; otherwise the first byte arrives long after the user has typed on.
  */
 export interface ReadingSpeed {
-  /** `undefined` until something was learnt. */
+  /** `undefined` until it is known. */
   readonly tokensPerSecond: number | undefined;
-  /** By the server's own account it computed `tokens` of a prompt in `ms`. */
+  /** The server reported that it computed `tokens` of a prompt in `ms`. */
   noteTold(tokens: number | undefined, ms: number | undefined): void;
-  /** The first byte came after `ms`, with about `tokens` that the server had not read before. */
+  /** The first byte arrived after `ms`, for about `tokens` that the server had not read before. */
   noteFirstByte(tokens: number, ms: number): void;
 }
 
-/** Of fewer tokens the time is that of a step, not of reading. */
+/** With fewer tokens, the time is that of one step and not of reading. */
 const fewestTokens = 8;
-/** Of older observations so much stays: one long prompt outweighs many short ones. */
+/** Share that older observations keep. One long prompt outweighs many short ones. */
 const keptShare = 0.7;
-/** A first byte that comes sooner is soon enough; it may be all latency and says nothing against the server. */
+/** A first byte that arrives sooner is fast enough. It may be all latency and says nothing about the reading speed. */
 const soonMs = 1500;
 
 export function createReadingSpeed(): ReadingSpeed {
@@ -37,7 +37,7 @@ export function createReadingSpeed(): ReadingSpeed {
       add(told, tookMs);
     },
     noteFirstByte(unread, tookMs) {
-      // The server's own account knows what it found in its cache.
+      // The server's own report takes its cache into account.
       if (isTold || unread < fewestTokens || !(tookMs > 0)) return;
       const known = speed();
       const isFaster = known !== undefined && (unread / tookMs) * 1000 > known;

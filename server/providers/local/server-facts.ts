@@ -1,21 +1,21 @@
 /**
- * A provider that learns from its server which prompts to send. A request that comes while it learns waits, and
- * is built again when what was learnt changes what is sent.
+ * A provider that learns from its server which prompts to send. Requests wait while it learns. A request is built
+ * again if the new facts change what is sent.
  */
 import { abortable } from "../../base/wait.ts";
 import { ProviderError, type ProviderFacts } from "../provider.ts";
 
 export interface Learning {
-  /** Runs `learn`; requests wait for it. Never rejects: what fails at the server is in the facts. */
+  /** Runs `learn`; requests wait for it. Never rejects: failures at the server become part of the facts. */
   run(signal: AbortSignal): Promise<ProviderFacts>;
   /**
-   * Resolves when nothing is being learnt. What could not be learnt because nothing answered is tried again.
-   * @throws the signal's reason once it is aborted; ProviderError (`isPromptTooLong`) when what is sent has changed
+   * Resolves when no learning is running. If it failed because no server answered, it is tried again. @throws the
+   * signal's reason once it is aborted; ProviderError (`isPromptTooLong`) if the prompt must be built again
    */
   finished(signal: AbortSignal): Promise<void>;
 }
 
-/** `state` is all that a prompt depends on: it is compared by identity. */
+/** `state` is everything that a prompt depends on. It is compared by identity. */
 export function createLearning(
   learn: (signal: AbortSignal) => Promise<ProviderFacts>,
   state: () => readonly unknown[],

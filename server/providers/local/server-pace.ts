@@ -1,6 +1,6 @@
 /**
- * The pace of a model server on the user's own machine: how fast it reads, whether it loads its model, and how
- * long a request may therefore take.
+ * The speed of a model server on the user's own machine: how fast it reads, whether it loads its model, and
+ * therefore how long a request may take.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { FimPrompt, FimRequest } from "../../engine/prompt/prompt.ts";
@@ -14,28 +14,28 @@ import { createReadingSpeed, type ReadingSpeed } from "./reading-speed.ts";
 export interface ServerPace {
   readonly speed: ReadingSpeed;
   readonly isLoading: boolean;
-  /** Less than a prompt of the usual size is read in the time in which a suggestion is expected. */
+  /** At a lower speed, a prompt of the usual size is not read in the time in which a suggestion is expected. */
   readonly isSlow: boolean;
-  /** What `send` brings. It is called when it is the request's turn. */
+  /** The result of `send`, which is called when it is the request's turn. */
   ask(
     request: FimRequest,
     send: (call: RequestCall) => AsyncIterable<FimEvent>,
     signal: AbortSignal,
   ): AsyncGenerator<FimEvent>;
-  /** One answer to a question without text of a document; it may load the model. */
+  /** One answer to a request without document text. It may load the model. */
   probe<Result>(send: (call: ApiCall) => Promise<Result>, signal: AbortSignal): Promise<Result>;
 }
 
 export type RequestCall = ReturnType<typeof callFor> & Pick<ApiCall, "patienceMs">;
 
-/** Of the time that a prompt should take, so much may pass: the machine has other work. */
+/** A prompt may take this multiple of its expected time, because the machine has other work. */
 const patienceFactor = 3;
 const slowTokensPerSecond = 1000;
 
 export function createServerPace(clock: Clock, { isSerial }: { isSerial: boolean }): ServerPace {
   const speed = createReadingSpeed();
   const coldStart = createColdStart(clock, isSerial);
-  /** The prompt before, as the server read it: its cache has what the next one begins with. */
+  /** The previous prompt in the server's order. The server's cache holds its common beginning with the next one. */
   let lastRead = "";
 
   const patienceFor = ({ estimatedTokens }: FimPrompt): number => {
@@ -56,7 +56,7 @@ export function createServerPace(clock: Clock, { isSerial }: { isSerial: boolean
     const unread = estimateTokens(text, 1, commonLength(text, lastRead));
     let isFirst = true;
     for await (const event of events) {
-      // What a load takes says nothing about reading.
+      // The duration of a load says nothing about reading speed.
       if (isFirst && !wasCold) speed.noteFirstByte(unread, clock.now() - startedAt);
       isFirst = false;
       lastRead = text;
@@ -85,7 +85,7 @@ export function createServerPace(clock: Clock, { isSerial }: { isSerial: boolean
   };
 }
 
-/** Its text in the order in which a server reads it; what it does not say itself is the prefix first. */
+/** The text of a prompt in the order in which the server reads it. Default: prefix first. */
 function readText(prompt: FimPrompt): string {
   switch (prompt.kind) {
     case "native":

@@ -1,7 +1,7 @@
-/** The hosts that serve Mistral's FIM API, and how each wants to be asked. */
+/** The hosts that serve Mistral's FIM API, and how each is addressed. */
 import type { ProviderOptions } from "../options.ts";
 
-/** The endpoints of the two kinds of key, which are not interchangeable. */
+/** The endpoints for the two kinds of key. Keys are not interchangeable. */
 export const codestralEndpoint = "https://codestral.mistral.ai/v1";
 export const mistralEndpoint = "https://api.mistral.ai/v1";
 
@@ -14,22 +14,22 @@ const mistralsOwn = { knowsPlusHeaders: true, takesOwnFields: true };
 const noUrl = { hostname: "", pathname: "" };
 
 export interface Route {
-  /** Behind the endpoint. */
+  /** Path after the endpoint. */
   readonly path: string;
   readonly model: string;
   readonly hasModelList: boolean;
-  /** Its model was trained on the form in which Mistral's users tell other files. */
+  /** The model was trained on the form in which Mistral's users pass other files. */
   readonly knowsPlusHeaders: boolean;
-  /** Takes the fields that only Mistral's API has. */
+  /** Accepts the fields that only Mistral's API has. */
   readonly takesOwnFields: boolean;
 }
 
 /**
- * Vertex serves the same body under a path of its own, with the model in it:
- * `.../publishers/mistralai/models/codestral@2405`. Its key is a token that a command prints.
+ * Vertex serves the same body under its own path, which contains the model:
+ * `.../publishers/mistralai/models/codestral@2405`. Its key is a token printed by a command.
  */
 export function routeOf({ endpoint, model, isStreamed }: ProviderOptions): Route {
-  // What is no URL is refused by the client, with the name of the setting.
+  // The client refuses an invalid URL and names the setting.
   const { hostname, pathname } = URL.canParse(endpoint) ? new URL(endpoint) : noUrl;
   if (hostname.endsWith("aiplatform.googleapis.com")) {
     const path = isStreamed ? ":streamRawPredict" : ":rawPredict";
@@ -54,7 +54,7 @@ export function isAzure(endpoint: string): boolean {
   return URL.canParse(endpoint) && new URL(endpoint).hostname.endsWith(".azure.com");
 }
 
-/** A key of the one host is refused by the other. */
+/** Each host refuses keys of the other. */
 export function otherHost(endpoint: string): string | undefined {
   const { hostname } = new URL(endpoint);
   const other = { "codestral.mistral.ai": mistralEndpoint, "api.mistral.ai": codestralEndpoint }[

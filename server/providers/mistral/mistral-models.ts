@@ -1,4 +1,4 @@
-/** What Mistral's list of models (`GET /models`) tells about one of them. */
+/** Facts about one model from Mistral's list (`GET /models`). */
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../../engine/document.ts";
@@ -16,7 +16,7 @@ const modelListSchema = z.object({
   ),
 });
 
-/** Nothing when the list is not what it should be, or does not name `model` by its id or an alias. */
+/** Empty if the list is malformed or does not contain `model` as id or alias. */
 export function modelFacts(list: unknown, model: string): Omit<ProviderFacts, "failure"> {
   const parsed = modelListSchema.safeParse(list);
   const found = parsed.data?.data.find(

@@ -35,11 +35,12 @@ export function createBodies(options: ProviderOptions): Bodies {
   };
 }
 
-/** Documents whose key is remembered. */
+/** Number of documents whose key is remembered. */
 const maxDocuments = 1000;
 
 /**
- * One key for each document, by which the provider finds again what it has read of it. Random, so that a key tells nothing about its document.
+ * One key per document, by which the provider finds its cache of the document. Random, so that a key reveals
+ * nothing about its document.
  */
 function createPromptCacheKeys(): (uri: string) => string {
   const keys = new LruCache<string, string>({ maxEntries: maxDocuments });

@@ -1,6 +1,6 @@
 /**
- * Mistral's FIM API (`POST /fim/completions`), hosted or self-hosted. Its request schema forbids further
- * fields: only documented ones are sent, only when set, never null.
+ * Mistral's FIM API (`POST /fim/completions`), hosted or self-hosted. Its request schema forbids unknown fields, so
+ * only documented fields are sent, only if set, and never as null.
  */
 import type { PromptShape } from "../../engine/prompt/prompt.ts";
 import { createApiClient } from "../http/api-client.ts";
@@ -77,7 +77,7 @@ export function createMistralProvider(
         if (contextLength !== undefined) shape = { ...shape, contextLength };
         return { ...facts, ...(requestsPerMinute !== undefined && { requestsPerMinute }) };
       } catch (error) {
-        // A key of the Codestral host may not be allowed to list models: only a refused key tells something.
+        // A key of the Codestral host may not be allowed to list models, so only a refused key is meaningful.
         const isTelling =
           error instanceof ProviderError && error.kind !== "rejected" && error.status !== 403;
         return isTelling ? { failure: error } : {};

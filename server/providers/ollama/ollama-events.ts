@@ -14,9 +14,9 @@ const lineSchema = z.object({
   response: z.optional(z.string()),
   done: z.optional(z.boolean()),
   done_reason: z.optional(z.string()),
-  // Whatever it is, it must not cost the answer.
+  // An unreadable value must not cost the answer.
   logprobs: z.optional(z.unknown()),
-  // Its counts leave out what was cached: they tell the speed of reading, not the length of the prompt.
+  // Its counts omit cached tokens: they show the reading speed, not the length of the prompt.
   prompt_eval_count: z.optional(z.number()),
   prompt_eval_duration: z.optional(z.number()),
 });

@@ -1,4 +1,4 @@
-/** What Ollama tells about its models: which to take, and what one can. */
+/** Facts about Ollama's models: which one to use, and what it can do. */
 import * as z from "zod/mini";
 
 import type { TokenCount } from "../../engine/document.ts";
@@ -24,13 +24,13 @@ const loadedSchema = z.object({
 
 export interface OllamaModel {
   readonly model: string;
-  /** Its own template has a place for a suffix. */
+  /** The model's own template has a place for a suffix. */
   readonly takesSuffix: boolean;
-  /** What the model was trained for; Ollama itself uses less where nothing is asked for. */
+  /** The context that the model was trained for. Ollama uses less by default. */
   readonly contextLength: TokenCount | undefined;
-  /** The `num_ctx` that the model's own parameters name: it holds where nothing is asked for. */
+  /** `num_ctx` from the model's own parameters. It applies if the request names none. */
   readonly ownContext?: TokenCount | undefined;
-  /** The context with which the model is loaded now. */
+  /** The context with which the model is currently loaded. */
   readonly loadedContext?: TokenCount | undefined;
 }
 
@@ -38,7 +38,7 @@ export function unknownModel(model: string): OllamaModel {
   return { model, takesSuffix: false, contextLength: undefined };
 }
 
-/** The loaded model, else the first that is there, of those with a known FIM template. @throws ProviderError */
+/** The loaded model, otherwise the first installed one, among those with a known FIM template. @throws ProviderError */
 export async function chooseOllamaModel(client: ApiClient, signal: AbortSignal): Promise<string> {
   const call = { signal, isPatient: true };
   for (const path of ["/api/ps", "/api/tags"]) {
@@ -53,7 +53,7 @@ export async function chooseOllamaModel(client: ApiClient, signal: AbortSignal):
   });
 }
 
-/** @throws ProviderError; a 404 when the model has not been pulled */
+/** @throws ProviderError; a 404 if the model has not been pulled */
 export async function showModel(
   client: ApiClient,
   model: string,
@@ -84,12 +84,12 @@ async function loadedContextOf(
   return length >= leastContextTokens ? (length as TokenCount) : undefined;
 }
 
-/** Always the same, because Ollama loads the model again when it changes; without one it cuts prompts silently. */
+/** Constant, because Ollama reloads the model when it changes. Without it, Ollama cuts prompts silently. */
 const contextTokens = 8192;
-/** Less leaves no room for a prompt and its answer. */
+/** A smaller context leaves no room for a prompt and its answer. */
 const leastContextTokens = 2048;
 
-/** What to ask for: nothing where the model names its own, what is loaded where another program has loaded it. */
+/** The context to request: none if the model names its own; the loaded one if another program loaded the model. */
 export function contextTokensFor(facts: OllamaModel): TokenCount | undefined {
   return facts.ownContext === undefined ? contextOf(facts) : undefined;
 }
@@ -99,7 +99,7 @@ function contextOf({ ownContext, loadedContext, contextLength }: OllamaModel): T
   return ownContext ?? loadedContext ?? (Math.min(trained, contextTokens) as TokenCount);
 }
 
-/** Native where the model takes a suffix and the settings name no template. */
+/** Native if the model accepts a suffix and the settings name no template. */
 export function ollamaShape({ template }: ProviderOptions, facts: OllamaModel): PromptShape {
   const shape: PromptShape =
     facts.takesSuffix && template === undefined

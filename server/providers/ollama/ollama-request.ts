@@ -28,7 +28,7 @@ export function completionBody(prompt: FimPrompt, { options, facts, shape }: Bod
   if (prompt.kind === "rendered") return { ...common, prompt: prompt.text, raw: true };
   if (prompt.kind !== "native")
     throw new Error("bug: the Ollama provider takes native and rendered prompts");
-  // An empty text on either side makes Ollama leave its FIM template out.
+  // If either side is empty, Ollama does not apply its FIM template.
   return { ...common, prompt: prompt.prompt || "\n", suffix: prompt.suffix || "\n" };
 }
 
@@ -36,7 +36,10 @@ export function completionBody(prompt: FimPrompt, { options, facts, shape }: Bod
 const probeText =
   "def area(width, height):\n    return width * height\n\ndef volume(a, b, c):\n    return a * b * ";
 
-/** Loads the model and has it read a text of our own. The context is the completions', or it would load again. */
+/**
+ * Loads the model and makes it read a fixed text. Uses the same context as completions; otherwise the model would
+ * load again.
+ */
 export function loadBody(options: ProviderOptions, facts: OllamaModel): object {
   return unsetOmitted({
     model: facts.model,
@@ -48,7 +51,7 @@ export function loadBody(options: ProviderOptions, facts: OllamaModel): object {
   });
 }
 
-/** Where the user sets nothing, the server's own OLLAMA_KEEP_ALIVE holds. */
+/** If the user sets nothing, the server's OLLAMA_KEEP_ALIVE applies. */
 function keepAlive({ keepAliveMinutes }: ProviderOptions): string | number | undefined {
   if (keepAliveMinutes === undefined) return undefined;
   return keepAliveMinutes < 0 ? -1 : `${keepAliveMinutes}m`;

@@ -1,6 +1,6 @@
 /**
- * Ollama's `/api/generate`: `suffix` where the model's own template takes one, else raw text from our template.
- * Streams are lines of JSON; an error may come in one of them, under status 200.
+ * Ollama's `/api/generate`: uses `suffix` if the model's own template accepts one, otherwise raw text rendered with
+ * our template. Streams are lines of JSON. A line may contain an error, under status 200.
  */
 import type { FimRequest } from "../../engine/prompt/prompt.ts";
 import { createAskProbabilities } from "../answer/asking-probabilities.ts";
@@ -26,7 +26,7 @@ export function createOllamaProvider(
   let { model } = options;
   let facts = unknownModel(model ?? "");
   let shape = ollamaShape(options, facts);
-  // Known since 0.12.11, ignored before.
+  // Supported since 0.12.11, ignored before.
   const askProbabilities = createAskProbabilities({ logprobs: true });
   const pace = createServerPace(dependencies.clock, { isSerial: false });
   const client = createApiClient({

@@ -20,12 +20,12 @@ export function createDeepseekProvider(
   options: ProviderOptions,
   dependencies: ProviderDependencies,
 ): FimProvider {
-  // The name on its price page, where both V4 models have FIM; deepseek-chat was turned off on 2026-07-24.
+  // The name on the price page, which lists FIM for both V4 models. deepseek-chat was turned off on 2026-07-24.
   const { model = "deepseek-flash" } = options;
   let shape: PromptShape = {
     kind: "native",
     order: "prefixFirst",
-    // Its model was not trained on the form in which Mistral's users tell other files.
+    // The model was not trained on the form in which Mistral's users pass other files.
     snippets: "none",
     maxStops: 16,
   };
@@ -51,7 +51,7 @@ export function createDeepseekProvider(
       suffix: prompt.suffix,
       max_tokens: Math.min(outputRoom(prompt, shape), maxOutputTokens),
       ...samplingFields(options),
-      // The only sampling field that its API does not have.
+      // The only sampling field that this API lacks.
       seed: undefined,
       stop: stopsOf(prompt, shape.maxStops),
       stream: options.isStreamed,
@@ -71,7 +71,7 @@ export function createDeepseekProvider(
         await client.get("/models", { signal, isPatient: true });
         return {};
       } catch (error) {
-        // The beta path may not list models: only a refused key tells something.
+        // The beta path may not list models, so only a refused key is meaningful.
         return error instanceof ProviderError && error.kind !== "rejected"
           ? { failure: error }
           : {};

@@ -1,4 +1,4 @@
-/** What is sent to a server of the OpenAI form, and what its list of models tells. */
+/** The requests to a server of the OpenAI form, and the facts in its list of models. */
 import * as z from "zod/mini";
 
 import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
@@ -13,7 +13,7 @@ const modelsSchema = z.object({
 
 type ListedModel = z.infer<typeof modelsSchema>["data"][number];
 
-/** Gateways refuse to list their models and complete all the same. @throws ProviderError where nothing answers */
+/** Some gateways refuse to list their models but still complete. @throws ProviderError if no server answers */
 export async function readModels(
   client: ApiClient,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 /**
- * `/completions` of the OpenAI form: vLLM, LM Studio, TGI, Together, Fireworks, gateways. Where `suffix` works it
- * is used, which is probed once with text of our own; elsewhere the family's template is rendered.
+ * `/completions` of the OpenAI form: vLLM, LM Studio, TGI, Together, Fireworks, gateways. `suffix` is used where it
+ * works, which is probed once with a fixed text. Elsewhere the family's template is rendered.
  */
 import type { TokenCount } from "../../engine/document.ts";
 import type { FimRequest, PromptShape } from "../../engine/prompt/prompt.ts";
@@ -38,7 +38,7 @@ export function createOpenaiProvider(
   });
 
   const isMetered = !isLoopback(new URL(client.url).hostname);
-  /** How long a remote service takes says nothing about the prompt. */
+  /** The response time of a remote service says nothing about the prompt. */
   const pace = isMetered ? undefined : createServerPace(dependencies.clock, { isSerial: false });
 
   const probe = (call: ApiCall) => probeSuffix(client, model, call);

@@ -1,4 +1,4 @@
-/** Whether a `/completions` endpoint heeds `suffix`, found out with text of our own. */
+/** Finds out, with a fixed text, whether a `/completions` endpoint respects `suffix`. */
 import * as z from "zod/mini";
 
 import { timingsSchema, type Timings } from "../answer/timings.ts";
@@ -12,11 +12,11 @@ const answerSchema = z.object({
 
 export interface SuffixProbe {
   readonly takesSuffix: boolean;
-  /** Of the longer of the two questions. */
+  /** For the longer of the two requests. */
   readonly timings: Timings | undefined;
 }
 
-/** vLLM refuses `suffix`, llama.cpp ignores it: it works where it makes the prompt longer. */
+/** vLLM refuses `suffix`, llama.cpp ignores it. It works if it makes the prompt longer. */
 export async function probeSuffix(
   client: ApiClient,
   model: string | undefined,
