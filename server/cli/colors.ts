@@ -1,4 +1,4 @@
-/** Whether output has colors: `FORCE_COLOR` and `NO_COLOR` decide as they do for Node.js, then the terminal. */
+/** Whether output has colors. `FORCE_COLOR` and `NO_COLOR` decide as in Node.js, then the terminal. */
 import type { Environment } from "../settings/environment.ts";
 
 export interface Stream {
@@ -9,7 +9,7 @@ export interface Stream {
 export function wantsColors(stream: Stream, environment: Environment): boolean {
   const forced = environment["FORCE_COLOR"];
   if (forced !== undefined) return forced !== "0" && forced !== "false";
-  // By its specification an empty value says nothing.
+  // The NO_COLOR specification ignores an empty value.
   if ((environment["NO_COLOR"] ?? "") !== "") return false;
   return stream.isTTY === true && stream.hasColors?.() === true;
 }

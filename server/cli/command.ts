@@ -1,13 +1,13 @@
-/** What every command gets instead of the process: its output, its surroundings, its exit status. */
+/** What every command gets in place of the process: output, environment, exit status. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { didYouMean } from "./help/closest.ts";
 import type { Environment } from "../settings/environment.ts";
 
 export interface CommandIo {
-  /** What was asked for: stdout. */
+  /** The result: stdout. */
   write(text: string): void;
-  /** Reasons and complaints: stderr. */
+  /** Reasons and errors: stderr. */
   writeError(text: string): void;
   readonly hasColors: boolean;
   readonly environment: Environment;
@@ -16,18 +16,18 @@ export interface CommandIo {
   readonly platform: NodeJS.Platform;
 }
 
-/** Resolves to the exit status: 0 done, 1 nothing to show or it failed, 2 wrong arguments. */
+/** Resolves to the exit status: 0 success, 1 nothing to show or failure, 2 wrong arguments. */
 export type Command = (argv: readonly string[], io: CommandIo) => Promise<number>;
 
-/** Wrong arguments: the message becomes one line on stderr, the status 2. */
+/** Wrong arguments: the message is one line on stderr, the exit status is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The end of a message about a wrong call. */
+/** The end of a message about wrong arguments. */
 export const seeHelp = "see fim-language-server --help";
 
-/** `parseArgs` of Node, strict; its complaint becomes a `UsageError`. */
+/** Node's `parseArgs` in strict mode. Its error becomes a `UsageError`. */
 export function parseArguments<const O extends NonNullable<ParseArgsConfig["options"]>>(
   argv: readonly string[],
   options: O,
@@ -35,7 +35,7 @@ export function parseArguments<const O extends NonNullable<ParseArgsConfig["opti
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    // Behind the first sentence Node.js explains how to pass text that begins with a dash.
+    // After its first sentence, Node.js explains how to pass text that begins with a dash.
     const [message = ""] = error instanceof Error ? error.message.split(". ") : ["wrong arguments"];
     const [, unknown] = /^Unknown option '([^']+)'/.exec(message) ?? [];
     const known = Object.keys(options).map((name) => `--${name}`);

@@ -1,4 +1,4 @@
-/** `complete FILE:LINE:COLUMN`: one suggestion on stdout, or the reason why there is none on stderr. */
+/** `complete FILE:LINE:COLUMN`: prints one suggestion on stdout, or the reason for none on stderr. */
 import { systemClock } from "../base/clock.ts";
 import { parseArguments, UsageError, type CommandIo } from "./command.ts";
 import type { Exchange } from "../session/session.ts";
@@ -48,7 +48,7 @@ export async function complete(argv: readonly string[], io: CommandIo): Promise<
   }
 }
 
-/** What the provider failed with, where the workspace model's suggestion is shown instead. */
+/** Why the provider failed, if the workspace model's suggestion is shown in its place. */
 function standsInFor({ host }: OpenFile, outcome: CompletionOutcome): string | undefined {
   const isStandIn = outcome.kind === "suggested" && outcome.suggestions[0].origin === "workspace";
   return isStandIn ? host.session.status().provider?.lastFailure : undefined;

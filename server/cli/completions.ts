@@ -1,4 +1,4 @@
-/** `completions bash|zsh|fish`: the script that a shell reads, made from the table of commands. */
+/** `completions bash|zsh|fish`: prints the shell's completion script, generated from the table of commands. */
 import { didYouMean } from "./help/closest.ts";
 import { UsageError, parseArguments, seeHelp, type CommandIo } from "./command.ts";
 import {
@@ -150,7 +150,7 @@ function fishOption(option: Option): string {
   return Array.isArray(value) ? `${name} -x -a ${quoted(value.join(" "))}` : `${name} -r -F`;
 }
 
-/** In single quotes; in all three shells nothing in them is expanded. */
+/** Single-quoted: none of the three shells expands anything inside. */
 function quoted(text: string): string {
   return `'${text.trim().replaceAll("'", `'\\''`)}'`;
 }

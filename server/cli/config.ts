@@ -1,4 +1,7 @@
-/** `config`: what applies, and which layer each value came from; secrets only as set or unset. */
+/**
+ * `config`: prints the effective settings and the layer of each value. For secrets it shows only whether they are
+ * set.
+ */
 import { usualKeyVariables } from "../providers/index.ts";
 import type { Environment } from "../settings/environment.ts";
 import { describeIssues } from "../settings/issue.ts";
@@ -25,7 +28,7 @@ export async function config(argv: readonly string[], io: CommandIo): Promise<nu
   return 1;
 }
 
-/** What may be shown of a value: text that may be a secret is only said to be set. */
+/** The printable form of a value. For text that may be a secret, only whether it is set. */
 export function shownValue(loaded: LoadedSettings, key: SettingKey): unknown {
   const value = loaded.settings[key];
   const isUnset = value === undefined || (Array.isArray(value) && value.length === 0);
@@ -59,7 +62,7 @@ function asTable(loaded: LoadedSettings, { environment }: CommandIo): string {
   return `${[...lines, "", ...end].join("\n")}\n`;
 }
 
-/** The usual variables of keys: whether they are set, never what they hold. */
+/** The usual key variables: whether they are set, never their values. */
 function keyVariablesOf(environment: Environment): (readonly [name: string, state: string])[] {
   return usualKeyVariables().map((name) => {
     const isSet = (environment[name] ?? "").trim() !== "";

@@ -1,4 +1,4 @@
-/** The commands that are not the server. Each is loaded when it is asked for: the server never pays for them. */
+/** The commands other than the server. Each is loaded on demand, so the server never pays for them. */
 import { seeHelp, UsageError, type Command, type CommandIo } from "./command.ts";
 import { didYouMean } from "./help/closest.ts";
 import { commandTable } from "./help/command-table.ts";

@@ -1,4 +1,4 @@
-/** The settings of a command: environment and configuration file, as the server has them before any editor. */
+/** The settings of a command: environment and configuration file, as for the server before an editor connects. */
 import { configFileLayer } from "../settings/config-file.ts";
 import { environmentLayer } from "../settings/environment.ts";
 import { resolveSettings, type ResolvedSettings } from "../settings/resolve.ts";
@@ -10,8 +10,8 @@ export interface LoadedSettings extends ResolvedSettings {
 }
 
 /**
- * `file` is that of `--config`; `workspaceFolders` lend no rights to a file inside them.
- * @throws UsageError when `file` cannot be read or is not JSON
+ * `file` is the value of `--config`. A file inside one of `workspaceFolders` is not trusted. @throws UsageError if
+ * `file` cannot be read or is not JSON
  */
 export async function loadSettings(
   io: CommandIo,

@@ -1,4 +1,7 @@
-/** `next-edit FILE:LINE --was TEXT`: where the change of that line is due as well, as an editor would be told. */
+/**
+ * `next-edit FILE:LINE --was TEXT`: prints the other places that need the same change, as an editor would show
+ * them.
+ */
 import { lineEndAt, nextLineStartAt, type Offset } from "../engine/document.ts";
 import { leastForNext } from "../next-edit/choose.ts";
 import type { Place } from "../next-edit/next-edit.ts";
@@ -22,7 +25,7 @@ export async function nextEdit(argv: readonly string[], io: CommandIo): Promise<
   const line = Number(lineText) - 1;
   if (match === null || line < 0 || others.length > 0 || values.was === undefined) {
     throw new UsageError(
-      "needs FILE:LINE, counted from 1, and --was TEXT: what the line said before",
+      "needs FILE:LINE, counted from 1, and --was TEXT: the line before the change",
     );
   }
   const { host, documents, uri, text, folder } = await openFile(name, values.config, io);
@@ -36,7 +39,7 @@ export async function nextEdit(argv: readonly string[], io: CommandIo): Promise<
       ? places.slice(0, mostExplained)
       : places.filter(({ probability }) => probability >= leastForNext);
     if (shown.length === 0) {
-      io.writeError("no place: the change is due nowhere else, as far as can be told\n");
+      io.writeError("no other place seems to need this change\n");
       return 1;
     }
     for (const place of shown) io.write(describe(place, folder, isExplained));
@@ -65,7 +68,7 @@ function describe(place: Place, folder: string, isExplained: boolean): string {
   return isExplained ? head + explain(place) : head;
 }
 
-/** What was changed, and what each fact about the place adds to the logarithm of its odds. */
+/** The change, and what each fact about the place adds to the logarithm of its odds. */
 function explain({ kind, rule, features }: Place): string {
   const atoms = rule?.kind === "line" ? rule.atoms : [];
   const lines = atoms.map(

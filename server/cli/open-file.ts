@@ -1,4 +1,4 @@
-/** A session with one file open, as an editor would have it: for the commands that ask for a suggestion. */
+/** A session with one open file, as in an editor, for the commands that request a suggestion. */
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -26,7 +26,7 @@ export interface OpenFile {
   readonly host: SessionHost;
 }
 
-/** As the editor's key for a suggestion asks. */
+/** Like a request by the editor's key. */
 export function suggestInvoked(
   { host, uri }: OpenFile,
   offset: Offset,
@@ -35,7 +35,7 @@ export function suggestInvoked(
   return host.session.suggest(request, new AbortController().signal);
 }
 
-/** Settings that could not be used and what the provider complains about go to stderr. */
+/** Invalid settings and the provider's messages go to stderr. */
 export async function openFile(
   name: string,
   configFile: string | undefined,
@@ -72,7 +72,7 @@ export async function openFile(
   return { path, uri, text, folder, loaded, documents, host };
 }
 
-/** @throws UsageError when there is no such file. */
+/** @throws UsageError if there is no such file. */
 export async function readText(path: string): Promise<string> {
   try {
     return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await readFile(path));
@@ -82,7 +82,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** What marks the top of a project, in most languages. */
+/** Files that mark the root of a project in most languages. */
 const markers = [
   ".git",
   ".hg",
@@ -93,7 +93,7 @@ const markers = [
   "pom.xml",
 ];
 
-/** The nearest folder upwards that looks like the top of a project; else the file's own. */
+/** The nearest ancestor folder that looks like the root of a project; otherwise the file's own folder. */
 async function workspaceFolderOf(path: string): Promise<string> {
   const own = dirname(path);
   for (let folder = own; folder !== dirname(folder); folder = dirname(folder)) {

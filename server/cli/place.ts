@@ -1,4 +1,4 @@
-/** `FILE:LINE:COLUMN`, as compilers write it: both counted from 1, columns in characters (code points). */
+/** `FILE:LINE:COLUMN` as in compiler messages: both counted from 1, columns in characters (code points). */
 import { nextLineStartAt, lineEndAt, toOffset, type Offset } from "../engine/document.ts";
 import { UsageError } from "./command.ts";
 
@@ -8,9 +8,9 @@ export interface Place {
   readonly column: number;
 }
 
-/** @throws UsageError when it is not of that form. */
+/** @throws UsageError if it does not have that form. */
 export function parsePlace(argument: string | undefined): Place {
-  // The file may hold colons itself (`C:\x.ts:1:2`): the last two numbers count.
+  // The file name may contain colons (`C:\x.ts:1:2`), so the last two numbers are used.
   const match = /^(.+):(\d{1,9}):(\d{1,9})$/s.exec(argument ?? "");
   const [, file = "", line = "0", column = "0"] = match ?? [];
   const place = { file, line: Number(line), column: Number(column) };
@@ -20,7 +20,7 @@ export function parsePlace(argument: string | undefined): Place {
   return place;
 }
 
-/** The offset before the character at `place`; one column past the last character is the line's end. */
+/** The offset before the character at `place`. One column past the last character is the end of the line. */
 export function offsetOfPlace(text: string, { line, column }: Place): Offset {
   let start = 0 as Offset;
   for (let current = 1; current < line; current++) {

@@ -1,4 +1,4 @@
-/** Why there is no suggestion, in a sentence: for people at a terminal. */
+/** Why there is no suggestion, as a sentence for people at a terminal. */
 import type { CompletionOutcome, DropReason, SkipReason } from "../engine/outcome.ts";
 
 /** `undefined` for a suggestion. */
@@ -19,7 +19,7 @@ export function describeOutcome(outcome: CompletionOutcome): string | undefined 
   }
 }
 
-/** The sentence for a reason's name, as it stands in `fim.status`; the name itself where there is none. */
+/** The sentence for the name of a reason, as in `fim.status`. Without a sentence, the name itself. */
 export function describeReason(name: string): string {
   const sentences: Readonly<Record<string, string>> = { ...skipReasons, ...dropReasons };
   return Object.hasOwn(sentences, name) ? (sentences[name] ?? name) : name;
@@ -31,11 +31,11 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   documentOff: "the document is switched off (fim.toggleDocument)",
   snoozed: "suggestions are snoozed (fim.snooze)",
   excludedFile: "the file is excluded (files.exclude, .fimignore)",
-  exclusionUnknown: "the disk has not told yet whether the file is excluded (.fimignore)",
+  exclusionUnknown: "still checking whether this file is excluded (.fimignore)",
   unknownDocument: "the document is not open",
-  dirtyDocument: "the document's text is not known for sure until the editor sends it again",
+  dirtyDocument: "the document's text is uncertain until the editor sends it again",
   oversizedDocument: "the document is larger than files.maxBytes",
-  readOnlyDocument: "nobody may write the file",
+  readOnlyDocument: "the file is read-only",
   selection: "text is selected",
   inComment: "the cursor is in a comment (trigger.inComments)",
   inString: "the cursor is in a string (trigger.inStrings)",
@@ -47,10 +47,10 @@ const skipReasons: Readonly<Record<SkipReason, string>> = {
   automaticOff: "automatic suggestions are switched off (trigger.automatic)",
   selectedItemMismatch: "the menu's selected item does not fit a suggestion",
   providerOff: "the provider is off until its configuration changes",
-  coolingDown: "the provider rests after an error",
+  coolingDown: "the provider pauses after an error",
   rateLimited: "the provider's rate limit is reached",
   recentlyEmpty: "nothing was found here a moment ago",
-  latencyBudget: "nothing has come within completion.latencyBudgetMs",
+  latencyBudget: "no answer within completion.latencyBudgetMs",
   shuttingDown: "the server is shutting down",
 };
 
@@ -59,8 +59,8 @@ const dropReasons: Readonly<Record<DropReason, string>> = {
   unlikely: "nothing likely here (suggestions.minConfidence)",
   nothingKnown: "the workspace model knows nothing that fits here",
   repeatsNextLine: "the answer repeats the next line",
-  repeatsPreviousLine: "the answer repeats the line before",
-  repeatsSuffix: "the answer repeats what stands right of the cursor",
+  repeatsPreviousLine: "the answer repeats the previous line",
+  repeatsSuffix: "the answer repeats the text right of the cursor",
   repetitionLoop: "the answer repeats itself",
   bracketUnderflow: "the answer closes brackets that are not open",
   snippetEcho: "the answer repeats an excerpt of another file",
@@ -69,6 +69,6 @@ const dropReasons: Readonly<Record<DropReason, string>> = {
   chatAnswer:
     "the model answers as in a chat: set provider.model to one that fills in the middle, such as codestral-latest or qwen2.5-coder",
   finishError: "the provider ended the answer with an error",
-  unsafeText: "the answer holds control characters",
-  invisibleText: "the answer holds invisible characters that the document does not use",
+  unsafeText: "the answer contains control characters",
+  invisibleText: "the answer contains invisible characters that the document does not use",
 };

@@ -1,4 +1,4 @@
-/** The arguments of `serve`, with the settings that it starts with. */
+/** The arguments of `serve`, and the settings that it starts with. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 
@@ -22,7 +22,7 @@ export interface EndpointOptions {
 
 const usualPort = 8787;
 
-/** `undefined` after a complaint on stderr: the exit status is 2. */
+/** `undefined` after an error on stderr; the exit status is 2. */
 export async function endpointOptions(
   argv: readonly string[],
   io: CommandIo,

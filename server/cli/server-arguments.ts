@@ -1,4 +1,4 @@
-/** The arguments of the server itself. Editors add some of them on their own, so both `--x=V` and `--x V` are read. */
+/** The arguments of the server itself. Editors add some of them, so both `--x=V` and `--x V` are accepted. */
 import { logLevels, type LogLevel } from "../base/log.ts";
 import { didYouMean } from "./help/closest.ts";
 import { seeHelp } from "./command.ts";
@@ -24,7 +24,7 @@ export type ServerArguments =
   | { readonly kind: "help" }
   | { readonly kind: "invalid"; readonly message: string };
 
-/** `isTerminal`: a person started it by hand; the usage is shown unless a transport is named. */
+/** `isTerminal`: a person started the server by hand, so the usage is shown unless a transport is named. */
 export function parseServerArguments(
   argv: readonly string[],
   isTerminal: boolean,
@@ -62,7 +62,7 @@ const flags: Readonly<Record<string, Partial<ServerOptions>>> = {
   "--node-ipc": { transport: { kind: "ipc" } },
 };
 
-/** Each returns `undefined` for a value that it cannot read. */
+/** Each returns `undefined` for a value that it cannot parse. */
 const readers: Readonly<Record<string, (value: string) => Partial<ServerOptions> | undefined>> = {
   "--socket": (value) => {
     const port = wholeNumber(value);

@@ -1,4 +1,4 @@
-/** `usage`: what was asked, shown, accepted and paid, by day; with `--html` as a page with plots. */
+/** `usage`: requests, suggestions shown and accepted, and costs, by day. With `--html` as a page with plots. */
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 

@@ -1,4 +1,4 @@
-/** What the server offers, statically: half the clients do not know dynamic registration. */
+/** What the server offers, statically, because half the clients do not support dynamic registration. */
 import type { Registration, ServerCapabilities } from "vscode-languageserver/node";
 
 import { settingsSection } from "../settings/flatten.ts";
@@ -9,8 +9,8 @@ import { incrementalSync, repeatEditKind } from "./protocol-numbers.ts";
 import type { SettingsAtStart } from "./settings-sync.ts";
 
 /**
- * Few, and no white space: one server's trigger character makes some editors ask all servers. After these
- * a continuation is wanted in most languages.
+ * Few and no white space, because a trigger character of one server makes some editors ask all servers. After these
+ * characters a continuation is useful in most languages.
  */
 const triggerCharacters = [".", "(", "="];
 
@@ -40,7 +40,7 @@ export function serverCapabilities(
 
 export const filesRegistration = "fim-files";
 
-/** What is registered after `initialized`, where the client can: notice of changed settings and files. */
+/** Registered after `initialized` if the client supports it: notifications of changed settings and files. */
 export function registrations(params: unknown): readonly Registration[] {
   const workspace = asRecord(asRecord(asRecord(params)["capabilities"])["workspace"]);
   const isDynamic = (name: string): boolean =>

@@ -20,7 +20,7 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
-/** Run by the client after it inserted the suggestion, where it runs commands at all. */
+/** Run by the client after it has inserted a suggestion, if it runs commands at all. */
 export function acceptedCommand(suggestionId: string): Command {
   return {
     title: "Suggestion accepted",

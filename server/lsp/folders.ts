@@ -1,13 +1,13 @@
 /**
- * The opened workspace folders as paths, each once and without a slash at its end, whatever the client's spelling;
- * folders that are not files are nowhere to look.
+ * The opened workspace folders as paths, each once and without a final slash, regardless of the client's spelling.
+ * Folders that are not on disk are skipped.
  */
 import { resolve } from "node:path";
 
 import { pathOfUri, withDrive } from "../files/uri-path.ts";
 import { asArray, asRecord } from "./json.ts";
 
-/** `workspaceFolders`, else `rootUri`, else `rootPath`; every one of them may be missing or null. */
+/** `workspaceFolders`, otherwise `rootUri`, otherwise `rootPath`. Each may be missing or null. */
 export function foldersOf(params: unknown): readonly string[] {
   const { workspaceFolders, rootUri, rootPath } = asRecord(params);
   const folders = paths(workspaceFolders);
@@ -17,7 +17,7 @@ export function foldersOf(params: unknown): readonly string[] {
   return typeof rootPath === "string" && rootPath !== "" ? [withDrive(resolve(rootPath))] : [];
 }
 
-/** True also of folders that are not files. */
+/** Also true for folders that are not on disk. */
 export function tellsOfFolder(params: unknown): boolean {
   const { workspaceFolders, rootUri, rootPath } = asRecord(params);
   const roots = [rootUri, rootPath].filter((root) => typeof root === "string" && root !== "");
@@ -31,7 +31,7 @@ export function changedFolders(folders: readonly string[], params: unknown): rea
   return [...new Set([...folders.filter((folder) => !gone.has(folder)), ...paths(added)])];
 }
 
-/** The path of a `file:` URI; `undefined` for all others. */
+/** The path of a `file:` URI; `undefined` for any other. */
 export function toPath(uri: unknown): string | undefined {
   return typeof uri === "string" ? pathOfUri(uri) : undefined;
 }

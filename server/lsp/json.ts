@@ -1,4 +1,4 @@
-/** Reading JSON that may be anything: what is not of the asked kind reads as empty. */
+/** Reads arbitrary JSON. A value of the wrong type reads as empty. */
 import { isRecord } from "../base/record.ts";
 
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-/** One open document as a request finds it: its text, its lines, and how the client counts in them. */
+/** One open document as a request sees it: its text, its lines, and the client's position encoding. */
 import type { Position, Range } from "vscode-languageserver/node";
 
 import type { DocumentStore, LineTable } from "../documents/document-store.ts";

@@ -1,7 +1,7 @@
 /**
- * The one place that knows lines, characters and position encodings (invariant 4). Inside the server a
- * place is a UTF-16 offset; a client may count UTF-8 bytes, UTF-16 units or code points on a line. Lines
- * end at LF, CRLF and lone CR, and at nothing else: not at FF, NEL, LS or PS.
+ * The only code that knows lines, characters and position encodings (invariant 4). Inside the server a place is a
+ * UTF-16 offset. A client may count UTF-8 bytes, UTF-16 units or code points on a line. Lines end at LF, CRLF and
+ * lone CR only: not at FF, NEL, LS or PS.
  */
 import type { Position, Range } from "vscode-languageserver/node";
 
@@ -12,15 +12,15 @@ export const positionEncodings = ["utf-16", "utf-8", "utf-32"] as const;
 export type PositionEncoding = (typeof positionEncodings)[number];
 
 /**
- * UTF-16 offset of `position`, clamped to its line and to the text, so that nothing a client sends is out
- * of range. In UTF-8 and UTF-32 the result lies on a code point; in UTF-16 it is exactly where the client
- * said, between the halves of a pair too: an edit must be applied where it was made.
+ * UTF-16 offset of `position`, clamped to its line and to the text, so no value from a client is out of range. In
+ * UTF-8 and UTF-32 the result is on a code point boundary. In UTF-16 it is exactly where the client said, even
+ * inside a surrogate pair: an edit must be applied where it was made.
  */
 export function toIndex(lines: LineTable, position: Position, encoding: PositionEncoding): number {
   const { line, character } = clampPosition(lines, position);
   if (encoding === "utf-16") return lines.offsetAt({ line, character });
   const start = lines.offsetAt({ line, character: 0 });
-  // No code point is shorter in these units than half its UTF-16 units: the part that can matter.
+  // In these units no code point is shorter than half its UTF-16 units, so this part of the line is enough.
   const reach = lines.getText({
     start: { line, character: 0 },
     end: { line, character: character * 2 },
@@ -28,7 +28,7 @@ export function toIndex(lines: LineTable, position: Position, encoding: Position
   return start + utf16Length(reach, character, encoding);
 }
 
-/** The same for both ends, in their order whatever the client's order was. */
+/** The same for both ends, in ascending order even if the client swapped them. */
 export function toIndexRange(
   lines: LineTable,
   range: Range,
@@ -47,7 +47,7 @@ export function toPosition(lines: LineTable, index: number, encoding: PositionEn
   return { line, character: unitsIn(before, encoding) };
 }
 
-/** How long `text` is in the client's units. */
+/** The length of `text` in the client's units. */
 export function unitsIn(text: string, encoding: PositionEncoding): number {
   if (encoding === "utf-16") return text.length;
   if (encoding === "utf-8") return Buffer.byteLength(text);
@@ -56,14 +56,14 @@ export function unitsIn(text: string, encoding: PositionEncoding): number {
   return codePoints;
 }
 
-/** A position that arrived as JSON; `undefined` when it is none. */
+/** Reads a position from JSON; `undefined` if it is not one. */
 export function parsePosition(value: unknown): Position | undefined {
   const { line, character } = asRecord(value);
   if (typeof line !== "number" || typeof character !== "number") return undefined;
   return Number.isNaN(line) || Number.isNaN(character) ? undefined : { line, character };
 }
 
-/** A range that arrived as JSON; `undefined` when it is none. */
+/** Reads a range from JSON; `undefined` if it is not one. */
 export function parseRange(value: unknown): Range | undefined {
   const range = asRecord(value);
   const start = parsePosition(range["start"]);
@@ -81,7 +81,7 @@ function clampPosition(lines: LineTable, { line, character }: Position): Positio
   };
 }
 
-/** UTF-16 length of the longest run of whole code points at the start of `text` within `units`. */
+/** UTF-16 length of the longest run of whole code points at the start of `text` that fits into `units`. */
 function utf16Length(text: string, units: number, encoding: "utf-8" | "utf-32"): number {
   let left = units;
   let index = 0;

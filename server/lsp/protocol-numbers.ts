@@ -1,6 +1,6 @@
 /**
- * The protocol's numbers that the server uses, typed by the library. Its constants are not used at run time:
- * they come with every request type of the protocol, which would have to be loaded before the first answer.
+ * The protocol numbers that the server uses, typed by the library. The library's constants are not used at run
+ * time: importing them loads all request types of the protocol, before the first answer.
  */
 import type {
   CodeActionKind,
@@ -14,7 +14,7 @@ import type {
 import type { LogSeverity } from "../base/log.ts";
 
 export const incrementalSync: TextDocumentSyncKind = 2;
-/** `CodeActionTriggerKind.Automatic`: some editors ask at each move of the cursor. */
+/** `CodeActionTriggerKind.Automatic`: some editors ask at each cursor movement. */
 export const automaticAction: CodeActionTriggerKind = 2;
 /** `CodeActionKind.RefactorRewrite`. */
 export const repeatEditKind: CodeActionKind = "refactor.rewrite";
@@ -29,7 +29,7 @@ export const messageTypes: Readonly<Record<LogSeverity, MessageType>> = {
   error: 1,
   warn: 2,
   info: 3,
-  // Type 5, Debug, came with LSP 3.18: older clients do not know it.
+  // Type 5, Debug, was added in LSP 3.18: older clients do not know it.
   debug: 4,
   trace: 4,
 };

@@ -1,4 +1,4 @@
-/** The server's start: what has to be there before the answer to `initialize`, and nothing else. */
+/** Starts the server: only what is needed before the answer to `initialize`. */
 import type { InitializeParams, MessageConnection } from "vscode-languageserver/node";
 
 import type { Clock } from "../base/clock.ts";
@@ -21,18 +21,18 @@ const maxShownLength = 120;
 export interface ServerDependencies extends SettingsPlaces {
   readonly version: string;
   readonly clock: Clock;
-  /** Ends the process; nothing is called afterwards. */
+  /** Ends the process. Nothing is called afterwards. */
   readonly exit: (code: 0 | 1) => void;
-  /** The client's process, to be watched; called at most once. */
+  /** Watches the client's process. Called at most once. */
   readonly watchProcess: (processId: number) => void;
-  /** Registers what has to happen before the process ends, however it does. */
+  /** Registers work for the end of the process, regardless of how it ends. */
   readonly beforeExit?: (callback: () => void) => void;
-  /** Where model servers are looked for; by default the usual places. */
+  /** Where to look for model servers. Default: the usual places. */
   readonly localServers?: readonly LocalServer[] | undefined;
   readonly appendToLogFile?: ((line: string) => void) | undefined;
 }
 
-/** Listens on `connection` until the client leaves; nothing is read or asked before `initialize`. */
+/** Listens on `connection` until the client leaves. Nothing is read or requested before `initialize`. */
 export function createServer(
   connection: MessageConnection,
   dependencies: ServerDependencies,

@@ -1,7 +1,7 @@
 /**
- * The settings as the client and the machine tell them, in layers: environment, configuration file,
- * `initializationOptions`, pulled `workspace/configuration`, pushed `didChangeConfiguration`. A layer that
- * says nothing takes nothing away (invariant 9).
+ * The settings from the client and the machine, in layers: environment, configuration file,
+ * `initializationOptions`, pulled `workspace/configuration`, pushed `didChangeConfiguration`. An empty layer
+ * removes nothing (invariant 9).
  */
 import pDebounce from "p-debounce";
 
@@ -31,7 +31,7 @@ import { tellsOfFolder } from "./folders.ts";
 import { asArray, asRecord } from "./json.ts";
 import { positionEncodings } from "./position.ts";
 
-/** Where settings come from, the client apart. */
+/** The sources of settings other than the client. */
 export interface SettingsPlaces {
   readonly environment: Environment;
   readonly homeDirectory: string;
@@ -39,11 +39,11 @@ export interface SettingsPlaces {
   readonly platform: NodeJS.Platform;
   /** `--config`. */
   readonly configFile?: string | undefined;
-  /** Options of the command line that are settings. */
+  /** Command-line options that are settings. */
   readonly commandLine?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the answer to `initialize` depends on. */
+/** The settings that the answer to `initialize` depends on. */
 export type SettingsAtStart = Pick<
   Settings,
   "completion.enabled" | "inlineCompletion.enabled" | "nextEdit.enabled" | "positionEncoding"
@@ -53,31 +53,31 @@ export interface SettingsSync {
   readonly current: ResolvedSettings;
   readonly atStart: SettingsAtStart;
   /**
-   * Reads every layer that there is at `initialize` (one or two small files, no network), and of them what
-   * the answer depends on; validation is loaded later.
+   * Reads all layers available at `initialize` (one or two small files, no network), but only the settings that the
+   * answer depends on. Validation is loaded later.
    */
   read(params: unknown, folders: readonly string[]): Promise<SettingsAtStart>;
-  /** The opened folders have changed: a configuration file that lies in one of them belongs to the workspace. */
+  /** The opened folders have changed: a configuration file inside one of them belongs to the workspace. */
   setFolders(opened: readonly string[]): Promise<void>;
-  /** A document was opened: from now on the client's settings may come out of its folder. */
+  /** A document was opened: from now on the client's settings may come from its folder. */
   noteDocument(): void;
-  /** Calls `listener` when an answer of the user may have changed `current`. */
+  /** Calls `listener` when the user's answer may have changed `current`. */
   onDidDecide(listener: () => void): void;
-  /** From then on `current` holds what the layers say. */
+  /** From then on `current` holds the resolved settings. */
   resolve(): Promise<void>;
-  /** Asks the client, where it can be asked; resolves when `current` holds what it said. */
+  /** Requests the client's settings, if it supports that. Resolves when `current` includes them. */
   pull(): Promise<void>;
   /** `workspace/didChangeConfiguration`. */
   push(params: unknown): Promise<void>;
 }
 
-/** Editors send several notifications for one change: each caller of a burst gets the last result. */
+/** Editors send several notifications for one change. Each caller in a burst gets the last result. */
 const burstMs = 25;
 
 export interface SettingsSyncDependencies {
   readonly client: Pick<Client, "request">;
   readonly questions: Pick<Questions, "ask">;
-  /** Called with the issues when they are others than before. */
+  /** Called with the issues if they differ from before. */
   readonly report: (issues: readonly SettingsIssue[]) => void;
   /** For the log. */
   readonly note: (text: string) => void;
@@ -88,7 +88,7 @@ export function createSettingsSync(
   { client, questions, report, note }: SettingsSyncDependencies,
 ): SettingsSync {
   let layers: readonly SettingsLayer[] = [];
-  /** All that were opened so far. */
+  /** All folders opened so far. */
   let folders: readonly string[] = [];
   let isWorkspaceKnown = false;
   let current: ResolvedSettings = unconfigured;
@@ -99,7 +99,7 @@ export function createSettingsSync(
   let resolving: Promise<void> = Promise.resolve();
   let onDecision: (() => void) | undefined;
 
-  /** One after the other, so that the layers that came last are the ones that apply. */
+  /** One after another, so that the latest layers apply. */
   function resolve(): Promise<void> {
     resolving = resolving.then(resolveNow);
     return resolving;
@@ -107,7 +107,7 @@ export function createSettingsSync(
 
   async function resolveNow(): Promise<void> {
     const said = layers.filter((layer) => !saysNothing(layer));
-    // With no setting at all there is nothing to validate, and no validator to load.
+    // Without any setting there is nothing to validate and no validator to load.
     if (said.length === 0) current = unconfigured;
     else if (said.some(isFromClient)) current = await (await clientTrust()).resolve(said);
     else current = await resolveSettings(said);
@@ -183,7 +183,7 @@ export function createSettingsSync(
       onDecision = listener;
     },
     async pull() {
-      // What is asked for before there is a workspace cannot come out of one.
+      // Settings requested before a workspace is known cannot come from one.
       if (canPull) await pull(!isWorkspaceKnown);
     },
     async push(params) {
@@ -195,7 +195,7 @@ export function createSettingsSync(
   };
 }
 
-/** For people: where the user's own settings go. */
+/** For people: where the user's own settings belong. */
 export function ownConfigFile(places: SettingsPlaces): string {
   const [path = ""] = configFilePlaces(places);
   const { homeDirectory } = places;
@@ -223,7 +223,7 @@ function readAtStart(layers: readonly SettingsLayer[]): SettingsAtStart {
   return found;
 }
 
-/** The pulled section is what stands under `fim`; a client may answer with anything. */
+/** The pulled section is the content of `fim`. A client may answer with any value. */
 function inSection(section: unknown): unknown {
   if (section === null || section === undefined) return undefined;
   return { [settingsSection]: section };

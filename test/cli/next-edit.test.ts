@@ -21,7 +21,7 @@ const total = [
   "const two = computeTotal(others);",
 ];
 
-test("prints where the change of a line is due as well", async () => {
+test("prints the other places that need the same change as a line", async () => {
   const was = "export function computeTotal(items) {}";
   const { status, stdout } = await run(total, "total.ts:1", "--was", was, "--explain");
   expect(status).toBe(0);
@@ -34,7 +34,7 @@ test("says when there is no such place", async () => {
   const was = "const other = computeTotal(items);";
   const { status, stdout, stderr } = await run(total.slice(1), "total.ts:1", "--was", was);
   expect([status, stdout]).toEqual([1, ""]);
-  expect(stderr).toBe("no place: the change is due nowhere else, as far as can be told\n");
+  expect(stderr).toBe("no other place seems to need this change\n");
 });
 
 test.each([

@@ -110,7 +110,7 @@ test("with the popup's selected item ghost text extends it, or there is none", a
   expect(fim.requests).toHaveLength(1);
 });
 
-test("while text is selected, or in a file that nobody may write, only a user who asks by key is answered", async () => {
+test("while text is selected, or in a file that is read-only, only a request by key is answered", async () => {
   await connect();
   fim.answer = middle("1;");
   const file = join(temporaryFolder("fim-read-only-"), "a.ts");

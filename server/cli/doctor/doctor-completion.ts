@@ -1,4 +1,4 @@
-/** Real completions of a built-in snippet, measured: whether the provider answers, how fast, and with what. */
+/** Measures real completions of a built-in snippet: whether the provider answers, how fast, and with what text. */
 import { languageIdOf } from "../../engine/languages/language-of.ts";
 import type { DocumentSnapshot, Offset } from "../../engine/document.ts";
 import { answerReader } from "../../engine/postprocess/index.ts";
@@ -9,7 +9,7 @@ import type { Settings } from "../../settings/schema.ts";
 import { failed, ok, warning, type Check } from "./doctor-report.ts";
 import { invokedPrompt } from "../explain/invoked-prompt.ts";
 
-/** Also what the workspace model can continue: it repeats what it has seen. */
+/** The workspace model can continue this text too: it repeats what it has seen. */
 const before = `def area(width, height):
     return width * height
 
@@ -45,7 +45,7 @@ export interface Measured {
   readonly text: string;
   readonly firstTextMs: number;
   readonly totalMs: number;
-  /** Text came in more than one piece. */
+  /** Whether the text came in more than one piece. */
   readonly pieces: number;
   readonly promptTokens: number | undefined;
   readonly cachedTokens: number | undefined;
@@ -129,7 +129,7 @@ function shownCheck(site: CompletionSite, { prompt }: FimRequest, { text }: Meas
   return failed("completion", `an answer came, but nothing of it can be shown (${result.reason})`);
 }
 
-/** The snippet's line with the suggestion in it. */
+/** The snippet's line with the suggestion inserted. */
 export function shownInPlace(insertText: string): string {
   const line = before.slice(before.lastIndexOf("\n") + 1).trimStart();
   return `${line}⟦${insertText.replaceAll("\n", "⏎")}⟧`;

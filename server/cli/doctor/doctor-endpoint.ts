@@ -1,10 +1,10 @@
-/** Whether `fim-language-server serve` answers, where this user has ever started it. */
+/** Checks whether `fim-language-server serve` answers, if this user has ever started it. */
 import { endpointToken, lastEndpointPort } from "../../files/endpoint-token.ts";
 import { stateFolder } from "../../files/state-folder.ts";
 import type { CommandIo } from "../command.ts";
 import { ok, warning, type Check } from "./doctor-report.ts";
 
-/** It is on this machine: more would be a hang. */
+/** The endpoint is on this machine, so a longer wait means that it hangs. */
 const timeoutMs = 1000;
 
 export async function endpointChecks(io: CommandIo): Promise<readonly Check[]> {

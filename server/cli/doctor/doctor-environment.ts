@@ -1,10 +1,10 @@
-/** Variables that look like a key or a setting and are neither: misspelt names cost an evening. */
+/** Finds variables with misspelled names: they look like a key or a setting and are neither. */
 import { usualKeyVariables } from "../../providers/index.ts";
 import { environmentVariableOf, type Environment } from "../../settings/environment.ts";
 import { settingKeys } from "../../settings/schema.ts";
 import { warning, type Check } from "./doctor-report.ts";
 
-/** So many characters may differ. */
+/** Most characters that may differ. */
 const mostDifferences = 3;
 
 export function environmentChecks(environment: Environment): readonly Check[] {
@@ -25,7 +25,7 @@ export function environmentChecks(environment: Environment): readonly Check[] {
   });
 }
 
-/** How many characters have to be added, left out or replaced. */
+/** How many characters must be added, removed or replaced. */
 function differences(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [index, character] of Array.from(a).entries()) {

@@ -1,4 +1,4 @@
-/** How the endpoint is reached: name, connection, TLS, the protocol that the server takes, the round trip. */
+/** Checks how the endpoint is reached: name look-up, connection, TLS, protocol, round trip. */
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
@@ -12,7 +12,7 @@ import { failed, ok, type Check } from "./doctor-report.ts";
 
 const timeoutMs = 5000;
 
-/** Connects once, sends nothing, and says what that showed; through a proxy only which one it is. */
+/** Connects once without sending anything, and reports the result. With a proxy it only names the proxy. */
 export async function networkChecks(
   endpoint: string,
   settings: Settings,

@@ -1,4 +1,4 @@
-/** Questions that only a live endpoint can answer: a table of facts for bug reports and for our own decisions. */
+/** Tests that only a live endpoint can answer. The results help in bug reports and in design decisions. */
 import type { FimPrompt, FimRequest } from "../../engine/prompt/prompt.ts";
 import { ProviderError, type FimProvider } from "../../providers/provider.ts";
 import type { Settings } from "../../settings/schema.ts";
@@ -9,7 +9,7 @@ export interface ProbeFact {
   readonly answer: string;
 }
 
-/** Asks for about ten small completions, which a metered provider bills. `verbose` sends an unknown field besides. */
+/** Requests about ten small completions, which a metered provider bills. `verbose` also sends an unknown field. */
 export async function probe(
   provider: FimProvider,
   settings: Settings,
@@ -31,7 +31,7 @@ export async function probe(
   await ask("abort in mid-stream", () => abortAndAskAgain(provider, request));
   await ask("cached tokens", async () => {
     const { cachedTokens, promptTokens } = await measure(provider, request);
-    if (promptTokens === undefined) return "no usage is told";
+    if (promptTokens === undefined) return "no usage is reported";
     return `${cachedTokens ?? "not told"} of ${promptTokens}`;
   });
   await ask("Retry-After", () => untilRefused(provider, request));
@@ -80,7 +80,7 @@ async function abortAndAskAgain(provider: FimProvider, request: FimRequest): Pro
   return `the next request's first text after ${Math.round(firstTextMs)} ms (before: ${before} ms)`;
 }
 
-/** A few requests at once: a small limit shows itself, a large one is not worth running into. */
+/** A few requests at once. A small limit shows up; a large one is not worth hitting. */
 async function untilRefused(provider: FimProvider, request: FimRequest): Promise<string> {
   const asked = await Promise.allSettled([1, 2, 3].map(() => measure(provider, request)));
   for (const result of asked) {

@@ -1,4 +1,4 @@
-/** What the doctor found, one line each: what holds, what to look at, what fails, and the remedy. */
+/** The doctor's findings, one line each: what works, what needs attention, what fails, and the remedy. */
 export interface Check {
   readonly name: string;
   readonly state: "ok" | "warning" | "failed";

@@ -1,4 +1,7 @@
-/** `doctor`: checks all that a suggestion depends on, one line each with its remedy, and asks for a real one. */
+/**
+ * `doctor`: checks everything that a suggestion depends on, prints one line each with its remedy, and requests a
+ * real one.
+ */
 import { systemClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
 import { usualServers } from "../../providers/detect.ts";
@@ -18,7 +21,7 @@ import { checkLine, failed, ok, warning, type Check } from "./doctor-report.ts";
 import { loadSettings, type LoadedSettings } from "../load-settings.ts";
 import { nodeProblem } from "../node-version.ts";
 
-/** Exit status 0 only when a completion came back. */
+/** Exit status 0 only if a completion was received. */
 export async function doctor(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseArguments(argv, {
     json: { type: "boolean" },
@@ -60,7 +63,7 @@ async function choose(
   { environment }: CommandIo,
   extraFields: Readonly<Record<string, unknown>> = {},
 ): Promise<ProviderChoice> {
-  // A check sends text of its own only, so nobody is asked.
+  // The check sends only built-in text, so the user is not asked.
   const serverConsent = { of: () => Promise.resolve(checked), renew: () => {} };
   const dependencies = {
     clock: systemClock,
@@ -171,7 +174,7 @@ function promptCheck({ shape, model }: FimProvider): Check {
   );
 }
 
-/** The index of the working directory; where the workspace model answers alone, a completion of its own. */
+/** The index of the working directory. If only the workspace model answers, also a completion of its own. */
 async function workspaceChecks(io: CommandIo, isAsked: boolean): Promise<readonly Check[]> {
   const startedAt = performance.now();
   const model = createWorkspaceModel({

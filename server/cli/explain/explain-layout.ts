@@ -1,4 +1,4 @@
-/** How `--explain` is set: rows, headings and blocks of text, with nothing in them that moves the cursor. */
+/** The layout of `--explain`: rows, headings and blocks of text, without characters that move the cursor. */
 import type { CommandIo } from "../command.ts";
 
 const nameWidth = 10;
@@ -11,7 +11,7 @@ export function heading(text: string, { hasColors }: CommandIo): string {
   return hasColors ? `\n\u001B[1m${text}\u001B[0m` : `\n${text}`;
 }
 
-/** Text as it is, each line marked at its start, so that blanks and empty lines are seen. */
+/** Text unchanged, with a mark at the start of each line, so that blanks and empty lines are visible. */
 export function block(text: string): string[] {
   return text.split("\n").map((line) => `  │${visible(line)}`);
 }
@@ -21,7 +21,7 @@ export function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** A file or a model may hold anything: what would steer the terminal is written out. */
+/** A file or a model may contain any character. Those that would control the terminal are escaped. */
 export function visible(text: string): string {
   return text.replaceAll(steering, (unit) => {
     const code = unit.charCodeAt(0).toString(16).padStart(4, "0");
@@ -29,5 +29,5 @@ export function visible(text: string): string {
   });
 }
 
-/** Control characters but tab and line feed, and what reverses the order of text. */
+/** Control characters except tab and line feed, and characters that reverse text. */
 const steering = /(?![\t\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;

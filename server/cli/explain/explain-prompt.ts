@@ -1,4 +1,4 @@
-/** The part of `--explain` that shows a prompt: windows, excerpts, tokens, mode and why. */
+/** The part of `--explain` that shows a prompt: windows, excerpts, tokens, mode and the reasons. */
 import type { ModeReason } from "../../engine/prompt/completion-mode.ts";
 import type { ContextSnippet, FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
@@ -16,7 +16,7 @@ export function describePrompt(prompt: FimPrompt, io: CommandIo): string[] {
   ];
 }
 
-/** What a provider with fields for prompt and suffix would be sent: nothing leaves the process. */
+/** The prompt for a provider with fields for prompt and suffix. Nothing is sent. */
 export function describeUnsentPrompt(
   site: CompletionSite,
   { settings }: LoadedSettings,
@@ -50,18 +50,18 @@ function facts(prompt: FimPrompt): string[] {
 }
 
 const modeReasons: Readonly<Record<ModeReason, string>> = {
-  textFollows: "text follows on the line",
-  lineBefore: "a filled line follows, to write another before",
+  textFollows: "there is more text on the line",
+  lineBefore: "the next line is not empty: a line is inserted before it",
   insideString: "the cursor is in a string",
   insideComment: "the cursor is in a comment",
   insideArguments: "the cursor is in arguments",
   prose: "the language is prose",
-  emptyBlock: "the line before opens a block that is empty",
+  emptyBlock: "the previous line opens an empty block",
   emptyLine: "the line is empty",
   afterComment: "a comment announces what follows",
   justAccepted: "a suggestion was accepted just now",
   blockMayOpen: "the line may open a block",
-  line: "a line is under way",
+  line: "the cursor is within a line",
 };
 
 function snippets({ snippets: chosen }: FimPrompt): string[] {
@@ -75,7 +75,7 @@ function describeSnippet({ path, score, origin, text }: ContextSnippet): string[
 
 const origins: Readonly<Record<ContextSnippet["origin"], string>> = {
   recentEdit: "edited recently",
-  similar: "similar to what stands here",
+  similar: "similar to the text at the cursor",
   definition: "defines what this file imports",
 };
 

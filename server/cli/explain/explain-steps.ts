@@ -1,4 +1,4 @@
-/** The part of `--explain` that shows what became of an answer, step by step. */
+/** The part of `--explain` that shows what each step did to an answer. */
 import type { StepTrace } from "../../engine/postprocess/index.ts";
 import { quoted, row } from "./explain-layout.ts";
 import { describeReason } from "../reasons.ts";

@@ -1,6 +1,6 @@
 /**
- * `complete --explain`: what was sent, what came back, what each step did to it, and what is offered. It is
- * the session itself that is watched, so what is shown is what editors get.
+ * `complete --explain`: shows what was sent, what came back, what each step did to it, and what is offered. It
+ * observes the session itself, so it shows what editors get.
  */
 import type { Offset } from "../../engine/document.ts";
 import { workspaceBound } from "../../engine/confidence/likely-text.ts";
@@ -30,7 +30,7 @@ export async function explain(
   for (const exchange of exchanges) {
     print([...describePrompt(exchange.request.prompt, io), ...describeAnswer(exchange, io)]);
   }
-  // What keeps a request by key from being sent, an excluded file above all, keeps its text from being shown.
+  // If something prevents a request by key, above all an excluded file, the file's text is not shown either.
   const isWithheld = outcome.kind === "skipped";
   if (exchanges.length === 0 && !isWithheld) print(describeUnsentPrompt(site, file.loaded, io));
 
@@ -96,7 +96,7 @@ function describeAnswer(exchange: Exchange, io: CommandIo): string[] {
   ];
 }
 
-/** Each line with the probability that the author wants the text up to its end, and what decided it. */
+/** Each line with the probability that the author wants the text up to its end, and the main reason. */
 function describeLines({ lines, isStoppedUnlikely, result }: Exchange, io: CommandIo): string[] {
   if (lines.length === 0 || result?.kind !== "kept") return [];
   let start = 0;
@@ -112,7 +112,7 @@ function describeLines({ lines, isStoppedUnlikely, result }: Exchange, io: Comma
   return [heading("How likely each line is, with all before it", io), ...rows, ...stopped];
 }
 
-/** What the workspace model would say if it were allowed to guess. */
+/** What the workspace model would suggest if it were allowed to guess. */
 async function describeWithheld(
   file: OpenFile,
   offset: Offset,

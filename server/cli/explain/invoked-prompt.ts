@@ -1,11 +1,11 @@
-/** The prompt of a request by key, for commands that ask or show one without a session. */
+/** The prompt of a request by key, for commands that send or show one without a session. */
 import { buildPrompt } from "../../engine/prompt/build-prompt.ts";
 import { completionMode } from "../../engine/prompt/completion-mode.ts";
 import type { FimPrompt, PromptShape } from "../../engine/prompt/prompt.ts";
 import type { CompletionSite } from "../../engine/site.ts";
 import type { Settings } from "../../settings/schema.ts";
 
-/** As a session would build the first one, without excerpts of other files; the path in it is the file's name. */
+/** Like a session's first prompt, without excerpts of other files. Its path is only the file's name. */
 export function invokedPrompt(
   site: CompletionSite,
   shape: PromptShape,

@@ -1,6 +1,6 @@
-/** The word that a mistyped one was meant to be: "did you mean". */
+/** Finds the word that the user probably meant: "did you mean". */
 
-/** The nearest of `known` that is at most two edits away and shares more than it differs. */
+/** The closest of `known` that is at most two edits away and has more in common than it differs. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const limit = Math.min(2, Math.floor(word.length / 2));
   let best: { readonly name: string; readonly edits: number } | undefined;

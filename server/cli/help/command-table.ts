@@ -1,22 +1,25 @@
-/** What the program takes: the one table behind `--help`, the help of each command, and the shell completions. */
+/**
+ * The one table of commands and options. `--help`, the help of each command and the shell completions derive from
+ * it.
+ */
 
 export interface Option {
-  /** With its value, if it takes one: `--config FILE`. */
+  /** With its value, if it has one: `--config FILE`. */
   readonly usage: string;
   readonly summary: string;
-  /** What a shell offers for the value. */
+  /** What a shell completes as value. */
   readonly value?: "file" | "folder" | readonly string[];
 }
 
 export interface CommandDescription {
   readonly name: string;
-  /** What follows the name. */
+  /** The arguments after the name. */
   readonly usage: string;
   readonly summary: string;
-  /** Further sentences of the command's own help. */
+  /** Additional sentences for the command's own help. */
   readonly details: readonly string[];
   readonly options: readonly Option[];
-  /** What a shell offers for an argument. */
+  /** What a shell completes as argument. */
   readonly argument?: "file" | readonly string[];
 }
 
@@ -47,10 +50,10 @@ export const commandTable: readonly CommandDescription[] = [
   {
     name: "next-edit",
     usage: "FILE:LINE --was TEXT [--explain]",
-    summary: "print where the change of a line is due as well",
+    summary: "print the other places that need the same change as a line",
     details: [],
     options: [
-      { usage: "--was TEXT", summary: "what the line was before the change" },
+      { usage: "--was TEXT", summary: "the text of the line before the change" },
       { usage: "--explain", summary: "print why each place is offered or not" },
       config,
     ],
@@ -76,7 +79,7 @@ export const commandTable: readonly CommandDescription[] = [
       { usage: "--port PORT", summary: "listen on this port; 0 takes a free one" },
       {
         usage: "--root FOLDER",
-        summary: "a folder whose files are known; may be given again",
+        summary: "a folder to learn from; may be repeated",
         value: "folder",
       },
       { usage: "--no-token", summary: "answer every program of this machine" },
@@ -86,10 +89,10 @@ export const commandTable: readonly CommandDescription[] = [
   {
     name: "usage",
     usage: "[--days N] [--html FILE | --json]",
-    summary: "print what was asked, shown, accepted and paid, by day",
+    summary: "print requests, suggestions shown and accepted, and costs, by day",
     details: [],
     options: [
-      { usage: "--days N", summary: "so many days back" },
+      { usage: "--days N", summary: "show this many days" },
       { usage: "--html FILE", summary: "write a page with plots", value: "file" },
       { usage: "--json", summary: "print an object for scripts" },
       config,
@@ -99,9 +102,9 @@ export const commandTable: readonly CommandDescription[] = [
     name: "doctor",
     usage: "[--json] [--probe]",
     summary: "check all that a suggestion depends on, and ask for one",
-    details: ["The exit status is 1 when something is wrong; the remedy stands beside it."],
+    details: ["The exit status is 1 if something is wrong; each problem is shown with a remedy."],
     options: [
-      { usage: "--json", summary: "print what a bug report needs; it holds nothing secret" },
+      { usage: "--json", summary: "print what a bug report needs; contains no secrets" },
       { usage: "--probe", summary: "find out what the provider can" },
       config,
     ],

@@ -1,15 +1,15 @@
-/** Where the server's log goes: to the client as `window/logMessage`, and to `--log-file`. */
+/** The destinations of the server's log: `window/logMessage` to the client, and `--log-file`. */
 import { isLogged, type Log, type LogLevel } from "../../base/log.ts";
 import { printable } from "../../base/printable.ts";
 import type { Client } from "./client.ts";
 
 export interface ClientLogOptions {
   readonly client: Client;
-  /** Asked for each message: settings change it. */
+  /** Called for each message, because settings change it. */
   readonly level: () => LogLevel;
-  /** Takes secrets out. */
+  /** Removes secrets. */
   readonly redact: (text: string) => string;
-  /** The log file, where one was asked for. */
+  /** The log file, if one was requested. */
   readonly append?: ((line: string) => void) | undefined;
 }
 

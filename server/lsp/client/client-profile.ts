@@ -1,7 +1,7 @@
 /**
- * What the server has to know of its client, decided once at `initialize`: from the capabilities first,
- * from the name second. There is no completion item that every editor inserts rightly; each profile is
- * the shape that the editors of that kind do, as they were seen to behave.
+ * What the server needs to know about its client. Decided once at `initialize`, from the capabilities first and
+ * from the name second. No single completion item is inserted correctly by every editor. Each profile is the shape
+ * that one kind of editor was observed to insert correctly.
  */
 import type { InitializeParams } from "vscode-languageserver/node";
 
@@ -20,21 +20,21 @@ export interface ClientProfile {
   readonly name: ProfileName;
   /** `first`: the client cannot insert more than one line of a plain item. */
   readonly lines: "all" | "first";
-  /** `snippet`: items of several lines must be snippets, or only their first line is inserted. */
+  /** `snippet`: items of several lines must be snippets; otherwise only their first line is inserted. */
   readonly multiLine: "plain" | "snippet";
-  /** `relative`: the client indents continuation lines like the current line by itself. */
+  /** `relative`: the client itself indents continuation lines like the current line. */
   readonly indentation: "absolute" | "relative";
-  /** `document`: the client inserts `\n` as it is, also into a document of CRLF lines. */
+  /** `document`: the client inserts `\n` unchanged, even into a document with CRLF lines. */
   readonly eol: "lf" | "document";
-  /** `newText`: text unlike the filter text would be taken for a snippet. */
+  /** `newText`: text that differs from the filter text would be interpreted as a snippet. */
   readonly filterText: "firstLine" | "label" | "newText";
   /**
-   * What an empty list says. `incomplete`: after a complete one the client does not ask again. `whenLate`: nor
-   * does it while another server's menu is open, but an incomplete one that comes before the others' answers
-   * keeps these from being shown. `whenPending`: incomplete only while an answer is on its way.
+   * How an empty list is marked. `incomplete`: after a complete list the client does not ask again. `whenLate`: nor
+   * does it while another server's menu is open, but an incomplete list that arrives before other servers' answers
+   * hides these. `whenPending`: incomplete only while an answer is pending.
    */
   readonly emptyList: "incomplete" | "whenLate" | "whenPending";
-  /** 1, asIs: the client would re-indent the lines otherwise. */
+  /** 1, asIs: the client would otherwise re-indent the lines. */
   readonly insertTextMode: 1 | undefined;
 }
 
@@ -53,9 +53,9 @@ const profiles: Readonly<Record<ProfileName, ClientProfile>> = {
   plain,
   // nvim-cmp, blink.cmp, VS Code, lsp-mode, LSP4IJ.
   "plain-as-is": { ...plain, name: "plain-as-is", insertTextMode: 1, emptyList: "incomplete" },
-  // Inserts raw text.
+  // This client inserts raw text.
   helix: { ...plain, name: "helix", eol: "document", emptyList: "whenLate" },
-  // Neovim's own menu inserts the first line only, unless the item is a snippet, which it indents.
+  // Neovim's own menu inserts only the first line, unless the item is a snippet, which it indents.
   "nvim-snippet": { ...plain, name: "nvim-snippet", multiLine: "snippet", indentation: "relative" },
   // vim-lsp inserts further lines twice, ALE drops them, Neovim 0.10 joins them.
   "single-line": { ...plain, name: "single-line", lines: "first" },
@@ -65,14 +65,15 @@ const profiles: Readonly<Record<ProfileName, ClientProfile>> = {
   kak: { ...plain, name: "kak", filterText: "newText" },
 };
 
-/** The profile of the client that sent `params`; `override` is the setting `clientProfile`. */
+/** The profile of the client that sent `params`. `override` is the setting `clientProfile`. */
 export function clientProfile(params: InitializeParams, override: string): ClientProfile {
   return profiles[isProfileName(override) ? override : profileName(params)];
 }
 
 /**
- * UTF-16 when the client offers it or offers nothing: every client seen does, and mixed encodings trouble
- * those that talk to several servers. Else, or when the setting asks, what the client prefers.
+ * UTF-16 if the client offers it or offers nothing: all observed clients support it, and mixed encodings cause
+ * trouble in clients that talk to several servers. Otherwise, or if the setting asks for it, the client's preferred
+ * encoding.
  */
 export function positionEncoding(params: InitializeParams, setting: string): PositionEncoding {
   const offered = offeredEncodings(params);
@@ -81,12 +82,12 @@ export function positionEncoding(params: InitializeParams, setting: string): Pos
   return offered.includes("utf-16") ? "utf-16" : (offered[0] ?? "utf-16");
 }
 
-/** vim-lsp says nothing of encodings and counts code points all the same. */
+/** vim-lsp does not mention encodings but counts code points. */
 export function countsCodePoints(params: InitializeParams): boolean {
   return params.clientInfo?.name === "vim-lsp" && offeredEncodings(params).length === 0;
 }
 
-/** True when the client can show completion documentation as Markdown. Helix does without saying so. */
+/** True if the client can show completion documentation as Markdown. Helix can although it does not announce it. */
 export function readsMarkdown(params: InitializeParams): boolean {
   if (params.clientInfo?.name === "helix") return true;
   const formats = completionOf(params)?.completionItem?.documentationFormat;
@@ -94,8 +95,9 @@ export function readsMarkdown(params: InitializeParams): boolean {
 }
 
 /**
- * How the client paints ghost text that replaces text. `restOfLine`: from the first column that differs, so the rest of
- * the line is sent. `insertion`: only what is inserted at the cursor is surely painted as it will be.
+ * How the client paints ghost text that replaces text. `restOfLine`: it paints from the first column that differs,
+ * so the rest of the line is sent. `insertion`: only text inserted at the cursor is certain to be painted
+ * correctly.
  */
 export type InlinePainting = "restOfLine" | "subsequence" | "insertion";
 
@@ -107,7 +109,7 @@ export function inlinePainting({ clientInfo }: InitializeParams): InlinePainting
     : "insertion";
 }
 
-/** Whether the client asks for a code action's edit when the user has chosen it. */
+/** Whether the client requests the edit of a code action after the user has chosen it. */
 export function resolvesActionEdits({ capabilities }: InitializeParams): boolean {
   const properties = capabilities?.textDocument?.codeAction?.resolveSupport?.properties;
   return Array.isArray(properties) && properties.includes("edit");

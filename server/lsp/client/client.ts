@@ -1,6 +1,6 @@
 /**
- * What the server says to its client. Everything here may be called at any time: before the answer to
- * `initialize` it waits (invariant 3), after the end of the connection it does nothing.
+ * Everything that the server sends to its client on its own. May be called at any time: before the answer to
+ * `initialize` messages wait (invariant 3); after the end of the connection nothing is sent.
  */
 import type { MessageConnection, Registration } from "vscode-languageserver/node";
 
@@ -10,27 +10,27 @@ import { asRecord } from "../json.ts";
 import { messageTypes } from "../protocol-numbers.ts";
 
 export interface Client {
-  /** Lets out what waited, and all that follows. */
+  /** Sends the waiting messages, and all later ones at once. */
   open(): void;
   logMessage(severity: LogSeverity, text: string): void;
-  /** A message that the user sees: for changes of state only. */
+  /** A message that the user sees. Only for changes of state. */
   showMessage(severity: "error" | "warn" | "info", text: string): void;
-  /** Traces what the server does, as far as `$/setTrace` asks. */
+  /** Traces the server's actions, at the level set by `$/setTrace`. */
   trace(text: string): void;
   setTrace(value: unknown): void;
-  /** What the client can do; known before `open`. */
+  /** The client's capabilities. Known before `open`. */
   setCapabilities(capabilities: unknown): void;
-  /** False when the client cannot open a document at a place. */
+  /** False if the client cannot open a document at a position. */
   readonly showsDocuments: boolean;
-  /** False when the client shows no progress. */
+  /** False if the client does not show progress. */
   createProgress(token: string): Promise<boolean>;
-  /** `undefined` when the client refuses or is gone. */
+  /** `undefined` if the client refuses or is gone. */
   request(method: string, params: unknown): Promise<unknown>;
   notify(method: string, params: unknown): void;
   register(registrations: readonly Registration[]): void;
 }
 
-/** Messages that wait for `open`; more would be a flood. */
+/** Most messages that wait for `open`. More would be a flood. */
 const maxWaiting = 100;
 
 export function createClient(connection: MessageConnection): Client {
@@ -86,7 +86,7 @@ export function createClient(connection: MessageConnection): Client {
   };
 }
 
-/** The connection throws, at once or later, when the client is gone: the message does not matter then. */
+/** The connection throws, immediately or later, if the client is gone. The message does not matter then. */
 async function attempt(action: () => Promise<unknown>): Promise<unknown> {
   try {
     return await action();

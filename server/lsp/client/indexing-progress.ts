@@ -1,4 +1,4 @@
-/** A progress bar for the first indexing of the workspace, where it takes over a second; never for completions. */
+/** A progress bar for the first indexing of the workspace if it takes over a second. Never for completions. */
 import type { IndexingProgress } from "../../workspace-model/workspace-model.ts";
 import type { Client } from "./client.ts";
 

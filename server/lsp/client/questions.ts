@@ -1,6 +1,6 @@
 /**
- * Questions to the user, as `window/showMessageRequest`. Never awaited on the way of a request: the user may take
- * minutes, and some editors never answer.
+ * Asks the user, by `window/showMessageRequest`. No request may wait for the answer: the user may take minutes, and
+ * some editors never answer.
  */
 import type { InitializeParams } from "vscode-languageserver/node";
 
@@ -11,20 +11,20 @@ import { messageTypes } from "../protocol-numbers.ts";
 import type { Client } from "./client.ts";
 
 export interface Questions {
-  /** As far as the client says. */
+  /** As far as the client announces it. */
   canAsk(): boolean;
-  /** `undefined` when the client cannot ask or the user chose nothing. */
+  /** `undefined` if the client cannot ask or the user chose nothing. */
   ask(question: string): Promise<Answer | undefined>;
 }
 
-/** What the user can answer, as it is shown. */
+/** The possible answers, as shown to the user. */
 const answers: ReadonlyMap<unknown, Answer> = new Map([
   ["Allow once", "once"],
   ["Always", "always"],
   ["Never", "never"],
 ] as const);
 
-/** These ask, and announce it in no capability. */
+/** These clients can ask although no capability announces it. */
 const unannounced = /^(?:emacs|eglot)$/i;
 
 export function createQuestions(

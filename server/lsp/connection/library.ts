@@ -1,6 +1,6 @@
 /**
- * What is used of the library at run time: its JSON-RPC. In one place, since only that part is bundled (see
- * the build script and its test); types may come from the library directly.
+ * The part of the library that is used at run time: its JSON-RPC. Only this part is bundled (see the build script
+ * and its test), so all such imports are here. Types may be imported from the library directly.
  */
 export {
   AbstractMessageReader,

@@ -1,7 +1,7 @@
 /**
- * From messages to handlers, with the lifecycle that the library leaves out: -32002 before `initialize`,
- * -32600 after `shutdown`, exit code 0 only after `shutdown`. Every request is answered exactly once
- * (invariant 1), whatever its handler does.
+ * Dispatches messages to handlers and adds the lifecycle that the library lacks: -32002 before `initialize`, -32600
+ * after `shutdown`, exit code 0 only after `shutdown`. Every request is answered exactly once (invariant 1),
+ * regardless of its handler.
  */
 import type {
   CancellationToken,
@@ -15,28 +15,28 @@ import type { Log } from "../../base/log.ts";
 import { ErrorCodes, ResponseError } from "./library.ts";
 import { maxBatchMessages } from "./message-reader.ts";
 
-/** `params` as they came: any JSON. The signal is the client's `$/cancelRequest`. */
+/** `params` as received: any JSON. The signal is the client's `$/cancelRequest`. */
 export type RequestHandler = (params: unknown, signal: AbortSignal) => unknown;
 export type NotificationHandler = (params: unknown) => void;
 
 export interface Methods {
   readonly requests: Readonly<Record<string, RequestHandler>>;
   readonly notifications: Readonly<Record<string, NotificationHandler>>;
-  /** Must not wait: the answer to `shutdown` leaves when this returns. */
+  /** Must not wait: the answer to `shutdown` is sent when this returns. */
   readonly shutdown: () => void;
 }
 
 export interface Lifecycle {
   /** Nothing is sent to the client while this runs (invariant 3). */
   initialize(params: unknown): Promise<InitializeResult>;
-  /** The answer to `initialize` is on its way; what the client sends waits until the methods are there. */
+  /** The answer to `initialize` has been sent. Messages from the client wait until the methods are loaded. */
   serve(): Promise<Methods>;
   exit(code: 0 | 1): void;
 }
 
 type Stage = "new" | "initializing" | "running" | "shutDown";
 
-/** Starts to listen. Also ends the process, through `lifecycle.exit`, when the client's stream ends. */
+/** Starts to listen. Also ends the process through `lifecycle.exit` when the client's stream ends. */
 export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, log: Log): void {
   let stage: Stage = "new";
   let methods: Methods = { requests: {}, notifications: {}, shutdown: () => {} };
@@ -65,7 +65,7 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
     if (stage === "new") {
       return new ResponseError(ErrorCodes.ServerNotInitialized, `${method} before initialize`);
     }
-    // A client may send on without waiting for the answer.
+    // A client may send more messages without waiting for the answer.
     if (stage === "initializing") await serving;
     if (isShutDown())
       return new ResponseError(ErrorCodes.InvalidRequest, `${method} after shutdown`);
@@ -81,7 +81,7 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
     return handler(params, toSignal(token));
   }
 
-  // A function, as the compiler does not see that the stage changes during an `await`.
+  // A function, because the compiler does not see that the stage may change during an `await`.
   function isShutDown(): boolean {
     return stage === "shutDown";
   }
@@ -127,7 +127,7 @@ export function dispatch(connection: MessageConnection, lifecycle: Lifecycle, lo
   connection.listen();
 }
 
-/** The library hands an answer to the transport in the microtasks that follow its promise. */
+/** The library passes an answer to the transport in the microtasks after its promise resolves. */
 async function handedOver(answer: Promise<unknown>): Promise<void> {
   await Promise.allSettled([answer]);
   await new Promise((resolve) => {
@@ -135,7 +135,10 @@ async function handedOver(answer: Promise<unknown>): Promise<void> {
   });
 }
 
-/** The library takes one message per turn of the event loop: what came before the end, a batch at most, is still heard. */
+/**
+ * The library handles one message per event loop turn. Messages from before the end, at most one batch, are still
+ * handled.
+ */
 async function drained(): Promise<void> {
   for (let turn = 0; turn < maxBatchMessages; turn++) {
     await new Promise((resolve) => {

@@ -1,8 +1,8 @@
 /**
- * Bytes to messages. The library's reader stays out of step for good after one bad header, and stops at a
- * negative length; this one finds the next header and goes on, holds a bounded amount, and passes on only
- * what is a JSON-RPC message. The library queues without bound and begins one message per turn of the event
- * loop, so messages are passed on in batches: one is not followed by the next until all of it was begun.
+ * Turns bytes into messages. After one bad header the library's reader stays out of step forever, and it stops at a
+ * negative length. This reader finds the next header and continues, holds a bounded amount, and passes on only
+ * JSON-RPC messages. The library queues without a limit and starts one message per event loop turn. Messages are
+ * therefore passed on in batches: the next batch follows when the previous one has been started.
  */
 import type { DataCallback, Message } from "vscode-languageserver/node";
 
@@ -19,41 +19,50 @@ export interface ByteSource {
   resume(): unknown;
 }
 
-/** Passed on behind a batch: when it is handled, all of the batch was begun. Not a method of the protocol. */
+/**
+ * Sent after each batch. When it is handled, all messages of the batch have been started. Not a method of the
+ * protocol.
+ */
 export const batchEnd: Message & { readonly method: string } = {
   jsonrpc: "2.0",
   method: "$/batchEnd",
 };
 
-/** A batch ends with the message that reaches one of these. */
+/** A batch ends with the message that reaches one of these limits. */
 export const maxBatchMessages = 64;
 const maxBatchBytes = 1024 * 1024;
 
-/** Headers are far smaller; a document of 20 MB, escaped, is smaller than a body. */
+/** Headers are far smaller than this, and a body is larger than an escaped document of 20 MB. */
 const maxHeaderBytes = 8192;
 const maxBodyBytes = 256 * 1024 * 1024;
-/** No client can write so much as one text: such a length is damage, and skipping that much would silence the server for good. */
+/**
+ * No client can send this much as one text. Such a length is damage, and skipping that much would silence the
+ * server forever.
+ */
 const maxHonestBytes = 1024 * 1024 * 1024;
 const lengthHeader = /content-length:[ \t]*(\d{1,12})[ \t]*\r?$/i;
 
 export class MessageReader extends AbstractMessageReader {
   readonly #source: ByteSource;
   #callback: DataCallback = () => {};
-  /** Received and not yet read, in order. Invariant: `#bytes` is their sum. */
+  /** Received but not yet read, in order. Invariant: `#bytes` is their total size. */
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** Length of the body that is awaited; `undefined` while a header is. */
+  /** Length of the expected body; `undefined` while a header is expected. */
   #bodyBytes: number | undefined;
-  /** Bytes of an oversized body still to be thrown away. */
+  /** Bytes of an oversized body that are still to be discarded. */
   #skipBytes = 0;
   /** Passed on since the last batch ended. */
   #batchMessages = 0;
   #batchBytes = 0;
-  /** The batch has ended, the next is not wanted yet. Then the source is paused as soon as it brings more. */
+  /** The batch has ended and the next one is not wanted yet. The source is then paused as soon as it delivers more. */
   #isHeld = false;
-  /** Ids of the batch's requests, as the library's queue knows them: the second of two would replace the first. */
+  /**
+   * Ids of the batch's requests, as keys of the library's queue. A second request with the same id would replace
+   * the first.
+   */
   #batchIds = new Set<string>();
-  /** What the next batch begins with. */
+  /** The first message of the next batch. */
   #next: Message | undefined;
   readonly #end = new AbortController();
 
@@ -81,7 +90,7 @@ export class MessageReader extends AbstractMessageReader {
     return Disposable.create(() => this.#source.off("data", onData));
   }
 
-  /** Aborted when the source has ended; what it brought before is still passed on. */
+  /** Aborted when the source has ended. What it delivered before is still passed on. */
   get end(): AbortSignal {
     return this.#end.signal;
   }
@@ -124,13 +133,13 @@ export class MessageReader extends AbstractMessageReader {
     }
   }
 
-  /** The next body's length, once its whole header is there. What is no header is skipped. */
+  /** The length of the next body once its header is complete. Text that is not a header is skipped. */
   #readHeader(): number | undefined {
     for (;;) {
       const block = this.#peek(maxHeaderBytes);
       const end = headerEnd(block);
       if (end === undefined) {
-        // A header that is longer than any header is none; its end may be the start of one.
+        // Text longer than any header is not a header, but its end may be the start of one.
         if (this.#bytes > maxHeaderBytes) {
           this.#take(maxHeaderBytes / 2);
           continue;
@@ -172,8 +181,8 @@ export class MessageReader extends AbstractMessageReader {
     try {
       this.#callback(message);
     } catch {
-      // The library throws at a second cancellation of a request that it has not begun. What is already
-      // read behind it must not wait for further bytes.
+      // The library throws at a second cancellation of a request that it has not started. Messages already read
+      // after it must not wait for more bytes.
       this.fireError(new Error("a message that the library cannot take was skipped"));
     }
     this.#batchMessages += 1;
@@ -189,7 +198,7 @@ export class MessageReader extends AbstractMessageReader {
     this.#callback(batchEnd);
   }
 
-  /** Up to `limit` bytes from the front, left in place. */
+  /** Up to `limit` bytes from the front, without removing them. */
   #peek(limit: number): Buffer {
     const [first] = this.#chunks;
     if (first !== undefined && first.length >= Math.min(limit, this.#bytes))
@@ -218,7 +227,7 @@ export class MessageReader extends AbstractMessageReader {
   }
 }
 
-/** Behind the empty line that ends a header; bare line feeds are tolerated. */
+/** The index after the empty line that ends a header. Bare line feeds are tolerated. */
 function headerEnd(block: Buffer): number | undefined {
   const strict = block.indexOf("\r\n\r\n");
   const bare = block.indexOf("\n\n");
@@ -227,8 +236,8 @@ function headerEnd(block: Buffer): number | undefined {
 }
 
 /**
- * From the last line that says one: what stands before it on its own line is the unread body of a message
- * whose header was bad.
+ * Uses the last line with a length: text before it on the same line is the unread body of a message with a bad
+ * header.
  */
 function bodyLength(header: string): number | undefined {
   for (const line of header.split("\n").toReversed()) {
@@ -238,7 +247,7 @@ function bodyLength(header: string): number | undefined {
   return undefined;
 }
 
-/** What the library can be given: anything else makes it throw or write the message to its log. */
+/** The messages that the library accepts. Any other makes it throw, or write the message to its log. */
 function isMessage(value: unknown): value is Message {
   if (!isRecord(value)) return false;
   const { id, method, params, result, error } = value;
@@ -250,7 +259,7 @@ function isMessage(value: unknown): value is Message {
   return hasId && (result !== undefined || (typeof error === "object" && error !== null));
 }
 
-/** The library takes `1` and `"1"` for the same. */
+/** The library treats `1` and `"1"` as the same id. */
 function requestId(message: Message): string | undefined {
   const { id, method } = message as { readonly id?: string | number; readonly method?: string };
   return id === undefined || method === undefined ? undefined : String(id);

@@ -1,6 +1,6 @@
 /**
- * Messages to bytes, each in one write, in the order of the calls. The library's writer takes two turns of
- * the event loop for a message; here an answer is on its way when `write` returns.
+ * Turns messages into bytes, each in one write, in the order of the calls. The library's writer takes two event
+ * loop turns per message; here an answer has been written when `write` returns.
  */
 import { once } from "node:events";
 import type { Writable } from "node:stream";
@@ -10,14 +10,14 @@ import type { Message } from "vscode-languageserver/node";
 import { AbstractMessageWriter } from "./library.ts";
 
 /**
- * What a client that has stopped reading may make the server hold: some thousand answers. Beyond it only answers are
- * still written. The heap grows to a multiple of it before it is collected.
+ * Most bytes held for a client that has stopped reading: several thousand answers. Beyond that only answers are
+ * written. The heap grows to a multiple of this before it is collected.
  */
 const maxHeldBytes = 4 * 1024 * 1024;
 
 export class MessageWriter extends AbstractMessageWriter {
   readonly #output: Writable;
-  /** Once set, nothing is written any more: the reader is gone. */
+  /** Once set, nothing more is written because the reader is gone. */
   #isClosed = false;
 
   constructor(output: Writable) {
@@ -27,7 +27,7 @@ export class MessageWriter extends AbstractMessageWriter {
     output.on("close", () => this.#close());
   }
 
-  /** Never rejects: a client that is gone misses nothing, and an error would be one more thing to write. */
+  /** Never rejects: a client that is gone misses nothing, and an error would only cause another write. */
   write(message: Message): Promise<void> {
     if (this.#isClosed || (this.#isFull && "method" in message)) return Promise.resolve();
     const body = JSON.stringify(message);
@@ -41,10 +41,10 @@ export class MessageWriter extends AbstractMessageWriter {
     this.#output.end();
   }
 
-  /** Resolves when more may be answered: at once, or when the client has read what is held for it, or at `end`. */
+  /** Resolves when more answers may be sent: at once, when the client has read the held data, or at `end`. */
   async ready(end: AbortSignal): Promise<void> {
     if (!this.#isFull) return;
-    // Fails when the output does, and at the end: then there is nothing to wait for.
+    // Fails when the output fails, and at the end. Then there is nothing to wait for.
     await once(this.#output, "drain", { signal: end }).catch((error: unknown) => error);
   }
 

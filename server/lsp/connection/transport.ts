@@ -1,4 +1,4 @@
-/** The four ways to a client. stdout belongs to the protocol (invariant 3). */
+/** The four transports to a client. stdout belongs to the protocol (invariant 3). */
 import { connect, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 
@@ -9,8 +9,8 @@ import { batchEnd, MessageReader, type ByteSource } from "./message-reader.ts";
 import { MessageWriter } from "./message-writer.ts";
 
 /**
- * A batch is read when the one before it was begun and its answers have room: what a client sends faster than that, or
- * without reading, waits in its pipe.
+ * A batch is read when the previous one has been started and there is room for its answers. If the client sends
+ * faster or does not read, its messages wait in its pipe.
  */
 export function stdioConnection(input: ByteSource, output: Writable): MessageConnection {
   const reader = new MessageReader(input);
@@ -30,7 +30,7 @@ export function stdioConnection(input: ByteSource, output: Writable): MessageCon
   });
 }
 
-/** To a client that listens on a port of this machine or on a named pipe. */
+/** Connects to a client that listens on a port of this machine or on a named pipe. */
 export async function socketConnection(
   target: { readonly port: number } | { readonly path: string },
 ): Promise<MessageConnection> {
@@ -40,13 +40,13 @@ export async function socketConnection(
   return stdioConnection(socket, socket);
 }
 
-/** Over the channel that a Node.js parent opened with `fork`; `undefined` when there is none. */
+/** Uses the channel that a Node.js parent opened with `fork`; `undefined` if there is none. */
 export function ipcConnection(): MessageConnection | undefined {
   if (process.send === undefined) return undefined;
   return createMessageConnection(new ChannelReader(), new IPCMessageWriter(process));
 }
 
-/** The library's reader waits for an event that a process does not have. */
+/** The library's reader waits for an event that a process does not emit. */
 class ChannelReader extends IPCMessageReader {
   constructor() {
     super(process);

@@ -12,7 +12,7 @@ import { toWorkspaceEdit } from "./next-edit-shapes.ts";
 import type { RequestContext } from "./request-context.ts";
 import { invalidParams } from "./respond.ts";
 
-/** Where the editor asks by itself, only what is as sure as this shows a light bulb. */
+/** If the editor asks automatically, only an edit at least this sure shows a light bulb. */
 const leastForBulb = 0.85;
 
 export async function codeAction(
@@ -43,7 +43,7 @@ export async function codeAction(
   return actions;
 }
 
-/** The chosen action with its edit. */
+/** The chosen action, with its edit. */
 export async function resolveCodeAction(
   context: RequestContext,
   params: unknown,
@@ -82,7 +82,7 @@ async function setActions(
   return [await withEditOrData(context, title, context.host.nextEdits.offer(chosen), "file")];
 }
 
-/** Files that are not open come under a title of their own. */
+/** Edits of files that are not open have a separate title. */
 async function fileActions(
   context: RequestContext,
   places: readonly Place[],

@@ -70,7 +70,7 @@ function run(context: RequestContext, name: CommandName, given: readonly unknown
   }
 }
 
-/** Opens the page of the last month, where the client can show one; else says which command does. */
+/** Opens the page of the last month if the client can show one. Otherwise names the command that does. */
 async function showUsage({ host, client, usage }: RequestContext): Promise<unknown> {
   host.flushUsage();
   const file = await usage.writePage();
@@ -82,7 +82,7 @@ async function showUsage({ host, client, usage }: RequestContext): Promise<unkno
   return { file };
 }
 
-/** Switching on also tries again what was given up: a user who has corrected a key file has no other way to say so. */
+/** Also retries a provider that was given up: a user who has corrected a key file has no other way to request that. */
 async function setEnabled(context: RequestContext, isEnabled: boolean) {
   context.host.session.setEnabled(isEnabled);
   if (isEnabled) await context.host.renew();

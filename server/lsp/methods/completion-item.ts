@@ -1,4 +1,4 @@
-/** A suggestion as the client's menu and ghost text take it. Nothing here asks or waits. */
+/** A suggestion in the form of the client's menu and ghost text. Nothing here sends requests or waits. */
 import type {
   CompletionItem,
   InlineCompletionItem,
@@ -15,10 +15,10 @@ import { languageOf } from "../../engine/languages/language-of.ts";
 import { insertableStart } from "../../engine/syntax/insertable-start.ts";
 import { wordBefore } from "../../engine/languages/word.ts";
 
-/** The place of one request: what is needed to shape its answer after the document has moved on. */
+/** The place of one request: all that is needed to shape its answer after the document has changed. */
 export interface RequestSite {
   readonly site: CompletionSite;
-  /** The cursor as the client counts, clamped. */
+  /** The cursor in the client's units, clamped. */
   readonly position: Position;
   readonly encoding: PositionEncoding;
 }
@@ -28,14 +28,14 @@ export interface MenuOptions {
   readonly readsMarkdown: boolean;
 }
 
-/** Longest filter text, and about the width of a menu, in code points. */
+/** Longest filter text, about the width of a menu, in code points. */
 const filterLimit = 128;
 const labelLimit = 60;
 
 /**
- * The menu's item: its range starts at the word left of the cursor and never goes beyond the cursor, as
- * editors ignore that part. A suggestion that goes on behind what it replaces is offered up to there.
- * `undefined` where nothing is left of it.
+ * The menu's item. Its range starts at the word left of the cursor and never extends beyond the cursor, because
+ * editors ignore that part. A suggestion that continues after the text that it replaces is offered up to that text.
+ * `undefined` if nothing of it is left.
  */
 export function toCompletionItem(
   suggestion: Suggestion,
@@ -74,7 +74,7 @@ export function toCompletionItem(
   };
 }
 
-/** The ghost text's item. With the popup's selected item it extends that, or there is none. */
+/** The ghost text's item. If an item is selected in the popup, the ghost text extends it; otherwise there is none. */
 export function toInlineItem(
   suggestion: Suggestion,
   at: RequestSite,
@@ -97,15 +97,15 @@ export function toInlineItem(
   };
 }
 
-/** The inserted text with `\n` line ends, as far as this client can insert it; empty when it cannot. */
+/** The inserted text with `\n` line ends, as far as this client can insert it. Empty if it cannot. */
 function shapeText(text: string, at: RequestSite, profile: ClientProfile): string {
   if (profile.lines === "first") return text.split("\n", 1)[0] ?? "";
   return profile.indentation === "relative" ? toRelative(text, at.site.indentation) : text;
 }
 
 /**
- * Without the current line's indentation, which the client will add to every further line. Ends before a
- * line that stands further left than the current one: it would come out too far right.
+ * Removes the indentation of the current line, because the client will add it to every further line. Ends before a
+ * line that is less indented than the current one: the client would indent it too far.
  */
 function toRelative(text: string, indentation: string): string {
   const [first = "", ...others] = text.split("\n");
@@ -125,7 +125,7 @@ function filterTextOf(newText: string, shownLine: string, profile: ClientProfile
   return clip(newText.split("\n", 1)[0] ?? "", filterLimit);
 }
 
-/** The first line that holds anything, on one line. */
+/** The first non-empty line, as a single line. */
 function toOneLine(text: string): string {
   const line = text.split("\n").find((candidate) => candidate.trim() !== "") ?? "";
   return line.trim().replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
@@ -143,7 +143,7 @@ function detailOf(newText: string): string {
   return lines === 1 ? "fim" : `fim, ${lines} lines`;
 }
 
-/** A Markdown code block, fenced longer than any run of backticks in it. */
+/** A Markdown code block. Its fence is longer than any run of backticks inside. */
 function fence(text: string, languageId: string): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), (run) => run[0].length));
   const ticks = "`".repeat(longest + 1);

@@ -26,19 +26,19 @@ export async function completion(
   });
 }
 
-/** How long Helix waits for other servers' answers after the first one that it shows anything of. */
+/** How long Helix waits for other servers after the first answer that it can show. */
 const gatheringMs = 100;
 
 /**
- * Distinguishes a menu that the user opened by key from one that opened while typing: the protocol has one number
- * for both. A request that no change of the text came before, or not for longer than any editor waits
- * after a key, was made by key.
+ * Distinguishes a menu opened by key from one opened while typing, because the protocol has one number for both. A
+ * request counts as made by key if no text change came before it, or none for longer than any editor waits after a
+ * key.
  */
 export interface TypingWatch {
   isInvoked(request: SuggestParams): boolean;
 }
 
-/** Helix waits 250 ms after a key, Vim's plugins less; a hand needs longer to stop and press a chord. */
+/** Helix waits 250 ms after a key, Vim's plugins less. A user needs longer to stop and press a chord. */
 const longestEditorDelayMs = 600;
 
 export function createTypingWatch({

@@ -1,6 +1,6 @@
 /**
- * `textDocument/did*` and `notebookDocument/did*` into the document store. What a client may leave out, send
- * as null or get wrong never makes a text differ unnoticed: the document is marked dirty instead.
+ * Applies `textDocument/did*` and `notebookDocument/did*` to the document store. If a client omits a field, sends
+ * null or sends a wrong value, the text must never differ unnoticed: the document is marked dirty.
  */
 import type { ContentChange, DocumentStore } from "../../documents/document-store.ts";
 import { asArray, asRecord, asText } from "../json.ts";
@@ -56,12 +56,12 @@ function reorder({ notebooks }: DocumentStore, notebook: unknown, array: unknown
   const { uri } = asRecord(notebook);
   if (typeof uri !== "string" || array === undefined) return;
   const { start, deleteCount, cells } = asRecord(array);
-  // An order that cannot be read is no order.
+  // A cell order that cannot be read is ignored.
   if (typeof start !== "number" || typeof deleteCount !== "number") notebooks.close(uri);
   else notebooks.splice(uri, start, deleteCount, cellUris(cells));
 }
 
-/** A cell that cannot be read keeps its place among the others. */
+/** A cell that cannot be read keeps its position among the others. */
 function cellUris(cells: unknown): readonly string[] {
   return asArray(cells).map((cell) => asText(asRecord(cell)["document"]) ?? "");
 }

@@ -1,4 +1,4 @@
-/** Files that changed behind the editor's back: a checkout reports thousands in a burst, which are indexed once. */
+/** Handles files that changed outside the editor. A checkout reports thousands in a burst; they are indexed once. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import pDebounce from "p-debounce";
@@ -6,15 +6,15 @@ import pDebounce from "p-debounce";
 import { toPath } from "../folders.ts";
 import { asArray, asRecord } from "../json.ts";
 
-/** Longer than the pause between two notifications of one checkout, shorter than anybody waits for. */
+/** Longer than the pause between two notifications of one checkout, shorter than a user would notice. */
 const burstMs = 50;
-/** URIs made into paths at once: a millisecond. */
+/** URIs converted to paths in one step: takes a millisecond. */
 const mostAtOnce = 500;
 
 export interface FileChangeListeners {
-  /** Gets ignore files at once: what is private must not wait for the end of a burst. */
+  /** Gets ignore files immediately: private files must not wait for the end of a burst. */
   readonly onNotice: (paths: readonly string[]) => void;
-  /** Gets each path of a burst once, after its end, some at a time. */
+  /** Gets each path of a burst once, in batches, after the burst ends. */
   readonly onBurst: (paths: readonly string[]) => void;
 }
 

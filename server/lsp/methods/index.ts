@@ -1,4 +1,4 @@
-/** The table of contents: every method that the server knows. Loaded when `initialize` has been answered. */
+/** The table of all methods that the server implements. Loaded after `initialize` has been answered. */
 import type { InitializeParams } from "vscode-languageserver/node";
 
 import type { Clock } from "../../base/clock.ts";
@@ -58,7 +58,7 @@ export interface MethodDependencies {
   readonly homeDirectory: string;
   readonly platform: NodeJS.Platform;
   readonly localServers?: readonly LocalServer[] | undefined;
-  /** Registers what has to happen before the process ends, however it does. */
+  /** Registers work for the end of the process, regardless of how it ends. */
   readonly beforeExit?: (callback: () => void) => void;
 }
 
@@ -81,7 +81,7 @@ export async function createMethods(
   host.setFolders(openFolders);
   settings.onDidDecide(() => void host.configure(context.settings));
 
-  /** Once: at `initialized`, or with the first message of a client that forgets it. */
+  /** Runs once: at `initialized`, or at the first message of a client that omits it. */
   const start = once(async () => {
     context.log.write("info", describeClient(context, params));
     const wanted = registrations(params);

@@ -1,4 +1,4 @@
-/** `textDocument/copilotInlineEdit`: the next edit for clients of that dialect, one at a time. */
+/** `textDocument/copilotInlineEdit`: the next edit for clients that use this method, one at a time. */
 import type { Range, ResponseError } from "vscode-languageserver/node";
 
 import { nextPlace } from "../../next-edit/choose.ts";
@@ -17,7 +17,7 @@ interface InlineEdit {
   readonly command: ReturnType<typeof nextEditCommand>;
 }
 
-/** The clients apply all edits of an answer at once, so there is one, in the asking document. */
+/** Clients apply all edits of an answer at once, so the answer has one edit, in the document of the request. */
 export async function inlineEdit(
   context: RequestContext,
   params: unknown,

@@ -1,4 +1,4 @@
-/** The commands of the next edit: go to the next place, repeat the edit there, show what was changed. */
+/** The commands of the next edit: go to the next place, repeat the edit there, report what was changed. */
 import { leastForNext, nextPlace } from "../../next-edit/choose.ts";
 import { placeEdit } from "../../next-edit/place-edits.ts";
 import type { DocumentEdits, Scope } from "../../session/next-edit/next-edits.ts";
@@ -7,7 +7,7 @@ import { parsePosition } from "../position.ts";
 import { toTextEdit, toWorkspaceEdit, writtenRange } from "./next-edit-shapes.ts";
 import type { RequestContext } from "./request-context.ts";
 
-/** `[uri?, position?]`; both are the last edit's where the client says none. */
+/** `[uri?, position?]`. Default for both: the place of the last edit. */
 export async function goToNextEdit(context: RequestContext, given: readonly unknown[]) {
   const { client, host, encoding } = context;
   const last = await host.nextEdits.lastEdit();

@@ -1,4 +1,4 @@
-/** The next edit as ghost text on the cursor's own line, where the client paints it as it will be. */
+/** The next edit as ghost text on the cursor's line, if the client paints it correctly. */
 import type { InlineCompletionItem } from "vscode-languageserver/node";
 
 import type { InlinePainting } from "../client/client-profile.ts";
@@ -7,7 +7,7 @@ import { toIndex, unitsIn } from "../position.ts";
 import type { RequestContext } from "./request-context.ts";
 import type { SuggestParams } from "./suggest-request.ts";
 
-/** From here on the edit outranks a completion, whatever is set. */
+/** From this probability on the edit takes precedence over a completion, regardless of the settings. */
 const leastToOutrank = 0.75;
 
 export async function nextEditOnLine(
@@ -47,7 +47,7 @@ export async function nextEditOnLine(
   };
 }
 
-/** What to insert at the cursor, and how much right of it to replace; `undefined` where it would be painted wrong. */
+/** The text to insert at the cursor, and how much right of it to replace. `undefined` if it would be painted wrong. */
 export function paintedText(
   before: string,
   after: string,

@@ -1,4 +1,4 @@
-/** The places of a next edit as the protocol writes them: ranges in the client's units, edits with versions. */
+/** The places of a next edit in protocol form: ranges in the client's units, edits with versions. */
 import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver/node";
 
 import type { LineText } from "../../next-edit/line-text.ts";
@@ -27,7 +27,7 @@ export function toWorkspaceEdit(
   };
 }
 
-/** Where the first edit has put its text, once all are applied. */
+/** The position of the first edit's text after all edits are applied. */
 export function writtenRange(document: DocumentEdits, encoding: PositionEncoding): Range {
   const [edit] = document.edits;
   if (edit === undefined)

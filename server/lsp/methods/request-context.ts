@@ -1,4 +1,4 @@
-/** What the handlers of requests share once the client is known. */
+/** What request handlers share once the client is known. */
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { DocumentStore } from "../../documents/document-store.ts";
@@ -14,7 +14,7 @@ export interface RequestContext {
   readonly log: Log;
   readonly documents: DocumentStore;
   readonly host: SessionHost;
-  /** Fixed by the answer to `initialize`; how this client counts, which vim-lsp does otherwise than it says. */
+  /** Fixed by the answer to `initialize`. How this client counts; vim-lsp counts differently than it announces. */
   readonly encoding: PositionEncoding;
   readonly readsMarkdown: boolean;
   readonly inlinePainting: InlinePainting;
@@ -26,7 +26,7 @@ export interface RequestContext {
   readonly settings: Settings;
   readonly profile: ClientProfile;
   readonly usage: {
-    /** Resolves to the file's path. @throws when it cannot be written */
+    /** Resolves to the file's path. @throws if it cannot be written */
     writePage(): Promise<string>;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * From an outcome to the client's answer. Nothing that a provider does becomes a failed request: editors
- * show errors to the user at each key, so the reason goes to the log and to `fim.status`.
+ * Turns an outcome into the client's answer. A provider's failure never becomes a failed request, because editors
+ * show errors to the user at each key. The reason goes to the log and to `fim.status`.
  */
 import type {
   CompletionItem,
@@ -22,14 +22,14 @@ export function invalidParams(method: string): ResponseError {
   );
 }
 
-/** The one error that no client shows. */
+/** The only error that no client shows. */
 export function requestCancelled(): ResponseError {
   return new ResponseError(requestCancelledCode, "cancelled by the client");
 }
 
 /**
- * Always a list: some clients throw at an item without range, keep the old ghost text on `null`, or know no
- * other form. `null` only when a newer request has taken over.
+ * Always a list: some clients throw at an item without range, keep the old ghost text on `null`, or support no
+ * other form. `null` only if a newer request has replaced this one.
  */
 export function toInlineAnswer({
   at,
@@ -46,8 +46,8 @@ export function toInlineAnswer({
 }
 
 /**
- * What comes later is asked for again when the list says that it is incomplete. `isLate`: the client has had
- * the time to show other servers' items.
+ * If the list is marked incomplete, the client asks again and gets a late suggestion. `isLate`: the client has had
+ * time to show other servers' items.
  */
 export function toMenuAnswer(
   { at, outcome }: Suggested,

@@ -1,4 +1,4 @@
-/** What `textDocument/completion` and `textDocument/inlineCompletion` have in common: place, question, wait. */
+/** What `textDocument/completion` and `textDocument/inlineCompletion` share: place, request, wait. */
 import type { Position, Range } from "vscode-languageserver/node";
 
 import type { Offset, OffsetRange } from "../../engine/document.ts";
@@ -20,14 +20,14 @@ import { parsePosition, parseRange } from "../position.ts";
 export interface SuggestParams {
   readonly uri: string;
   readonly position: Position;
-  /** The number that the client sent, whatever it means in this method. */
+  /** The number that the client sent. Its meaning depends on the method. */
   readonly triggerKind: number | undefined;
   readonly selected: { readonly range: Range; readonly text: string } | undefined;
-  /** Beside the protocol, from clients that tell it. */
+  /** Not in the protocol; some clients send it. */
   readonly hasSelection: boolean;
 }
 
-/** `undefined` when the request says no place. A missing or null context is none. */
+/** `undefined` if the request has no position. A missing or null context is treated as empty. */
 export function parseSuggestParams(params: unknown): SuggestParams | undefined {
   const { textDocument, position, context } = asRecord(params);
   const uri = asText(asRecord(textDocument)["uri"]);
@@ -49,7 +49,7 @@ export function parseSuggestParams(params: unknown): SuggestParams | undefined {
   };
 }
 
-/** The popup's selected item where it stands in the document, and the part of it that is typed already. */
+/** The popup's selected item at its place in the document, and the part of it that is already typed. */
 export interface SelectedItem {
   readonly range: Range;
   readonly text: string;
@@ -57,13 +57,13 @@ export interface SelectedItem {
 }
 
 export interface Suggested {
-  /** `undefined` when the document is unknown. */
+  /** `undefined` if the document is unknown. */
   readonly at: RequestSite | undefined;
   readonly selected: SelectedItem | undefined;
   readonly outcome: CompletionOutcome;
 }
 
-/** Asks the session. The place is read from the text as it is now. */
+/** Asks the session. The place is read from the current text. */
 export async function suggestAt(
   { documents, encoding, host }: RequestContext,
   { uri, position, selected, hasSelection }: SuggestParams,
