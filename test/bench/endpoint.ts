@@ -1,6 +1,6 @@
 /**
- * What `fim-language-server serve` adds and saves: `npm run bench -- endpoint [--requests N]`. A client and a provider on
- * the loopback interface; each request asks at another place, so that none is answered from the cache.
+ * What `fim-language-server serve` costs and saves: `npm run bench -- endpoint [--requests N]`. Client and provider
+ * run on the loopback interface. Each request is for another place, so none is answered from the cache.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-/** What opening thousands of documents costs the built server: CPU and resident memory for each 2,500 of them. */
+/** What it costs the built server to open thousands of documents: CPU and resident memory per 2,500 of them. */
 import { readFileSync } from "node:fs";
 
 import { RawClient } from "../fuzz/raw-client.ts";

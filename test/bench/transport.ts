@@ -1,7 +1,7 @@
 /**
- * What an abort costs on the wire: sockets for 100 requests of which 50 are aborted in mid-stream, and the
- * time to the first byte of the request after an abort, over a relay that makes the round trip 40 ms: with a key
- * stroke's pause before the next one, and without.
+ * What an abort costs on the wire: the sockets for 100 requests of which 50 are aborted in mid-stream, and the time
+ * to the first byte of the request after an abort. A relay makes the round trip 40 ms. The next request comes at
+ * once or after the pause of a keystroke.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What editors make of the server's items: tests look at the document after an item was accepted. */
+/** Applies the server's items as editors do. Tests look at the document after an item was accepted. */
 import type {
   CompletionItem,
   InlineCompletionItem,

@@ -1,4 +1,4 @@
-/** Runs before all tests: builds the server when the built one is missing or older than its sources. */
+/** Runs before all tests. Builds the server if the build is missing or older than its sources. */
 import { execSync } from "node:child_process";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** The file that `npm run build` makes, as package.json names it. */
+/** The output file of `npm run build`, as named in package.json. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

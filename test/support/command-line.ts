@@ -1,4 +1,4 @@
-/** Runs a command of the command line in this process and keeps what it wrote. */
+/** Runs a command of the command line in this process and captures its output. */
 import type { CommandIo } from "../../server/cli/command.ts";
 import { runCommand } from "../../server/cli/index.ts";
 

@@ -1,4 +1,4 @@
-/** A TCP relay on the loopback interface that delays every byte in both directions: a far server, near. */
+/** A TCP relay on the loopback interface that delays every byte in both directions, to simulate a distant server. */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface DelayingRelay {

@@ -1,4 +1,4 @@
-/** A workspace in memory for the next edit: documents as lines, and which of them hold a word. */
+/** An in-memory workspace for the next edit: documents as lines, and which of them contain a word. */
 import { LineText } from "../../server/next-edit/line-text.ts";
 import { mostFiles, type Holders, type Texts } from "../../server/next-edit/texts.ts";
 

@@ -1,4 +1,4 @@
-/** An editor with one or more documents that sends incremental changes, applies the server's edits and takes them back. */
+/** An editor with one or more documents. It sends incremental changes, applies the server's edits and undoes them. */
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver/node";
 
 import { startServer, type LspClient, type StartOptions } from "./lsp-client.ts";

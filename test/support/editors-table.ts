@@ -1,4 +1,4 @@
-/** The README's table of editors, made from what their drivers declare and every scenario holds them to. */
+/** The README's table of editors, generated from what the drivers declare. Every scenario checks these declarations. */
 import { eglot, lspMode } from "../editors/drivers/emacs.ts";
 import { helix } from "../editors/drivers/helix.ts";
 import { neovimGhostText, neovimMenu } from "../editors/drivers/neovim.ts";

@@ -1,4 +1,4 @@
-/** Sites and prompts out of literals, for tests of the engine. */
+/** Builds sites and prompts from literals, for tests of the engine. */
 import { buildPrompt } from "../../server/engine/prompt/build-prompt.ts";
 import { completionMode, type ModeFacts } from "../../server/engine/prompt/completion-mode.ts";
 import { toOffset, type DocumentSnapshot } from "../../server/engine/document.ts";

@@ -1,4 +1,4 @@
-/** One request and the means to answer it. */
+/** One request, with the means to answer it. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;

@@ -1,4 +1,4 @@
-/** A virtual `Clock`: time stands still until a test moves it, and then every due timer fires in order. */
+/** A virtual `Clock`. Time stands still until a test advances it; then all due timers fire in order. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Clock, Timer } from "../../server/base/clock.ts";

@@ -1,6 +1,6 @@
 /**
- * What the loopback FIM server (fim-server.ts) may answer: one function for each kind of answer, good or
- * bad. An `Answer` is just a function of the exchange, so that a test can write its own in place.
+ * Answers for the loopback FIM server (fim-server.ts): one function per kind, valid or broken. An `Answer` is a
+ * function of the exchange, so a test can define its own in place.
  */
 import type { Exchange } from "./exchange.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A forward proxy on the loopback interface. Whatever host a client asks for, it connects to `target`: so that
- * tests can use real host names while nothing leaves the machine.
+ * A forward proxy on the loopback interface. It connects to `target` regardless of the requested host, so tests can
+ * use real host names while nothing leaves the machine.
  */
 import { createServer, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";

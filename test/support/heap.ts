@@ -1,4 +1,4 @@
-/** The heap after a full collection, which is asked for through a context that knows `gc`. */
+/** The heap size after a full collection, triggered through a context that has `gc`. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 

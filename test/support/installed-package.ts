@@ -1,4 +1,4 @@
-/** The server as people get it: packed by npm, installed from the tarball into a folder of its own, offline. */
+/** The server as users install it: packed by npm and installed offline from the tarball into a separate folder. */
 import { execFile } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

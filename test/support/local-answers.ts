@@ -1,4 +1,4 @@
-/** Answers of the model servers that people run themselves, in the forms in which those were recorded. */
+/** Answers of model servers that people run themselves, in their recorded forms. */
 import { json, sendPieces, type Answer, type MiddleOptions } from "./fim-answers.ts";
 
 type Options = Pick<

@@ -1,4 +1,4 @@
-/** The smallest server of each provider's kind: what it answers when it is looked at, and when it is asked. */
+/** The smallest server of each provider's kind: its answers to detection and to a completion request. */
 import { byPath, json, middle, type Answer } from "./fim-answers.ts";
 import { completions, generate, infill } from "./local-answers.ts";
 

@@ -1,4 +1,4 @@
-/** Sees every message of the server first, in its order: a second answer to a request, or one that is late, shows. */
+/** Sees every message of the server first, in order, so that a second or late answer to a request is detected. */
 import {
   createMessageConnection,
   StreamMessageReader,

@@ -1,7 +1,7 @@
 /**
- * The notation of fixtures. `‸` is the cursor in an input; `⟦inserted⟧` is the offered text in an output,
- * `⟦inserted¦replaced⟧` when text right of the cursor is replaced by it:
- * input `call(‸)`, output `call(⟦a, b)¦)⟧`. Parsing is strict: a marker too many or too few throws.
+ * The notation of fixtures. `‸` is the cursor in an input. `⟦inserted⟧` is the offered text in an output, or
+ * `⟦inserted¦replaced⟧` if it replaces text right of the cursor: input `call(‸)`, output `call(⟦a, b)¦)⟧`. Parsing
+ * is strict: an extra or missing marker throws.
  */
 const cursor = "‸";
 const open = "⟦";

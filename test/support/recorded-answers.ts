@@ -1,4 +1,4 @@
-/** Answers of a real model at random places of sources of our own making: `test/fixtures/recorded/`. */
+/** Answers of a real model at random places in sources written for this project: `test/fixtures/recorded/`. */
 import { readFileSync } from "node:fs";
 
 export interface RecordedAnswer {

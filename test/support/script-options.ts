@@ -1,4 +1,4 @@
-/** The options of the scripts that developers start: what is wrong with them is one line, and ends the script. */
+/** The options of the developer scripts. An error in them is one line and ends the script. */
 import { statSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 

@@ -1,6 +1,6 @@
 /**
- * A provider in the test's own process: answers what the script says, when the clock says so. It implements
- * the interface for real, so that a session cannot tell it from one on the network.
+ * A provider in the test's own process. It gives the script's answers at the script's times. It implements the real
+ * interface, so a session cannot distinguish it from one on the network.
  */
 import { Aborted } from "../../server/base/abort.ts";
 import type { Clock } from "../../server/base/clock.ts";

@@ -1,6 +1,7 @@
 /**
- * The corpora of test/fixtures/secrets: invented secrets in the forms of real ones, and texts that only look so.
- * `«»` marks a secret; `¦` stands in every long run, so that no scanner of repositories takes the files for a leak.
+ * The corpora of test/fixtures/secrets: invented secrets in the forms of real ones, and texts that only look like
+ * secrets. `«»` marks a secret. Every long run contains `¦`, so that no repository scanner reports the files as a
+ * leak.
  */
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";

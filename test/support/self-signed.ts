@@ -1,6 +1,6 @@
 /**
- * A certificate for 127.0.0.1 and localhost, made when a test needs one: nothing that expires is kept in
- * the repository, and no program is needed to make it. X.509 v3, P-256, signed by its own key (RFC 5280).
+ * A certificate for 127.0.0.1 and localhost, created when a test needs one: the repository contains nothing that
+ * expires, and no program is needed to create it. X.509 v3, P-256, self-signed (RFC 5280).
  */
 import { generateKeyPairSync, sign } from "node:crypto";
 

@@ -1,4 +1,4 @@
-/** A user who gives one answer to every question about a model server that was found. */
+/** A user who gives the same answer to every question about a detected model server. */
 import { createServerConsent } from "../../server/session/provider/server-consent.ts";
 import type { ServerConsent } from "../../server/session/provider/server-consent.ts";
 import type { Answer } from "../../server/settings/trust/client-trust.ts";

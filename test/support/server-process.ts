@@ -1,4 +1,4 @@
-/** The server under test: in this process, or built and spawned. Both are two streams and an end. */
+/** The server under test, in this process or built and spawned. Both consist of two streams and an end. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { PassThrough, type Readable, type Writable } from "node:stream";
 

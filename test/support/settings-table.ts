@@ -1,4 +1,4 @@
-/** The documented table of settings, made from the one table in `settings/schema.ts`. */
+/** The documented table of settings, generated from the one table in `settings/schema.ts`. */
 import type { SettingDefinition, SettingType } from "../../server/settings/definition.ts";
 import { definitionOf, settingKeys } from "../../server/settings/schema.ts";
 

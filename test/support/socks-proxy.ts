@@ -1,4 +1,7 @@
-/** A SOCKS5 proxy on the loopback interface, without a password: whatever host is asked for, it connects to `target`. */
+/**
+ * A SOCKS5 proxy on the loopback interface, without a password. It connects to `target` regardless of the requested
+ * host.
+ */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface SocksProxy {

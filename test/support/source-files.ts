@@ -1,4 +1,4 @@
-/** The project's own sources and what they import: for the tests that hold its architecture up. */
+/** The project's own sources and their imports, for the architecture tests. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** Ends a run with one line that programs can read: `12 passed, 0 failed, 3 skipped`. */
+/** Ends a run with one machine-readable line: `12 passed, 0 failed, 3 skipped`. */
 import { appendFileSync } from "node:fs";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
 

@@ -1,4 +1,7 @@
-/** Folders that end with the process that made them; for a run of vitest, one that holds all the others. */
+/**
+ * Folders that are deleted when the process that made them ends. In a run of vitest, one folder holds all the
+ * others.
+ */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";

@@ -1,4 +1,4 @@
-/** The VS Code extension's settings, made from the one table in `settings/schema.ts`. */
+/** The VS Code extension's settings, generated from the one table in `settings/schema.ts`. */
 import type { SettingDefinition, SettingType } from "../../server/settings/definition.ts";
 import { definitionOf, settingKeys, type SettingKey } from "../../server/settings/schema.ts";
 

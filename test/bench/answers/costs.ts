@@ -1,4 +1,4 @@
-/** What processing costs: each case several times, the best counts, because other programs run too. */
+/** What processing costs. Each case runs several times and the fastest run counts, because other programs run too. */
 import { answerReader } from "../../../server/engine/postprocess/index.ts";
 import type { Hole } from "./holes.ts";
 import { asked, pieces, untilStop } from "./run.ts";

@@ -1,6 +1,6 @@
 /**
- * Right answers that come out wrong: the model writes exactly what stands in a real file, and the engine must
- * not touch it. A part of it, up to the end of a line, is no harm.
+ * Counts right answers that come out wrong. The model writes exactly the text of a real file, and the engine must
+ * not change it. Showing only a part, up to the end of a line, does not count as harm.
  */
 import { answerReader } from "../../../server/engine/postprocess/index.ts";
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";

@@ -1,6 +1,6 @@
 /**
- * Holes in real files: a place, and the text that a person would have kept there. Found by indentation and
- * by the look of a line alone, with none of the engine's own rules.
+ * Holes in real files: a place, and the text that a person would have kept there. They are found by indentation and
+ * the look of a line only, without any rule of the engine.
  */
 import { pick, type Random } from "../workspace-model/random.ts";
 import type { SourceText } from "./sources.ts";

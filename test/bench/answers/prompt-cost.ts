@@ -1,4 +1,4 @@
-/** What building a prompt takes with 50 open documents of 5,000 lines, excerpts gathered before. */
+/** The time to build a prompt with 50 open documents of 5,000 lines, with excerpts already gathered. */
 import { systemClock } from "../../../server/base/clock.ts";
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
 import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";

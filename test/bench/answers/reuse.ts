@@ -1,6 +1,6 @@
 /**
- * How much of each prompt a provider has seen already, while text is typed at one place: what it need not
- * compute, and bills at a tenth. Typed by an editor that closes brackets, and by one that does not.
+ * How much of each prompt a provider has already seen while text is typed at one place. The provider need not
+ * compute that part and bills it at a tenth. Measured for an editor that closes brackets and for one that does not.
  */
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
 import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";

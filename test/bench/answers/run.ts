@@ -1,4 +1,4 @@
-/** Reads one answer through the engine as a session does, and tells what came out. */
+/** Runs one answer through the engine as a session does, and returns the result. */
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
 import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import { toOffset, type DocumentSnapshot } from "../../../server/engine/document.ts";

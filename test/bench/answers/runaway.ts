@@ -1,4 +1,4 @@
-/** What models write after the right text: each kind makes one answer out of a hole. */
+/** Text that models write after the right text. Each kind turns a hole into one answer. */
 import { pick, type Random } from "../workspace-model/random.ts";
 import { isBlock, type Hole } from "./holes.ts";
 

@@ -1,7 +1,7 @@
 /**
- * How well token estimates fit after calibration, without a tokenizer at hand: the "bill" is what another
- * vocabulary would count, by the class weights that the survey fitted to Tekken (mean error 2.5 % per file
- * there), with that error added as noise. A model's own vocabulary is as unknown to the server as this one.
+ * How well token estimates fit after calibration, without a real tokenizer. The "bill" is what another vocabulary
+ * would count: the class weights that the survey fitted to Tekken (mean error 2.5 % per file there), with that
+ * error added as noise. The server knows a model's own vocabulary as little as this one.
  */
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
 import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";

@@ -1,4 +1,4 @@
-/** Reads recorded answers through the engine as a session does while the user types, with and without the gate. */
+/** Runs recorded answers through the engine as a session does while the user types, with and without the gate. */
 import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
 import { confidentReader } from "../../../server/engine/confidence/confident-reader.ts";

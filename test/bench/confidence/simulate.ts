@@ -1,6 +1,6 @@
 /**
- * What the trust in a model becomes that is right more or less often than the one the weights were fitted on, when
- * the user accepts what is right and types on against what is not.
+ * Simulates the trust in a model that is right more or less often than the model the weights were fitted on. The
+ * user accepts right suggestions and types on against wrong ones.
  */
 import { lineProbabilities } from "../../../server/engine/confidence/line-probabilities.ts";
 import { defaultBounds } from "../../../server/engine/confidence/likely-text.ts";

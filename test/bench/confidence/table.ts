@@ -1,4 +1,4 @@
-/** Rows of the benchmark: right and wrong lines with the gate against none, calibration, tokens. */
+/** Rows of the benchmark: right and wrong lines with and without the gate, calibration, tokens. */
 import { lineProbabilities } from "../../../server/engine/confidence/line-probabilities.ts";
 import type { Bounds } from "../../../server/engine/confidence/likely-text.ts";
 import type { RecordedAnswer } from "../../support/recorded-answers.ts";

@@ -1,4 +1,4 @@
-/** What Linux tells of a process: its processor time, its wakeups, its memory. NaN where there is no /proc. */
+/** What Linux reports about a process: processor time, wakeups, memory. NaN if there is no /proc. */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface ProcessFigures {

@@ -1,4 +1,4 @@
-/** A FIM endpoint that notes the moment of a request's first byte and that of writing its answer: nothing else does. */
+/** A FIM endpoint that only records when a request's first byte arrives and when its answer is written. */
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface RawEndpoint {

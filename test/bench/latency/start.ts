@@ -1,4 +1,4 @@
-/** From spawn to the answer to `initialize`, beside what Node.js itself takes, and the memory with a file open. */
+/** Time from spawn to the answer to `initialize`, compared with bare Node.js, and the memory with an open file. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 

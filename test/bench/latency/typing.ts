@@ -1,4 +1,4 @@
-/** What the server adds: from the request to the wire, from the wire to the answer, and with no wire at all. */
+/** The delay that the server adds: from the request to the wire, from the wire to the answer, and without any wire. */
 import { fileURLToPath } from "node:url";
 
 import { startServer, type LspClient } from "../../support/lsp-client.ts";

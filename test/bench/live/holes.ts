@@ -1,4 +1,4 @@
-/** Places in the sources of a checkout, dug at random: what stands there is what the author wrote. */
+/** Random places in the sources of a checkout. The text removed there is what the author wrote. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";

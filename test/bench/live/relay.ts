@@ -1,7 +1,7 @@
 /**
- * Stands between the built server and a real llama-server. Each distinct prompt is computed once, whole, with the
- * probabilities of its tokens, and played again token by token in the form that is asked: so what is changed after
- * the model can be measured again in seconds, and all settings see the same answers.
+ * Runs between the built server and a real llama-server. Each distinct prompt is computed once, completely, with
+ * its token probabilities. It is then replayed token by token in the requested form. Changes after the model can be
+ * measured again in seconds, and all settings see the same answers.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

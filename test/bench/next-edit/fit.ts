@@ -1,6 +1,6 @@
 /**
- * Fits the ranking: a logistic function by Newton steps with a ridge, on what the ranking in force meets. A commit
- * weighs no more than `mostSamples`, the first place after a step twice.
+ * Fits the ranking: a logistic function by Newton steps with a ridge, on the places that the current ranking
+ * produces. A commit counts at most `mostSamples`; the first place after a step counts twice.
  */
 import { featureNames, type Features } from "../../../server/next-edit/ranking/features.ts";
 import { fittedRanking } from "../../../server/next-edit/ranking/fitted-ranking.ts";

@@ -1,4 +1,4 @@
-/** What a proposal was worth: the author's text at that place, or something on the way to it. */
+/** Judges a proposal: the author's text at that place, or a step towards it. */
 import type { Place } from "../../../server/next-edit/next-edit.ts";
 import { tokensOf } from "../../../server/next-edit/rewrite/line-tokens.ts";
 import { spansOf } from "../../../server/next-edit/rewrite/spans.ts";

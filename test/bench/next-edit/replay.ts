@@ -1,4 +1,4 @@
-/** Replays commits as editing sessions: after each edit by hand the engine may show places, which are judged. */
+/** Replays commits as editing sessions. After each manual edit the engine may show places, which are judged. */
 import { nextPlace } from "../../../server/next-edit/choose.ts";
 import { NextEdit, type Place } from "../../../server/next-edit/next-edit.ts";
 import type { Ranking } from "../../../server/next-edit/ranking/features.ts";

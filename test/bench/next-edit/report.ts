@@ -1,4 +1,4 @@
-/** Prints what the replays have counted. */
+/** Prints the counts of the replays. */
 import {
   countExact,
   countReversals,

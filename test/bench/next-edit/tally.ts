@@ -1,4 +1,4 @@
-/** What the replay of a commit has counted, and figures over many, with intervals by resampling commits. */
+/** The counts from the replay of one commit, and totals over many, with intervals from resampling commits. */
 import type { PlaceKind } from "../../../server/next-edit/texts.ts";
 import { seeded } from "./seeded.ts";
 

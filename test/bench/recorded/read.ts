@@ -1,4 +1,4 @@
-/** Reads one recorded answer through the engine, asked for by key, with nothing held back. */
+/** Runs one recorded answer through the engine, as for a request by key, with nothing held back. */
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";
 import { completionMode } from "../../../server/engine/prompt/completion-mode.ts";
 import { toOffset } from "../../../server/engine/document.ts";

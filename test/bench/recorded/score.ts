@@ -1,4 +1,4 @@
-/** What a shown text is worth against what the author wrote there. */
+/** Scores a shown text against what the author wrote there. */
 export interface Score {
   readonly lines: number;
   readonly rightLines: number;

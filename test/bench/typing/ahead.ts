@@ -1,6 +1,6 @@
 /**
- * Accepting line after line: how often the next one is there with no request, from what the model wrote beyond
- * what was shown (hot streak) or from having asked ahead (speculation).
+ * Accepts line after line and counts how often the next one needs no request. Its text comes from what the model
+ * wrote beyond the shown line (hot streak) or from a request made ahead (speculation).
  */
 import type { Offset } from "../../../server/engine/document.ts";
 import { createDocumentStore } from "../../../server/documents/document-store.ts";

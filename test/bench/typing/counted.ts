@@ -1,4 +1,4 @@
-/** The same provider, its requests and tokens counted. */
+/** Wraps a provider and counts its requests and tokens. */
 import { estimateTokens } from "../../../server/engine/prompt/tokens.ts";
 import type { FimEvent, FimProvider } from "../../../server/providers/provider.ts";
 import type { Tally } from "./tally.ts";

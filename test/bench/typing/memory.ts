@@ -1,4 +1,4 @@
-/** Memory over a long day: keys in 200 documents, the heap measured after each tenth of them. */
+/** Memory over a long day: keys in 200 documents, with the heap measured after each tenth of them. */
 import type { Offset } from "../../../server/engine/document.ts";
 import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";

@@ -1,6 +1,6 @@
 /**
- * What the scripted models answer. Everything is drawn from the seed and the place alone, so that each policy
- * gets the same answer where it asks at the same place.
+ * The answers of the scripted models. They depend only on the seed and the place, so each policy gets the same
+ * answer at the same place.
  */
 import type { CompletionMode } from "../../../server/engine/prompt/prompt.ts";
 import { seededRandom } from "../workspace-model/random.ts";

@@ -1,4 +1,4 @@
-/** A session with the default settings and a scripted provider, alone: no workspace model stands in. */
+/** A session with default settings and a scripted provider, without the workspace model. */
 import type { Clock } from "../../../server/base/clock.ts";
 import { silentLog } from "../../../server/base/log.ts";
 import type { FimProvider } from "../../../server/providers/provider.ts";

@@ -1,4 +1,4 @@
-/** Three ways to decide when to ask: ours, and the two that most plugins have. */
+/** Three policies for when to send a request: ours, and the two that most plugins use. */
 import { silentLog } from "../../../server/base/log.ts";
 import type { Clock, Timer } from "../../../server/base/clock.ts";
 import { buildPrompt } from "../../../server/engine/prompt/build-prompt.ts";

@@ -1,6 +1,6 @@
 /**
- * Plays keys into documents as an editor does: every key changes the text, cancels the request before it and
- * sends a new one; what is shown is read, and accepted when it is right and there was time to read it.
+ * Types keys into documents as an editor does. Every key changes the text, cancels the previous request and sends a
+ * new one. A shown suggestion is read, and accepted if it is right and there was time to read it.
  */
 import type { Clock } from "../../../server/base/clock.ts";
 import type { FimRequest } from "../../../server/engine/prompt/prompt.ts";

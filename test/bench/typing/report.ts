@@ -1,4 +1,4 @@
-/** The table of a typing benchmark, and how far each figure is from what it has to reach. */
+/** The table of a typing benchmark, and the distance of each figure from its target. */
 import type { Model } from "./model.ts";
 import type { PolicyName } from "./policy.ts";
 import { percentile, type Tally } from "./tally.ts";

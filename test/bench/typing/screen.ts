@@ -1,4 +1,4 @@
-/** One editor window: sends a request after every change, shows what comes, and counts what a user sees. */
+/** One editor window: sends a request after each change, shows the answer, and counts what a user sees. */
 import type { Clock, Timer } from "../../../server/base/clock.ts";
 import type { Policy } from "./policy.ts";
 import type { Tally } from "./tally.ts";

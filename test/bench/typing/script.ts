@@ -1,4 +1,4 @@
-/** What is typed where: made of real files. */
+/** The scripts of what is typed where, made from real files. */
 import { seededRandom } from "../workspace-model/random.ts";
 import { keysFor, textOf, type Key } from "./keys.ts";
 import type { Stretch } from "./sources.ts";

@@ -1,4 +1,4 @@
-/** 120 keys at 12 a second, each request cancelled by the next: the worst a client does to a server. */
+/** 120 keys at 12 per second, each request cancelled by the next: the worst load from one client. */
 import type { Offset } from "../../../server/engine/document.ts";
 import { createDocumentStore } from "../../../server/documents/document-store.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";

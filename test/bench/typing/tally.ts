@@ -1,4 +1,4 @@
-/** What one replay counted. */
+/** The counts of one replay. */
 export interface Tally {
   /** Characters that the text needs, accepted ones included. */
   typed: number;

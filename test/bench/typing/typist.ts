@@ -1,4 +1,4 @@
-/** Who types, where that is, and what the model makes of the place. */
+/** The simulated user, the place where the user types, and what the model answers there. */
 import type { CompletionMode } from "../../../server/engine/prompt/prompt.ts";
 import {
   modelAnswer,

@@ -1,4 +1,4 @@
-/** Puts samples to a model as an editor would, and notes what came back. */
+/** Asks a model for samples as an editor would, and records the answers. */
 import { performance } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import type { ByteAnchor, DocumentSnapshot } from "../../../server/engine/document.ts";

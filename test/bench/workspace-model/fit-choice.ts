@@ -1,6 +1,7 @@
 /**
- * Fits a probability that is shown only when it was chosen. Choosing the highest of several, or the longest above
- * a threshold, favors those that are rated too high: a second fit on the chosen ones alone corrects that.
+ * Fits the probability of a suggestion that is shown only because it was chosen. Choosing the highest of several,
+ * or the longest above a threshold, favors those rated too high. A second fit on only the chosen ones corrects
+ * that.
  */
 import { logistic } from "../../../server/workspace-model/predict/weights.ts";
 import { fitLogistic } from "./regression.ts";

@@ -1,4 +1,4 @@
-/** Fits the mixture's weights: the most likely ones to give the true next tokens. */
+/** Fits the mixture's weights: those under which the true next tokens are most likely. */
 import {
   columns,
   positions,

@@ -1,4 +1,4 @@
-/** Places to complete, with the text that a person wrote there: held out from a line that is known. */
+/** Places to complete, with the text that a person wrote there, held out from a known line. */
 import { pick, type Random } from "./random.ts";
 
 /**
