@@ -17,22 +17,23 @@ import { installPackedExtension } from "./support/packed-extension.ts";
 import { inEditor } from "./support/session.ts";
 
 const place = "recipe-book/server/recipes.ts:63:block";
+/** The open file, from its tab to below the place; the side bar and the notifications are outside. */
+const codeArea = { x: 323, y: 36, width: 740, height: 484 };
 const target = resolve(process.argv[2] ?? ".github/ghost-text.png");
 
 async function makePicture(): Promise<void> {
   const recorded = readRecordedAnswers().find(({ id }) => id === place);
   if (recorded === undefined) throw new Error(`${place} is not among the recorded answers`);
   const { text, start, answer } = recorded;
-  // The last word before the place is typed, so that the editor asks as it does for a person.
-  const typed = answer.slice(0, 2);
-  const document = `${text.slice(0, start)}‸${text.slice(start)}`;
+  // A new line is typed, as a person would do it: VS Code indents it and asks.
+  const document = `${text.slice(0, start).trimEnd()}‸${text.slice(start)}`;
   const folder = await mkdtemp(join(tmpdir(), "fim-picture-"));
   try {
     const installed = await obtainVsCode();
     const extension = await installPackedExtension(folder, installed);
     const options = {
       document,
-      answer: middle(answer.slice(typed.length)),
+      answer: middle(answer),
       fileName: "recipes.ts",
     };
     await inEditor(
@@ -41,8 +42,8 @@ async function makePicture(): Promise<void> {
       options,
       "picture",
       async (session) => {
-        await session.typeAndSee(typed, "updatedAt: row.updated_at");
-        await session.screen.capture?.(target);
+        await session.typeAndSee("\n", "updatedAt: row.updated_at");
+        await session.screen.capture?.(target, codeArea);
       },
     );
   } finally {

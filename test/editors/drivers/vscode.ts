@@ -170,8 +170,8 @@ function screenOf(page: Page, pid: number): Screen {
     read,
     ...watching(read),
     lastRead: () => last,
-    async capture(path) {
-      await page.screenshot({ path });
+    async capture(path, clip) {
+      await page.screenshot({ path, clip });
     },
     async keys(...names) {
       for (const name of names) {

@@ -1,6 +1,7 @@
 // VS Code's window in a headless browser, shared by the tests of one file: a page for each.
 import { createRequire } from "node:module";
 import type { VsCode } from "../acquire/vscode.ts";
+import type { Rectangle } from "./screen.ts";
 
 /** The part of playwright-core that is used; the package itself is in the cache, not among ours. */
 export interface Page {
@@ -8,7 +9,7 @@ export interface Page {
   waitForSelector(selector: string, options: { readonly timeout: number }): Promise<unknown>;
   click(selector: string): Promise<void>;
   evaluate<T>(script: string): Promise<T>;
-  screenshot(options: { readonly path: string }): Promise<unknown>;
+  screenshot(options: { readonly path: string; readonly clip: Rectangle }): Promise<unknown>;
   close(): Promise<void>;
   readonly keyboard: {
     press(key: string): Promise<void>;

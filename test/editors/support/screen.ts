@@ -1,6 +1,14 @@
 // What a person has of an editor: keys to press and something to look at.
 import { waitFor } from "./wait.ts";
 
+/** In pixels. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Screen {
   /** What is on the screen, one line each, without trailing blanks. */
   read(): Promise<string>;
@@ -11,7 +19,7 @@ export interface Screen {
   /** Waits until the text or pattern is on the screen. */
   see(wanted: string | RegExp): Promise<void>;
   /** Writes what is on the screen as a PNG, where the screen has pixels. */
-  capture?(path: string): Promise<void>;
+  capture?(path: string, part: Rectangle): Promise<void>;
   /** Waits until it is not. */
   seeNo(unwanted: string | RegExp): Promise<void>;
   /** What could be read last, also after the end. */
