@@ -262,7 +262,7 @@ class SuggestionSession implements Session {
       if (isNew) this.#noteShown(ask.request.uri, offer.answer.source);
       this.#counters.addOrigin(suggestions[0].origin);
     }
-    for (const { id, insertText } of suggestions) {
+    for (const { id, insertText } of suggestions.toReversed()) {
       const { source } = offer.answer;
       this.#typing.acceptances.noteOffered(id, {
         uri: ask.request.uri,

@@ -62,6 +62,11 @@ function firstFilled(
   return lines.find(({ end }) => text.slice(from, end).trim() !== "");
 }
 
+/** The offer up to the end of its first line that is not blank. It has the same id: they are one suggestion. */
+export function firstLineOf(offer: Offer, at: CursorText): Offer {
+  return cutAt(offer, at, endOfLines(offer, 1));
+}
+
 /** Where the offer's line number `count` ends, counted from its first line that is not blank. */
 function endOfLines({ known, advanced, endLength }: Offer, count: number): number {
   const from = advanced.followedLength;

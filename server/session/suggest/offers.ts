@@ -22,7 +22,7 @@ import {
 } from "../request/suggestion-cache.ts";
 import type { InForce, SuggestRequest } from "../types.ts";
 import type { Typing } from "../typing/typing.ts";
-import { weighOffer, type Weighed } from "./likely-offer.ts";
+import { firstLineOf, weighOffer, type Weighed } from "./likely-offer.ts";
 
 const workspaceSource = "workspace";
 
@@ -136,9 +136,10 @@ export class Offers {
   leave(
     ask: Ask,
     pending: PendingRequest,
-    offers: readonly Offer[],
+    found: readonly Offer[],
     origin: SuggestionOrigin,
   ): void {
+    const offers = pending.isUnseen ? found : this.#withAlternatives(ask, found);
     const state = this.#dependencies.typing.of(ask.request.uri);
     const [offer, ...others] = offers.filter((each) => this.#isStillTrue(ask, each));
     if (offer === undefined || pending.isSettled) return pending.settle({ kind: "superseded" });
@@ -177,6 +178,19 @@ export class Offers {
     const isBehind = lastChange.cursor >= request.offset;
     const followed = isBehind && follow(known, cursorText(now.text, lastChange.cursor));
     return followed !== false && followed !== undefined && !followed.isBeyond;
+  }
+
+  /** Ghost text by key has more to choose from: the first line alone, and what the workspace model says. */
+  #withAlternatives(ask: Ask, offers: readonly Offer[]): readonly Offer[] {
+    const [first] = offers;
+    const { trigger, surface } = ask.request;
+    if (first === undefined || trigger !== "invoked" || surface !== "inline") return offers;
+    const { settings } = this.#dependencies.inForce;
+    const isLocalWanted = settings["workspaceModel.role"] !== "off" && !isStandIn(first);
+    const local = isLocalWanted ? this.standIns(ask) : [];
+    const all = [...offers, firstLineOf(first, ask.at), ...local];
+    const texts = all.map(({ advanced }) => advanced.insertText);
+    return all.filter((_, index) => texts.indexOf(texts[index] ?? "") === index);
   }
 
   /** Answers of the workspace model, in the form of all others, so that typing along them works the same. */
