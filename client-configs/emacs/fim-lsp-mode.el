@@ -6,6 +6,17 @@
 (require 'lsp-mode)
 (require 'lsp-inline-completion)
 
+(defvar fim-state-string nil
+  "What the server told of its state, for the mode line.")
+
+(defun fim--show-state (_workspace state)
+  "Show STATE, the parameters of `fim/status', in the mode line."
+  (setq fim-state-string
+        (propertize (concat " fim:" (lsp-get state :text)) 'help-echo (lsp-get state :tooltip)))
+  (force-mode-line-update t))
+
+(add-to-list 'global-mode-string '(:eval fim-state-string) t)
+
 (lsp-register-client
  (make-lsp-client
   :new-connection (lsp-stdio-connection '("fim-language-server" "--stdio"))
@@ -13,6 +24,9 @@
   :server-id 'fim
   :add-on? t
   :priority -2
+  ;; the server tells each change of its state
+  :custom-capabilities '((experimental . ((fimStatus . t))))
+  :notification-handlers (lsp-ht ("fim/status" #'fim--show-state))
   ;; ghost text only: not in the completion menu as well
   :initialization-options '(:fim (:completion (:enabled :json-false)))))
 
@@ -26,23 +40,36 @@
             (when (lsp-feature? "textDocument/inlineCompletion")
               (lsp-inline-completion-mode 1))))
 
+(defun fim--execute (command &rest arguments)
+  "Let the server run COMMAND with ARGUMENTS and return its answer."
+  (with-lsp-workspace (lsp-find-workspace 'fim (buffer-file-name))
+    (lsp-request "workspace/executeCommand"
+                 (list :command command :arguments (vconcat arguments)))))
+
 (defun fim-toggle ()
   "Switch the suggestions on or off."
   (interactive)
-  (lsp-workspace-command-execute "fim.toggle"))
+  (fim--execute "fim.toggle"))
+
+(defun fim-toggle-document ()
+  "Switch the suggestions in this document on or off."
+  (interactive)
+  (fim--execute "fim.toggleDocument" (lsp--buffer-uri)))
+
+(defun fim-toggle-language ()
+  "Switch the suggestions in this language on or off."
+  (interactive)
+  (fim--execute "fim.toggleLanguage" (lsp--buffer-uri)))
+
+(defun fim-snooze (minutes)
+  "Suggest nothing while typing for MINUTES."
+  (interactive "nMinutes: ")
+  (fim--execute "fim.snooze" minutes))
 
 (defun fim-status ()
-  "Ask the server for its status."
+  "Show who answers, the last reason and the counts."
   (interactive)
-  (lsp-workspace-command-execute "fim.status"))
-
-(defun fim-repeat-edit ()
-  "Repeat the last edit where it is due: the next place, or all of them."
-  (interactive)
-  (lsp-execute-code-action-by-kind "refactor.rewrite"))
-
-(with-eval-after-load 'lsp-mode
-  (define-key lsp-mode-map (kbd "C-c .") #'fim-repeat-edit))
+  (message "%s" (lsp-get (fim--execute "fim.status") :text)))
 
 (provide 'fim-lsp-mode)
 ;;; fim-lsp-mode.el ends here

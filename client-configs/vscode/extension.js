@@ -36,21 +36,31 @@ exports.activate = async (context) => {
   const status = createStatusItem();
   context.subscriptions.push(
     status.item,
-    vscode.commands.registerCommand("fimLanguageServer.toggle", async () => {
-      const answer = await execute("fim.toggle");
-      status.show(answer?.isEnabled);
+    vscode.commands.registerCommand("fimLanguageServer.toggle", () => execute("fim.toggle")),
+    vscode.commands.registerCommand("fimLanguageServer.toggleDocument", () => executeHere("fim.toggleDocument")),
+    vscode.commands.registerCommand("fimLanguageServer.toggleLanguage", () => executeHere("fim.toggleLanguage")),
+    vscode.commands.registerCommand("fimLanguageServer.snooze", async () => {
+      const minutes = await vscode.window.showInputBox({ prompt: "Minutes without suggestions", value: "15" });
+      if (minutes !== undefined) await execute("fim.snooze", minutes);
     }),
+    vscode.commands.registerCommand("fimLanguageServer.usage", () => execute("fim.usage")),
     vscode.commands.registerCommand("fimLanguageServer.status", async () => {
-      const document = await vscode.workspace.openTextDocument({
-        language: "json",
-        content: JSON.stringify(await execute("fim.status"), undefined, 2),
-      });
-      await vscode.window.showTextDocument(document);
+      const chosen = await vscode.window.showInformationMessage((await execute("fim.status")).text, "Show the log");
+      if (chosen !== undefined) client.outputChannel.show();
+    }),
+    // The server tells each change of its state.
+    client.onNotification("fim/status", (state) => status.show(state)),
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Stopped) status.show({ kind: "error", text: "stopped", tooltip: "The server has ended." });
     }),
   );
-  // also when the client has started it again: a new server is on, whatever the old one was
-  client.onDidChangeState(async ({ newState }) => {
-    if (newState === State.Running) status.show((await execute("fim.status"))?.isEnabled);
+  client.registerFeature({
+    fillClientCapabilities(capabilities) {
+      capabilities.experimental = { ...capabilities.experimental, fimStatus: true };
+    },
+    initialize() {},
+    getState: () => ({ kind: "static" }),
+    clear() {},
   });
   await client.start();
 };
@@ -68,8 +78,14 @@ function serverOf(context) {
   return { module, transport: TransportKind.stdio };
 }
 
-function execute(command) {
-  return client.sendRequest("workspace/executeCommand", { command, arguments: [] });
+function execute(command, ...given) {
+  return client.sendRequest("workspace/executeCommand", { command, arguments: given });
+}
+
+/** In the document that has the cursor. */
+function executeHere(command) {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return uri === undefined ? undefined : execute(command, client.code2ProtocolConverter.asUri(uri));
 }
 
 /**
@@ -97,15 +113,35 @@ function withSelection(type, params) {
   return { ...params, context: { ...params.context, hasSelection } };
 }
 
+const icons = {
+  off: "$(circle-slash)",
+  snoozed: "$(bell-slash)",
+  noKey: "$(key)",
+  error: "$(error)",
+  paused: "$(watch)",
+  loading: "$(loading~spin)",
+  working: "$(loading~spin)",
+  ready: "$(sparkle)",
+};
+
+/** Where the user can do something about the state, a click does it; else it switches the suggestions. */
 function createStatusItem() {
   const item = vscode.window.createStatusBarItem("fim", vscode.StatusBarAlignment.Right);
   item.name = "FIM Language Server";
-  item.command = "fimLanguageServer.toggle";
   return {
     item,
-    show(isEnabled) {
-      item.text = isEnabled === false ? "$(circle-slash) FIM" : "$(sparkle) FIM";
-      item.tooltip = `Suggestions are ${isEnabled === false ? "off" : "on"}: click to switch`;
+    show({ kind, text, tooltip }) {
+      const isWell = kind === "ready" || kind === "working";
+      item.text = `${icons[kind] ?? icons.ready} FIM${isWell ? "" : `: ${text}`}`;
+      item.tooltip = tooltip;
+      const isBroken = kind === "error" || kind === "noKey";
+      item.backgroundColor = kind === "error" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+      item.command =
+        kind === "noKey"
+          ? { title: "Set a key", command: "workbench.action.openSettings", arguments: ["fim.provider.apiKey"] }
+          : isBroken
+            ? "fimLanguageServer.status"
+            : "fimLanguageServer.toggle";
       item.show();
     },
   };

@@ -18,11 +18,11 @@ test.skipIf(installed === undefined)(
     if (installed === undefined) return;
     const title = "a server started again";
     await inEditor(vscode, installed, { document: "‸\n" }, title, async (session) => {
-      await session.screen.see("Suggestions are on");
+      await session.screen.see("Ready: ");
       await session.toggle();
       await session.screen.see("Suggestions are off");
       for (const pid of session.traffic.pids()) kill(pid);
-      await session.screen.see("Suggestions are on");
+      await session.screen.see("Ready: ");
     });
   },
 );
