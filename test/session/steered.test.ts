@@ -179,13 +179,13 @@ describe("by key there are several suggestions", () => {
     answer: () => "first();\n  second();",
     localSource,
   };
-  const texts = (outcome: CompletionOutcome): readonly string[] =>
+  const textsOf = (outcome: CompletionOutcome): readonly string[] =>
     outcome.kind === "suggested" ? outcome.suggestions.map(({ insertText }) => insertText) : [];
 
   test("the answer, its first line, the workspace model's, for one request", async () => {
     const { clock, editor, provider } = await createHarness(options);
     const outcome = await clock.until(editor.ask({ trigger: "invoked" }));
-    expect(texts(outcome)).toEqual(["first();\n  second();", "first();", "local();"]);
+    expect(textsOf(outcome)).toEqual(["first();\n  second();", "first();", "local();"]);
     await clock.until(editor.ask({ trigger: "invoked" }));
     expect(provider.seen).toHaveLength(1);
   });
@@ -194,16 +194,16 @@ describe("by key there are several suggestions", () => {
     const same = { suggest: () => [{ insertText: "only();", probability: 0.9 }] };
     const harness = { ...options, answer: () => "only();", localSource: same };
     const { clock, editor } = await createHarness(harness);
-    expect(texts(await clock.until(editor.ask({ trigger: "invoked" })))).toEqual(["only();"]);
+    expect(textsOf(await clock.until(editor.ask({ trigger: "invoked" })))).toEqual(["only();"]);
   });
 
   test("while typing there is one, and without the workspace model none of its", async () => {
     const typing = await createHarness(options);
-    expect(texts(await typing.clock.until(typing.editor.ask()))).toHaveLength(1);
+    expect(textsOf(await typing.clock.until(typing.editor.ask()))).toHaveLength(1);
     const settings = { "workspaceModel.role": "off" } as const;
     const alone = await createHarness({ ...options, settings });
     const outcome = await alone.clock.until(alone.editor.ask({ trigger: "invoked" }));
-    expect(texts(outcome)).toEqual(["first();\n  second();", "first();"]);
+    expect(textsOf(outcome)).toEqual(["first();\n  second();", "first();"]);
   });
 
   test("the first line can be accepted, and the rest comes without another request", async () => {
@@ -212,7 +212,7 @@ describe("by key there are several suggestions", () => {
     const line = outcome.kind === "suggested" ? outcome.suggestions[1] : undefined;
     editor.type(line?.insertText ?? "");
     session.accepted(line?.id ?? "");
-    expect(texts(await clock.until(editor.ask()))).toEqual(["\n  second();"]);
+    expect(textsOf(await clock.until(editor.ask()))).toEqual(["\n  second();"]);
     expect(provider.seen).toHaveLength(1);
     expect(session.status().counters.accepted).toBe(1);
   });
