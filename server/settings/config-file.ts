@@ -100,7 +100,7 @@ async function parse(file: string, text: string): Promise<SettingsLayer> {
   if (parsed.kind === "content") return layer(file, parsed.content);
   const issue = issueAt(
     file,
-    "JSON, in which comments may stand: an object of settings",
+    "JSON (comments are allowed) with an object of settings",
     `text that is not JSON from line ${parsed.line}, column ${parsed.column} on`,
   );
   return layer(file, undefined, [issue]);

@@ -27,7 +27,7 @@ async function parseWithComments(text: string): Promise<ConfigText> {
       ? { kind: "content", content }
       : { kind: "fault", ...placeAt(text, first.offset) };
   } catch {
-    // Nested more deeply than the parser's own stack.
+    // The text is nested more deeply than the parser's stack allows.
     return { kind: "fault", line: 1, column: 1 };
   }
 }

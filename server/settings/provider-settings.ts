@@ -29,7 +29,7 @@ export const providerSettings = {
   ),
   "provider.model": text(
     "codestral-latest",
-    "The model's id. Local servers take the default to mean the model that they have loaded.",
+    "Id of the model. With the default, a local server uses the model that it has loaded.",
     user,
   ),
   "provider.apiKeyEnv": optionalText(

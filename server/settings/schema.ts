@@ -66,15 +66,18 @@ export const settingsTable = {
     "Do not ask after a statement that is already complete.",
   ),
   "trigger.skipDeletion": flag(true, "Do not ask after text was deleted."),
-  "trigger.skipSelection": flag(true, "Do not ask while text is selected, in editors that tell."),
-  "trigger.skipReadOnly": flag(true, "Do not ask in files that nobody may write."),
+  "trigger.skipSelection": flag(
+    true,
+    "Do not ask while text is selected, in editors that report the selection.",
+  ),
+  "trigger.skipReadOnly": flag(true, "Do not ask in read-only files."),
   "trigger.inComments": flag(
     true,
     "Suggest in comments while typing. Off: there only when you ask by key.",
   ),
   "trigger.inStrings": flag(
     true,
-    "Suggest in strings while typing, docstrings and here-documents too. Off: there only when you ask by key.",
+    "Suggest in strings while typing, including docstrings and here-documents. Off: there only when you ask by key.",
   ),
   "completion.enabled": flag(true, "Answer `textDocument/completion` (menus)."),
   "completion.latencyBudgetMs": whole(
@@ -164,7 +167,7 @@ export const settingsTable = {
   ),
   "suggestions.maxLines": optionalWhole(
     [1, 1000],
-    "Most lines of a suggestion; 1: one line only. Empty lines at its start do not count. Not set: as many as are likely.",
+    "Maximum number of lines in a suggestion; 1: one line only. Empty lines at its start do not count. Not set: as many as are likely to be right.",
   ),
   "workspaceModel.role": choice(
     ["off", "fallback", "first"],

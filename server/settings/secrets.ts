@@ -115,13 +115,13 @@ async function readKeyFile(path: string): Promise<KeyResult> {
       if (!facts.isFile() || facts.size > 65_536) {
         return failed(`The key file ${path} is not a file of at most 64 KiB.`);
       }
-      // Windows has no such bits: access is up to the folder's rights there.
+      // Windows has no such bits: the rights of the folder control access there.
       if (process.platform !== "win32" && (facts.mode & 0o077) !== 0) {
         return failed(`Others can read the key file: run chmod 600 ${path}`);
       }
       const text = (await handle.readFile("utf8")).replaceAll("\u{FEFF}", "");
       const lines = text.split("\n").filter((line) => !/^\s*(?:#|$)/.test(line));
-      // Which one is meant is not known, and the wrong one would go to a host that must not see it.
+      // The server cannot know which key is meant. The wrong one would go to a host that must not see it.
       if (lines.filter((line) => keyVariable.test(line.trim())).length > 1) {
         return failed(`The key file ${path} holds several keys: keep one of them.`);
       }
@@ -139,11 +139,11 @@ function unquoted(text: string): string {
   return /^(["'`])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;
 }
 
-/** What stands before a key in an `.env` file. The key itself may end with `=`. */
+/** The text before a key in an `.env` file. The key itself may end with `=`. */
 const keyVariable =
   /^(?:export\s+)?(?:[A-Z][A-Z0-9]*_)*(?:API)?(?:KEY|TOKEN|SECRET)\s*=\s*(?=[^\s=])/;
 
-/** What stands around a key where it was copied from: quotes, a variable's name, `Bearer`, a byte-order mark. */
+/** Text often copied along with a key: quotes, a variable's name, `Bearer`, a byte-order mark. */
 function bareKey(raw: string): string {
   const line = unquoted(raw.replaceAll("\u{FEFF}", "").trim());
   const text = unquoted(line.replace(keyVariable, ""));

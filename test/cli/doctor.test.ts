@@ -109,7 +109,7 @@ test("a configuration file that cannot be read is not said to apply", async () =
   const { stdout } = await doctor([], { XDG_CONFIG_HOME: folder });
   const lines = stdout.split("\n").filter((line) => line.includes("configuration"));
   expect(lines).toEqual([
-    `! configuration: ${file} is ignored: text that is not JSON from line 1, column 15 on — expected JSON, in which comments may stand: an object of settings`,
+    `! configuration: ${file} is ignored: text that is not JSON from line 1, column 15 on — expected JSON (comments are allowed) with an object of settings`,
   ]);
 });
 

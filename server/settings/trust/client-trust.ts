@@ -213,8 +213,8 @@ function fingerprintOf(unit: Unit, start: ResolvedSettings, values: Values): str
 }
 
 /**
- * A user who wants another endpoint and did not start the server with one does not want the usual one meanwhile:
- * until there is an answer, text stays on this machine. Another model alone changes no place.
+ * A user who wants another endpoint, and did not start the server with one, does not want the default one meanwhile:
+ * until the user answers, text stays on this machine. A change of the model alone does not change where text goes.
  */
 function withoutGuess({ origins }: ResolvedSettings, values: Values, isDenied: boolean): Values {
   const isChosen = (["provider.name", "provider.endpoint"] as const).some(
