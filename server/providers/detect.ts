@@ -25,6 +25,18 @@ export const usualServers: readonly LocalServer[] = [
   { name: "openai", endpoint: "http://127.0.0.1:1234/v1" },
 ];
 
+/** The program behind a port, for people. */
+export function serverLabel(name: ProviderName): string {
+  switch (name) {
+    case "llama-cpp":
+      return "llama.cpp";
+    case "ollama":
+      return "Ollama";
+    default:
+      return "A model server";
+  }
+}
+
 const timeoutMs = 300;
 
 const propsSchema = z.object({ default_generation_settings: z.object({ n_ctx: z.number() }) });

@@ -2,7 +2,7 @@
  * The user's word on model servers of this machine that were found and not configured. Any program can listen on a
  * usual port, so no text leaves before the user was told which server was found, by whose process, and how to say no.
  */
-import type { LocalServer } from "../../providers/detect.ts";
+import { serverLabel, type LocalServer } from "../../providers/detect.ts";
 import { listenersOn } from "../../providers/local/listeners.ts";
 import type { ApiKey } from "../../providers/options.ts";
 import { ProviderError } from "../../providers/provider.ts";
@@ -41,8 +41,6 @@ interface Found extends LocalServer {
   readonly users: readonly number[];
   readonly subject: string;
 }
-
-const labels: Partial<Record<string, string>> = { "llama-cpp": "llama.cpp", ollama: "Ollama" };
 
 export class ServerConsent {
   readonly #dependencies: ServerConsentDependencies;
@@ -160,5 +158,5 @@ export function createServerConsent(
 }
 
 function nameOf({ name, endpoint }: LocalServer): string {
-  return `${labels[name] ?? "A model server"} at ${endpoint}`;
+  return `${serverLabel(name)} at ${endpoint}`;
 }
