@@ -25,16 +25,14 @@ export const usualServers: readonly LocalServer[] = [
   { name: "openai", endpoint: "http://127.0.0.1:1234/v1" },
 ];
 
+const labels: Partial<Record<ProviderName, string>> = {
+  "llama-cpp": "llama.cpp",
+  ollama: "Ollama",
+};
+
 /** The program behind a port, for people. */
 export function serverLabel(name: ProviderName): string {
-  switch (name) {
-    case "llama-cpp":
-      return "llama.cpp";
-    case "ollama":
-      return "Ollama";
-    default:
-      return "A model server";
-  }
+  return labels[name] ?? "A model server";
 }
 
 const timeoutMs = 300;

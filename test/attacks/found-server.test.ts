@@ -122,6 +122,7 @@ describe.skipIf(process.platform !== "linux")("a server of the user's own", () =
     await complete(first);
     expect(server.requests).toEqual([]);
     await first.request("workspace/executeCommand", { command: "fim.enable" });
+    expect((await first.nextMessage()).message).toBe("Suggestions are on.");
     await untilUsed(first);
     expect(await complete(first)).toMatchObject(completed);
     await first.close();
