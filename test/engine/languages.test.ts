@@ -171,7 +171,8 @@ function withoutComments(text: string): string {
 }
 
 /** Ids that are words of other things, too. */
-const ordinary = "context docker go.mod help ignore log r reason surface text".split(" ");
+const ordinary =
+  "bash config context docker fish go.mod help ignore log r reason surface text zsh".split(" ");
 
 test("nothing outside the table tests a language's name", () => {
   const ids = new Set(languageTable.flatMap((entry) => entry.ids.split(" ")));

@@ -118,7 +118,7 @@ test("a wall clock that jumps with every look at it changes nothing in the built
   // A cool-down of a second ends.
   fim.answerNext(json(503, { message: "down" }));
   await client.inline(client.open("const c = ‸\n"), { triggerKind: 2 });
-  expect(await client.nextMessage()).toMatchObject({ type: 2 });
+  expect(await client.nextMessage()).toMatchObject({ type: 3 });
   const place = client.open("const d = ‸\n");
   const again = async (): Promise<unknown> => client.inline(place, { triggerKind: 2 });
   await expect.poll(again, { timeout: 10_000 }).toMatchObject(isOffered("one;"));

@@ -244,6 +244,7 @@ describe("other files", () => {
       })) as { workspaceModel?: { files: number; isIndexing: boolean } };
       if (status.workspaceModel?.files === 1 && !status.workspaceModel.isIndexing) break;
     }
+    editor.client.takeMessages();
     return { lib, use: `${rootUri}/src/use.ts` };
   }
 

@@ -100,18 +100,21 @@ function filesOf(text: string): readonly PromptFile[] {
 
 /** As the templates write them, and also without the blanks that some templates put around a sentinel. */
 const allSentinels: readonly Sentinels[] = unique(
-  templateFamilies.flatMap((family) => {
-    const written = sentinelsOf(family);
-    return [
-      written,
-      {
-        prefix: written.prefix.trim(),
-        suffix: written.suffix.trim(),
-        middle: written.middle.trim(),
-        end: written.end.trim(),
-      },
-    ];
-  }),
+  // Two families share their sentinels: the one that writes more behind them is tried first.
+  templateFamilies
+    .map(sentinelsOf)
+    .toSorted((a, b) => b.end.length - a.end.length)
+    .flatMap((written) => {
+      return [
+        written,
+        {
+          prefix: written.prefix.trim(),
+          suffix: written.suffix.trim(),
+          middle: written.middle.trim(),
+          end: written.end.trim(),
+        },
+      ];
+    }),
 );
 
 function sentinelsOf({ text, sentinels }: FimTemplate): Sentinels {

@@ -49,7 +49,8 @@ function findSentence(text: string, facts: AnswerFacts, isComplete: boolean): Cu
   const { site, around } = facts;
   const { language, before, after } = around;
   // The languages of keywords have statements that read like sentences; outlines and values are text.
-  const isSure = language.blocks === "braces" || language.id === "python";
+  const isIndented = language.blocks === "indentation" && language.hasBareValues !== true;
+  const isSure = language.blocks === "braces" || (isIndented && language.isProse !== true);
   if (!isSure || !beginning.test(site.linePrefix)) return undefined;
   const first = /^\s*(\S[^\n]*)(\n|$)/.exec(text);
   if (first === null || (first[2] === "" && !isComplete)) return undefined;
