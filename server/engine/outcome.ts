@@ -83,6 +83,8 @@ export interface CompletionFailure {
   readonly kind: FailureKind;
   /** For people: what failed, what the other side said of it, what to do. */
   readonly message: string;
+  /** What to do, in a few words; without it the kind and the status say it. */
+  readonly remedy?: string;
   readonly isRetryable: boolean;
   /** Only other settings can help, whatever the status: the model is of the wrong kind. */
   readonly isPermanent?: boolean;

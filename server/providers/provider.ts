@@ -65,6 +65,7 @@ export interface ProviderFacts {
 export class ProviderError extends Error implements CompletionFailure {
   override readonly name = "ProviderError";
   readonly kind: FailureKind;
+  readonly remedy?: string;
   readonly isRetryable: boolean;
   readonly isPermanent?: boolean;
   readonly status?: number;
@@ -74,6 +75,7 @@ export class ProviderError extends Error implements CompletionFailure {
   constructor(failure: CompletionFailure, cause?: unknown) {
     super(failure.message, { cause });
     this.kind = failure.kind;
+    if (failure.remedy !== undefined) this.remedy = failure.remedy;
     this.isRetryable = failure.isRetryable;
     if (failure.isPermanent !== undefined) this.isPermanent = failure.isPermanent;
     if (failure.status !== undefined) this.status = failure.status;

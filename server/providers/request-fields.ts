@@ -55,6 +55,7 @@ export function outputRoom(prompt: FimPrompt, { contextLength }: PromptShape): n
     kind: "rejected",
     isRetryable: false,
     isPromptTooLong: true,
+    remedy: "Lower prompt.tokenBudget",
     message: `The prompt (about ${prompt.estimatedTokens} tokens) does not fit the model's context of ${contextLength}. Lower prompt.tokenBudget.`,
   });
 }

@@ -29,9 +29,16 @@ export interface KeyCommandOptions {
   readonly clock: Clock;
 }
 
-export type KeyCommandOutput =
-  | { readonly kind: "line"; readonly line: string }
-  | { readonly kind: "failed"; readonly message: string };
+/** Why a source gave no key. Neither text quotes the key, or a command's arguments or output. */
+export interface KeyFailure {
+  readonly kind: "failed";
+  /** For people: which source failed, why, and how to fix it. */
+  readonly message: string;
+  /** The same in less than a line of a terminal, with the remedy first. */
+  readonly brief: string;
+}
+
+export type KeyCommandOutput = { readonly kind: "line"; readonly line: string } | KeyFailure;
 
 /**
  * The first line that the program prints, once it has ended successfully. `pass show` and similar programs print
@@ -62,7 +69,8 @@ export function firstLineOf(
       settle(result);
     };
     const fail = (reason: string, remedy = "Run it in a terminal to see why."): void => {
-      end({ kind: "failed", message: `${named} ${reason} ${remedy}` });
+      const brief = `Check provider.apiKeyCommand: it ${reason}`;
+      end({ kind: "failed", message: `${named} ${reason} ${remedy}`, brief });
     };
     const timer = clock.setTimer(() => {
       kill();

@@ -7,7 +7,7 @@ import { open } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
 import { promptFlags } from "../files/small-file.ts";
 import type { Environment } from "./environment.ts";
-import { firstLineOf } from "./key-command.ts";
+import { firstLineOf, type KeyFailure } from "./key-command.ts";
 import type { Settings } from "./schema.ts";
 
 export type KeySource =
@@ -19,8 +19,7 @@ export type KeyResult =
   | { readonly kind: "found"; readonly key: string; readonly source: KeySource }
   /** No source is configured and none of the usual variables is set. */
   | { readonly kind: "none" }
-  /** For people: which source failed, why, and how to fix it. */
-  | { readonly kind: "failed"; readonly message: string };
+  | KeyFailure;
 
 /** The key of one configuration. Create a new one when the settings change. */
 export interface KeyReader {
@@ -96,6 +95,7 @@ async function findKey(options: KeyReaderOptions): Promise<KeyResult> {
     return failed(
       // An editor started from the desktop often does not see variables of the shell.
       "The variable of provider.apiKeyEnv is not set where the editor runs: try provider.apiKeyCommand or provider.apiKeyFile.",
+      "Check provider.apiKeyEnv: the variable is not set where the editor runs.",
     );
   }
   if (file !== undefined) return readKeyFile(file);
@@ -113,17 +113,26 @@ async function readKeyFile(path: string): Promise<KeyResult> {
     try {
       const facts = await handle.stat();
       if (!facts.isFile() || facts.size > 65_536) {
-        return failed(`The key file ${path} is not a file of at most 64 KiB.`);
+        return failed(
+          `The key file ${path} is not a file of at most 64 KiB.`,
+          "Check provider.apiKeyFile: it is not a file of at most 64 KiB.",
+        );
       }
       // Windows has no such bits: the rights of the folder control access there.
       if (process.platform !== "win32" && (facts.mode & 0o077) !== 0) {
-        return failed(`Others can read the key file: run chmod 600 ${path}`);
+        return failed(
+          `Others can read the key file: run chmod 600 ${path}`,
+          "Run chmod 600 on the key file: others can read it. The log names it.",
+        );
       }
       const text = (await handle.readFile("utf8")).replaceAll("\u{FEFF}", "");
       const lines = text.split("\n").filter((line) => !/^\s*(?:#|$)/.test(line));
       // The server cannot know which key is meant. The wrong one would go to a host that must not see it.
       if (lines.filter((line) => keyVariable.test(line.trim())).length > 1) {
-        return failed(`The key file ${path} holds several keys: keep one of them.`);
+        return failed(
+          `The key file ${path} holds several keys: keep one of them.`,
+          "Keep one key in the key file: it holds several.",
+        );
       }
       return checked(lines[0] ?? "", { kind: "file", path });
     } finally {
@@ -131,7 +140,10 @@ async function readKeyFile(path: string): Promise<KeyResult> {
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    return failed(`The key file ${path} cannot be read (${code}).`);
+    return failed(
+      `The key file ${path} cannot be read (${code}).`,
+      `Check provider.apiKeyFile: it cannot be read (${code}).`,
+    );
   }
 }
 
@@ -153,14 +165,22 @@ function bareKey(raw: string): string {
 function checked(raw: string, source: KeySource): KeyResult {
   const key = bareKey(raw);
   const where = describeKeySource(source);
-  if (key === "") return failed(`The key is empty: nothing was found in ${where}.`);
+  if (key === "") {
+    return failed(
+      `The key is empty: nothing was found in ${where}.`,
+      "Check where the key comes from: it is empty.",
+    );
+  }
   // No other characters are allowed in an HTTP header.
   if (!/^[\x21-\x7e]{1,8192}$/.test(key)) {
-    return failed(`The key from ${where} contains blanks or characters that a key cannot have.`);
+    return failed(
+      `The key from ${where} contains blanks or characters that a key cannot have.`,
+      "Check the key: it contains blanks or characters that a key cannot have.",
+    );
   }
   return { kind: "found", key, source };
 }
 
-function failed(message: string): KeyResult {
-  return { kind: "failed", message };
+function failed(message: string, brief: string): KeyFailure {
+  return { kind: "failed", message, brief };
 }

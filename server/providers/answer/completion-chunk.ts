@@ -92,6 +92,7 @@ export function unexpectedValue(
   return new ProviderError({
     kind: told === "" ? "malformedStream" : "unavailable",
     isRetryable: told !== "",
+    ...(told === "" && { remedy: "Check provider.endpoint" }),
     message:
       told === ""
         ? `${url} answered no FIM answer. Check provider.endpoint and provider.name.`

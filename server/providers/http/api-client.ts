@@ -171,6 +171,7 @@ function parseEndpoint(endpoint: string): {
     throw new ProviderError({
       kind: "rejected",
       isRetryable: false,
+      remedy: "Correct provider.endpoint",
       message:
         "provider.endpoint must be a URL such as https://api.mistral.ai/v1, without user, password or query.",
     });
@@ -187,6 +188,7 @@ function refuseInsecure(
   throw new ProviderError({
     kind: "rejected",
     isRetryable: false,
+    remedy: "Use https or set provider.allowInsecure",
     message:
       `${base.origin} would get text and key unencrypted, so nothing is sent. ` +
       "Use https, or allow it by provider.allowInsecure.",
@@ -198,6 +200,7 @@ export function notJson(url: string): ProviderError {
   return new ProviderError({
     kind: "malformedStream",
     isRetryable: false,
+    remedy: "Check provider.endpoint",
     message: `${url} sent a malformed answer: no JSON of a FIM API. Check provider.endpoint.`,
   });
 }

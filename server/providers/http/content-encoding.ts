@@ -71,6 +71,7 @@ function unreadable(origin: string, encoding: string, cause?: unknown): Provider
     {
       kind: "malformedStream",
       isRetryable: false,
+      remedy: "Turn compression off there",
       message: `${origin} sent an answer compressed as ${encoding.slice(0, 20)}, which cannot be read. Turn compression off there.`,
     },
     cause,

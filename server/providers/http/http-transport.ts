@@ -229,6 +229,7 @@ function isSocksProxy(proxy: string): boolean {
   throw new ProviderError({
     kind: "rejected",
     isRetryable: false,
+    remedy: "Use an http, https or socks5 proxy",
     message: `The proxy ${shownProxy(proxy)} is of a kind that is not supported: use http, https or socks5.`,
   });
 }

@@ -26,6 +26,7 @@ async function readCertificates(path: string, name: string): Promise<string> {
       {
         kind: "rejected",
         isRetryable: false,
+        remedy: "Check the certificate files",
         message: `The certificates of ${name} cannot be read: ${path} (${codeOf(error)}).`,
       },
       error,

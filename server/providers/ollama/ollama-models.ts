@@ -49,6 +49,7 @@ export async function chooseOllamaModel(client: ApiClient, signal: AbortSignal):
   throw new ProviderError({
     kind: "rejected",
     isRetryable: false,
+    remedy: "Run ollama pull qwen2.5-coder:1.5b-base",
     message: `${client.url} has no model that can fill in the middle. Get one: ollama pull qwen2.5-coder:1.5b-base`,
   });
 }

@@ -76,7 +76,7 @@ export async function chooseProvider(
     return {
       ...workspace("The key cannot be read."),
       problem: found.message,
-      brief: "Check where the key comes from: it cannot be read. The log says why.",
+      brief: found.brief,
       isKeyMissing: true,
     };
   }
@@ -115,7 +115,7 @@ async function open(
     return {
       ...workspace("The provider's settings cannot be used."),
       problem: error.message,
-      brief: "Check the provider's settings: they cannot be used. The log says why.",
+      brief: `${error.remedy ?? "Check the provider's settings"}: the provider cannot be asked.`,
     };
   }
 }

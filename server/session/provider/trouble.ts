@@ -32,8 +32,9 @@ export function troubleNotice(
   const { hostname, host } = URL.canParse(endpoint)
     ? new URL(endpoint)
     : { hostname: endpoint, host: endpoint };
-  const { status } = failure;
-  const says = status === undefined ? "refuses the request" : `answers ${status}`;
+  const { status, remedy } = failure;
+  // Without a status nothing was sent.
+  const says = status === undefined ? "is not asked" : `answers ${status}`;
   switch (troubleOf(failure)) {
     case "key refused":
       return status === 403
@@ -48,12 +49,16 @@ export function troubleNotice(
     case "slow":
       return notice("Wait, or raise provider.requestTimeoutMs", host, "is slow");
     case "in trouble":
-      return notice(`Wait${describePause(pauseMs)}`, host, "is in trouble");
+      return notice(
+        remedy ?? `Wait${describePause(pauseMs)}`,
+        host,
+        failure.kind === "malformedStream" ? "sends a malformed answer" : "is in trouble",
+      );
     case "refused":
       if (failure.isPermanent === true) {
         return notice("Choose another provider.model", host, "cannot fill in with this one");
       }
-      return notice("Check provider.model and provider.endpoint", host, says);
+      return notice(remedy ?? "Check provider.model and provider.endpoint", host, says);
   }
 }
 
