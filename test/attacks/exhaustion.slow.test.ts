@@ -37,11 +37,16 @@ describe.skipIf(process.platform === "win32")("a pipe that nobody writes or read
   };
 
   test.each([
-    ["key file", (path: string) => ({ environment: { FIM_PROVIDER_API_KEY_FILE: path } })],
-    ["configuration file", (path: string) => ({ argv: ["--stdio", "--config", path] })],
-  ])("as %s: told once, and the server answers and ends", async (_, options) => {
+    [
+      "key file",
+      (path: string) => ({ environment: { FIM_PROVIDER_API_KEY_FILE: path } }),
+      /^Check provider\.apiKeyFile: it is not a file /,
+    ],
+    ["configuration file", (path: string) => ({ argv: ["--stdio", "--config", path] }), /pipe/],
+  ])("as %s: told once, and the server answers and ends", async (_, options, message) => {
     const client = await startServer({ kind: "spawned", ...options(pipe()) });
-    expect((await client.nextMessage()).message).toContain("pipe");
+    expect((await client.nextMessage()).message).toMatch(message);
+    await client.logged(/pipe/);
     const place = client.open("const a = ‸;\n");
     expect(await client.inline(place)).toEqual({ items: [] });
     await client.close();

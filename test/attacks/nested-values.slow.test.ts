@@ -48,7 +48,8 @@ test.each(Object.entries(answers))("%s is called malformed", async (_, answer) =
   const client = await connect();
   expect(await client.inline(client.open("const total = ‸;\n"))).toEqual({ items: [] });
   const { message } = await client.nextMessage();
-  expect(message).toContain("malformed");
+  expect(message).toMatch(/^Check provider\.endpoint: \S+ sends a malformed answer\.$/);
+  expect(await client.logged(/malformed/)).toContain(fim.origin);
   expect(JSON.stringify([message, client.logs])).not.toMatch(/call stack|RangeError/);
   await client.close();
 });

@@ -73,38 +73,60 @@ interface Fault {
   readonly name: string;
   readonly answer: Answer;
   /** The message that the user sees; without it there may be one. */
-  readonly message?: RegExp;
+  readonly shown?: RegExp;
+  /** The whole of it, in one line of the log. */
+  readonly log?: RegExp;
   /** The answer may still be used as far as it goes. */
   readonly mayAnswer?: boolean;
 }
+
+const checks = (status: number): RegExp =>
+  new RegExp(`^Check provider\\.model and provider\\.endpoint: \\S+ answers ${status}\\.$`);
+const keyRefused = /^Check the key: \S+ refuses it\.$/;
+const inTrouble = /^Wait \d+ s: \S+ is in trouble\.$/;
 
 const faults: readonly Fault[] = [
   {
     name: "400 with an error object",
     answer: json(400, { ...detail("Invalid model"), code: "1500" }),
-    message: /400.*Invalid model/,
+    shown: checks(400),
+    log: /400.*Invalid model/,
   },
   {
     name: "400: no FIM model",
     answer: json(400, { ...detail("FIM is not enabled for this model"), code: "3051" }),
-    message: /400/,
+    shown: /^Choose another provider\.model: \S+ cannot fill in with this one\.$/,
+    log: /answered 400/,
   },
   {
     name: "400 with characters that act on a terminal",
     answer: json(400, detail("\u001B[2J\u202Egone\u0007")),
-    message: /^(?=.*400.*gone)[^\p{Cc}\p{Cf}]*$/u,
+    shown: checks(400),
+    log: /^(?=.*400.*gone)[^\p{Cc}\p{Cf}]*$/u,
   },
-  { name: "401 with a detail", answer: json(401, { detail: "Unauthorized" }), message: /401.*key/ },
+  {
+    name: "401 with a detail",
+    answer: json(401, { detail: "Unauthorized" }),
+    shown: keyRefused,
+    log: /401.*key/,
+  },
   {
     name: "401 with a message",
     answer: json(401, { message: "Unauthorized", request_id: "1" }),
-    message: /401.*key/,
+    shown: keyRefused,
+    log: /401.*key/,
   },
-  { name: "403", answer: json(403, { message: "Forbidden" }), message: /403/ },
+  {
+    name: "403",
+    answer: json(403, { message: "Forbidden" }),
+    shown: /^Check provider\.model and the key's rights: \S+ answers 403\.$/,
+    log: /answered 403/,
+  },
   {
     name: "404",
     answer: json(404, { message: "no Route matched" }),
-    message: /404.*provider\.endpoint/,
+    shown: checks(404),
+    log: /404.*provider\.endpoint/,
   },
   {
     name: "422 with the input in it",
@@ -113,7 +135,8 @@ const faults: readonly Fault[] = [
         { type: "extra_forbidden", loc: ["body", "x"], msg: "Extra inputs", input: "const value" },
       ],
     }),
-    message: /^(?=.*422)(?!.*const value)/s,
+    shown: checks(422),
+    log: /^(?=.*422)(?!.*const value)/s,
   },
   {
     name: "422 in an object",
@@ -122,24 +145,47 @@ const faults: readonly Fault[] = [
       message: { detail: [{ loc: ["body"], msg: "bad" }] },
       type: "x",
     }),
-    message: /422/,
+    shown: checks(422),
+    log: /answered 422/,
   },
   {
     name: "429 with Retry-After",
     answer: json(429, { message: "Requests rate limit exceeded" }, { "retry-after": "1" }),
-    message: /429.*pause/,
+    shown: /^Wait 1 s: \S+ limits the requests\.$/,
+    log: /429.*pause/,
   },
-  { name: "429 without Retry-After", answer: json(429, {}), message: /429/ },
-  { name: "500 with JSON", answer: json(500, { message: "Internal" }), message: /500/ },
-  { name: "500 without a body", answer: raw(500, ""), message: /500/ },
-  { name: "502 with a page", answer: raw(502, page, html), message: /502/ },
-  { name: "503 with JSON", answer: json(503, { message: "Overloaded" }), message: /503/ },
+  {
+    name: "429 without Retry-After",
+    answer: json(429, {}),
+    shown: /^Wait \d+ s: \S+ limits the requests\.$/,
+    log: /answered 429/,
+  },
+  {
+    name: "500 with JSON",
+    answer: json(500, { message: "Internal" }),
+    shown: inTrouble,
+    log: /answered 500/,
+  },
+  { name: "500 without a body", answer: raw(500, ""), shown: inTrouble, log: /answered 500/ },
+  { name: "502 with a page", answer: raw(502, page, html), shown: inTrouble, log: /answered 502/ },
+  {
+    name: "503 with JSON",
+    answer: json(503, { message: "Overloaded" }),
+    shown: inTrouble,
+    log: /answered 503/,
+  },
   {
     name: "301",
     answer: raw(301, "", { location: "https://elsewhere.example/v1" }),
-    message: /301.*provider\.endpoint/,
+    shown: checks(301),
+    log: /301.*provider\.endpoint/,
   },
-  { name: "307", answer: raw(307, "moved", { location: "http://127.0.0.1:1/" }), message: /307/ },
+  {
+    name: "307",
+    answer: raw(307, "moved", { location: "http://127.0.0.1:1/" }),
+    shown: checks(307),
+    log: /answered 307/,
+  },
   { name: "a reset before the first byte", answer: resetBeforeHeaders },
   {
     name: "a reset after the first byte",
@@ -156,7 +202,8 @@ const faults: readonly Fault[] = [
   {
     name: "a page instead of events",
     answer: raw(200, page, html),
-    message: /provider\.endpoint|not/,
+    shown: /^Check provider\.endpoint: \S+ sends a malformed answer\.$/,
+    log: /provider\.endpoint|not/,
   },
   {
     name: "broken JSON inside an event",
@@ -200,23 +247,27 @@ describe("the provider answers", () => {
   });
   afterAll(() => client.close());
 
-  test.each(faults)("$name", async ({ answer, message, mayAnswer }) => {
+  test.each(faults)("$name", async ({ answer, shown, log, mayAnswer }) => {
     await client.request("workspace/executeCommand", { command: "fim.enable" });
     client.takeMessages();
+    const logsBefore = client.logs.length;
     fim.answer = answer;
     const first = await ask(client);
     expect(first).toHaveProperty("items");
     expect(mayAnswer === true || isEmpty(first)).toBe(true);
     // An automatic request afterwards is answered too, and says nothing more.
     await client.menu(client.open(`let other${++count} = ‸;\n`), { triggerKind: 3 });
-    const shown = client.takeMessages().map(({ message: text }) => text);
-    expect(shown).toSatisfy((texts: readonly string[]) =>
-      message === undefined
-        ? texts.length <= 1
-        : texts.length === 1 && message.test(texts[0] ?? ""),
-    );
-    for (const text of shown) expect(text.length).toBeLessThanOrEqual(120);
-    expect(JSON.stringify([shown, client.logs])).not.toContain(key);
+    const messages = client.takeMessages().map(({ message }) => message);
+    const logs = client.logs.slice(logsBefore).map(({ message }) => message);
+    expect(messages.length).toBeLessThanOrEqual(1);
+    expect(messages).toSatisfy(() => shown === undefined || shown.test(messages[0] ?? ""));
+    expect(logs).toSatisfy(() => log === undefined || logs.some((text) => log.test(text)));
+    for (const text of messages) expect(text.length).toBeLessThan(80);
+    for (const text of [...messages, ...logs]) {
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(text).not.toContain("const value");
+    }
+    expect(JSON.stringify([messages, client.logs])).not.toContain(key);
 
     fim.answer = middle("good;");
     // What only a new configuration can help is off until there is one.
@@ -256,7 +307,10 @@ test("over plain http nothing goes to another machine, unless it is allowed", as
   };
   const client = await connect(settings);
   expect(await ask(client)).toEqual({ items: [] });
-  expect((await client.nextMessage()).message).toMatch(/unencrypted.*provider\.allowInsecure/);
+  expect((await client.nextMessage()).message).toBe(
+    "Use https or set provider.allowInsecure: fim.example is not asked.",
+  );
+  await client.logged(/unencrypted.*provider\.allowInsecure/);
   expect(proxy.tunnels).toEqual([]);
   client.notify("workspace/didChangeConfiguration", {
     settings: { fim: { provider: { allowInsecure: true } } },
@@ -336,14 +390,30 @@ describe("the key", () => {
   const withoutKey: Partial<StartOptions> = { environment: {} };
 
   test.each([
-    ["a command that fails", command("process.exit(3)"), /status 3/],
-    ["a command that prints nothing", command("0"), /empty/],
-    ["a command that is not there", ["/nonexistent/program"], /not found/],
-  ])("%s", async (_, apiKeyCommand, message) => {
+    [
+      "a command that fails",
+      command("process.exit(3)"),
+      "Check provider.apiKeyCommand: it ended with status 3.",
+      /status 3/,
+    ],
+    [
+      "a command that prints nothing",
+      command("0"),
+      "Check where the key comes from: it is empty.",
+      /empty.*provider\.apiKeyCommand/,
+    ],
+    [
+      "a command that is not there",
+      ["/nonexistent/program"],
+      "Check provider.apiKeyCommand: it was not found.",
+      /not found.*list/,
+    ],
+  ])("%s", async (_, apiKeyCommand, message, log) => {
     const client = await connect({ "provider.apiKeyCommand": apiKeyCommand }, withoutKey);
     expect(await ask(client)).toEqual({ items: [] });
     expect(await ask(client)).toEqual({ items: [] });
-    expect((await client.nextMessage()).message).toMatch(message);
+    expect((await client.nextMessage()).message).toBe(message);
+    await client.logged(log);
     expect(client.takeMessages()).toEqual([]);
     await client.close();
   });
@@ -393,10 +463,12 @@ describe("the key", () => {
       const client = await connect({ "provider.apiKeyFile": file }, withoutKey);
       expect(await ask(client)).toEqual({ items: [] });
       const { message } = await client.nextMessage();
-      expect(message).toContain(`chmod 600 ${file}`);
-      expect(message).not.toContain(key);
+      expect(message).toBe("Run chmod 600 on the key file: others can read it. The log names it.");
+      expect(await client.logged(/chmod 600/)).toContain(`chmod 600 ${file}`);
+      expect(JSON.stringify([message, client.logs])).not.toContain(key);
       chmodSync(file, 0o600);
       await client.request("workspace/executeCommand", { command: "fim.enable" });
+      expect(client.takeMessages()).toEqual([{ type: 3, message: "Suggestions are on." }]);
       expect(await ask(client)).toMatchObject(good);
       await client.close();
     },
