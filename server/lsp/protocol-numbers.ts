@@ -26,7 +26,8 @@ export const invokedInline: InlineCompletionTriggerKind = 1;
 export const requestCancelledCode = -32800;
 
 export const messageTypes: Readonly<Record<LogSeverity, MessageType>> = {
-  error: 1,
+  // Not 1, Error: Kate moves the focus to the message, and the keys that follow are lost.
+  error: 2,
   warn: 2,
   info: 3,
   // Type 5, Debug, was added in LSP 3.18: older clients do not know it.

@@ -295,7 +295,7 @@ function createLspClient(server: ServerProcess, options: StartOptions): LspClien
             faults.push(`error answer ${answer.error.code} ${answer.error.message}`);
           }
         }
-        for (const { type, message } of logs) if (type === 1) faults.push(`error log: ${message}`);
+        for (const { message } of logs) if (message.startsWith("error: ")) faults.push(message);
         if (server.errorOutput() !== "") faults.push(`stderr: ${server.errorOutput()}`);
       }
       if (faults.length > 0) throw new Error(faults.join("\n"));

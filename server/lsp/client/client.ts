@@ -56,8 +56,10 @@ export function createClient(connection: MessageConnection): Client {
       waiting = undefined;
       for (const message of messages) message();
     },
-    logMessage: (severity, message) =>
-      notify("window/logMessage", { type: messageTypes[severity], message }),
+    logMessage: (severity, text) => {
+      const message = severity === "error" ? `error: ${text}` : text;
+      notify("window/logMessage", { type: messageTypes[severity], message });
+    },
     showMessage: (severity, text) =>
       notify("window/showMessage", { type: messageTypes[severity], message: printable(text) }),
     trace(message) {
