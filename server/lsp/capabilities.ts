@@ -1,7 +1,6 @@
 /** What the server offers, statically, because half the clients do not support dynamic registration. */
-import type { Registration, ServerCapabilities } from "vscode-languageserver/node";
+import type { ServerCapabilities } from "vscode-languageserver/node";
 
-import { settingsSection } from "../settings/flatten.ts";
 import { commandNames } from "./command-names.ts";
 import { asRecord } from "./json.ts";
 import type { PositionEncoding } from "./position.ts";
@@ -36,29 +35,4 @@ export function serverCapabilities(
     executeCommandProvider: { commands: [...commandNames] },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
-}
-
-export const filesRegistration = "fim-files";
-
-/** Registered after `initialized` if the client supports it: notifications of changed settings and files. */
-export function registrations(params: unknown): readonly Registration[] {
-  const workspace = asRecord(asRecord(asRecord(params)["capabilities"])["workspace"]);
-  const isDynamic = (name: string): boolean =>
-    asRecord(workspace[name])["dynamicRegistration"] === true;
-  const wanted: Registration[] = [];
-  if (isDynamic("didChangeConfiguration")) {
-    wanted.push({
-      id: "fim-settings",
-      method: "workspace/didChangeConfiguration",
-      registerOptions: { section: settingsSection },
-    });
-  }
-  if (isDynamic("didChangeWatchedFiles")) {
-    wanted.push({
-      id: filesRegistration,
-      method: "workspace/didChangeWatchedFiles",
-      registerOptions: { watchers: [{ globPattern: "**/*" }] },
-    });
-  }
-  return wanted;
 }

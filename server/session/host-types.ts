@@ -21,8 +21,6 @@ export interface SessionHost {
   setFolders(folders: readonly string[]): void;
   /** Finds out again what is excluded if one of `paths` is an ignore file. Called at once, before `filesChanged`. */
   reviewExclusion(paths: readonly string[]): void;
-  /** The client reports files that change. */
-  filesAreWatched(): void;
   /** Files that were created, changed or deleted behind the editor's back. */
   filesChanged(paths: readonly string[]): void;
   /** `undefined` while there is no workspace model. */

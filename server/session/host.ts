@@ -118,10 +118,6 @@ class HostedSession implements SessionHost {
     if (paths.some(isIgnoreFile)) this.#exclude();
   }
 
-  filesAreWatched(): void {
-    this.#modelHost.filesAreWatched();
-  }
-
   filesChanged(paths: readonly string[]): void {
     if (paths.some(isIgnoreFile)) this.#modelHost.setFolders(this.#folders);
     this.#modelHost.model?.filesChanged(paths);

@@ -29,7 +29,6 @@ export class WorkspaceModelHost {
   readonly #dependencies: WorkspaceModelHostDependencies;
   #model: WorkspaceModel | undefined;
   #folders: readonly string[] = [];
-  #isWatched = false;
   #lastKeyAt = Number.NEGATIVE_INFINITY;
 
   constructor(dependencies: WorkspaceModelHostDependencies) {
@@ -65,12 +64,6 @@ export class WorkspaceModelHost {
     this.#model?.setFolders(folders);
   }
 
-  /** The client reports files that change. */
-  filesAreWatched(): void {
-    this.#isWatched = true;
-    this.#model?.watchedByClient();
-  }
-
   /** After the rules have changed: forgets the documents that are excluded now. */
   review(): void {
     for (const { uri } of this.#dependencies.documents.all()) {
@@ -100,7 +93,6 @@ export class WorkspaceModelHost {
   #filled(model: WorkspaceModel): WorkspaceModel {
     const { documents } = this.#dependencies;
     model.setFolders(this.#folders);
-    if (this.#isWatched) model.watchedByClient();
     for (const snapshot of documents.all()) {
       if (this.#mayHold(snapshot.uri)) model.documentChanged(snapshot);
     }

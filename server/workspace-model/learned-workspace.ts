@@ -79,7 +79,6 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       vocabulary.maxWords = mostWords(maxBytes);
       scanner.configure(maxBytes, respectsIgnoreFiles);
     },
-    watchedByClient: () => scanner.watched(),
     documentChanged(snapshot) {
       open(snapshot);
       scanner.noteTyping();
@@ -89,10 +88,7 @@ export function createLearnedWorkspace(dependencies: WorkspaceModelDependencies)
       const path = pathOfUri(uri);
       if (path !== undefined) scanner.filesChanged([path]);
     },
-    filesChanged: (paths) => {
-      scanner.watched();
-      scanner.filesChanged(paths);
-    },
+    filesChanged: (paths) => scanner.filesChanged(paths),
     query(site) {
       vocabulary.forgetTransients();
       const { uri, languageId } = site.document;

@@ -62,8 +62,6 @@ export interface WorkspaceModel {
   /** For opened and changed documents. Neither this nor `suggest` is called for excluded documents. */
   documentChanged(snapshot: DocumentSnapshot): void;
   documentClosed(uri: string): void;
-  /** The client has accepted the registration for changed files, so the disk is checked less often. */
-  watchedByClient(): void;
   /** Absolute paths of files created, changed or deleted on disk. */
   filesChanged(paths: readonly string[]): void;
   /** Answers at once. Empty if nothing is known or nothing is sure enough. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { middle } from "../support/fim-answers.ts";
+import { json, middle } from "../support/fim-answers.ts";
 import { startFimServer, type FimServer } from "../support/fim-server.ts";
 import { startServer, type LspClient, type StartOptions } from "../support/lsp-client.ts";
 
@@ -55,6 +55,36 @@ test("without any setting the workspace model answers, and nobody is told anythi
   expect(status).toMatchObject({ hasWorkspaceModel: true, lastOutcome: { kind: "suggested" } });
   expect(status).not.toHaveProperty("provider");
   await client.close();
+});
+
+test("lsp-mode is not asked to watch files: it would stop the keys with a question", async () => {
+  const client = await connect({ profile: "emacs-lsp-mode" });
+  await asked(client);
+  const registered = client.serverRequests
+    .filter(({ method }) => method === "client/registerCapability")
+    .map(({ params }) => JSON.stringify(params));
+  expect(registered.join()).not.toContain("didChangeWatchedFiles");
+  await client.close();
+});
+
+test("no message and no log is of type Error, at which Kate takes the focus from the text", async () => {
+  const refusing = await startFimServer();
+  refusing.answer = json(401, { message: "Unauthorized" });
+  const client = await connect({
+    profile: "kate",
+    environment: { FIM_PROVIDER_ENDPOINT: refusing.endpoint },
+    initializationOptions: { log: { level: "debug" } },
+  });
+  client.expectErrors();
+  await client.inline(client.open("const a = ‸;\n"));
+  expect(await client.nextMessage()).toMatchObject({ type: 2 });
+  client.notify("workspace/didChangeConfiguration", {
+    settings: { fim: { provider: { name: 7 } } },
+  });
+  expect(await client.nextMessage()).toMatchObject({ type: 2 });
+  expect(client.logs.filter(({ type }) => type === 1)).toEqual([]);
+  await client.close();
+  await refusing.close();
 });
 
 describe("initializationOptions", () => {
@@ -244,10 +274,24 @@ test("what the client can be asked for is registered, and nothing else", async (
   const [{ params } = { params: undefined }] = client.serverRequests.filter(
     ({ method }) => method === "client/registerCapability",
   );
-  const { registrations } = params as { registrations: { method: string }[] };
+  const { registrations } = params as {
+    registrations: {
+      method: string;
+      registerOptions: { watchers?: { globPattern: string }[] };
+    }[];
+  };
   expect(registrations.map(({ method }) => method)).toEqual([
     "workspace/didChangeConfiguration",
     "workspace/didChangeWatchedFiles",
+  ]);
+  const globs = registrations.flatMap(({ registerOptions: { watchers = [] } }) =>
+    watchers.map(({ globPattern }) => globPattern),
+  );
+  expect(globs).toEqual([
+    "**/.{gitignore,fimignore}",
+    expect.stringMatching(
+      /^\*\*\/\*\.\{(?=.*\bts,)(?=.*\bpy,)(?!.*\b(?:o|log|pyc|lock)[,}])[^{}*]+\}$/,
+    ),
   ]);
   client.notify("workspace/didChangeWatchedFiles", {
     changes: [{ uri: "file:///a.ts", type: 2 }, null],

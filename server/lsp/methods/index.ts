@@ -11,7 +11,7 @@ import { createSessionHost } from "../../session/host.ts";
 import type { ProviderNotice } from "../../session/session.ts";
 import type { Environment } from "../../settings/environment.ts";
 import type { Redactor } from "../../settings/redact.ts";
-import { filesRegistration, registrations } from "../capabilities.ts";
+import { registrations } from "../registrations.ts";
 import {
   clientProfile,
   countsCodePoints,
@@ -86,7 +86,6 @@ export async function createMethods(
     context.log.write("info", describeClient(context, params));
     const wanted = registrations(params);
     if (wanted.length > 0) client.register(wanted);
-    if (wanted.some(({ id }) => id === filesRegistration)) host.filesAreWatched();
     const pulled = settings.pull();
     await within(clock, pullTimeoutMs, pulled);
     await host.configure(context.settings);

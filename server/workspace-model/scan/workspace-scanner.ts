@@ -33,8 +33,6 @@ export interface ScannerDependencies {
  */
 const shortestRecheckMs = 60_000;
 const longestRecheckMs = 3_600_000;
-/** Even a client that watches files misses some: generated files, branches switched outside the editor. */
-const watchedRecheckMs = 600_000;
 
 export class WorkspaceScanner {
   readonly #dependencies: ScannerDependencies;
@@ -43,7 +41,6 @@ export class WorkspaceScanner {
   #folders: readonly string[] = [];
   #respectsIgnoreFiles = true;
   #isWalkWanted = false;
-  #isWatched = false;
   #isClosed = false;
   #running: Promise<void> | undefined;
   /** When the last walk ended. */
@@ -93,18 +90,10 @@ export class WorkspaceScanner {
     this.#start();
   }
 
-  /** True if the client reports changed files. */
-  watched(): void {
-    this.#isWatched = true;
-  }
-
   /** The user types again: files that changed on disk meanwhile may matter now. */
   noteTyping(): void {
     if (this.isRunning || this.#folders.length === 0) return;
-    const longestMs = this.#isWatched
-      ? Math.max(this.#recheckMs, watchedRecheckMs)
-      : this.#recheckMs;
-    if (this.#dependencies.clock.now() - this.#lookedAt >= longestMs) this.requestWalk();
+    if (this.#dependencies.clock.now() - this.#lookedAt >= this.#recheckMs) this.requestWalk();
   }
 
   filesChanged(paths: readonly string[]): void {
