@@ -57,6 +57,10 @@ export interface SettingsSync {
    * answer depends on. Validation is loaded later.
    */
   read(params: unknown, folders: readonly string[]): Promise<SettingsAtStart>;
+  /** Where a configuration file may be, whether it exists or not. */
+  readonly configFiles: readonly string[];
+  /** The configuration file has changed on the disk. */
+  readConfigFileAgain(): Promise<void>;
   /** The opened folders have changed: a configuration file inside one of them belongs to the workspace. */
   setFolders(opened: readonly string[]): Promise<void>;
   /** A document was opened: from now on the client's settings may come from its folder. */
@@ -170,6 +174,10 @@ export function createSettingsSync(
       ];
       atStart = readAtStart(layers);
       return atStart;
+    },
+    configFiles: places.configFile === undefined ? configFilePlaces(places) : [places.configFile],
+    async readConfigFileAgain() {
+      await set(await readConfigFile());
     },
     async setFolders(opened) {
       isWorkspaceKnown = true;

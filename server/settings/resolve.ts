@@ -101,13 +101,14 @@ export async function resolveSettings(layers: readonly SettingsLayer[]): Promise
 
 /**
  * `layers` with the layer named `layer.name` replaced. Clients push `null` or `{}` to mean "ask me", so such a
- * layer does not replace the previous one.
+ * layer of a client does not replace the previous one.
  */
 export function withLayer(
   layers: readonly SettingsLayer[],
   layer: SettingsLayer,
 ): readonly SettingsLayer[] {
-  return saysNothing(layer) ? layers : [...layers.filter(({ name }) => name !== layer.name), layer];
+  if (isFromClient(layer) && saysNothing(layer)) return layers;
+  return [...layers.filter(({ name }) => name !== layer.name), layer];
 }
 
 /** True for `null`, `{}` and the like: no setting, and nothing to report. */

@@ -77,11 +77,11 @@ test("no message and no log is of type Error, at which Kate takes the focus from
   });
   client.expectErrors();
   await client.inline(client.open("const a = ‸;\n"));
-  expect(await client.nextMessage()).toMatchObject({ type: 2 });
+  expect((await client.nextMessage()).type).not.toBe(1);
   client.notify("workspace/didChangeConfiguration", {
     settings: { fim: { provider: { name: 7 } } },
   });
-  expect(await client.nextMessage()).toMatchObject({ type: 2 });
+  expect((await client.nextMessage()).type).not.toBe(1);
   expect(client.logs.filter(({ type }) => type === 1)).toEqual([]);
   await client.close();
   await refusing.close();

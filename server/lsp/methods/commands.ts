@@ -82,10 +82,13 @@ async function showUsage({ host, client, usage }: RequestContext): Promise<unkno
   return { file };
 }
 
-/** Also retries a provider that was given up: a user who has corrected a key file has no other way to request that. */
+/** Switching on also reads the user's files again and retries a provider that was given up. */
 async function setEnabled(context: RequestContext, isEnabled: boolean) {
   context.host.session.setEnabled(isEnabled);
-  if (isEnabled) await context.host.renew();
+  if (isEnabled) {
+    await context.ownFiles.check();
+    await context.host.renew();
+  }
   context.client.showMessage("info", isEnabled ? "Suggestions are on." : "Suggestions are off.");
   return { isEnabled };
 }

@@ -7,7 +7,7 @@ import { within } from "../../base/wait.ts";
 import { createDocumentStore } from "../../documents/document-store.ts";
 import type { LocalServer } from "../../providers/detect.ts";
 import { createServerConsent } from "../../session/provider/server-consent.ts";
-import { createSessionHost } from "../../session/host.ts";
+import { createSessionHost, type SessionHost } from "../../session/host.ts";
 import type { ProviderNotice } from "../../session/session.ts";
 import type { Environment } from "../../settings/environment.ts";
 import type { Redactor } from "../../settings/redact.ts";
@@ -45,6 +45,7 @@ import { createIndexingProgress } from "../client/indexing-progress.ts";
 import { didShowInlineEdit, inlineEdit } from "./inline-edit.ts";
 import { inlineCompletion } from "./inline-completion.ts";
 import { asRecord } from "../json.ts";
+import { OwnFiles } from "../own-files.ts";
 import type { SettingsSync } from "../settings-sync.ts";
 
 export interface MethodDependencies {
@@ -129,6 +130,7 @@ export async function createMethods(
         didOpen(context, change);
       }),
       "textDocument/didChange": (change) => {
+        context.ownFiles.noteKey();
         settings.noteDocument();
         didChange(context, change);
       },
@@ -137,7 +139,10 @@ export async function createMethods(
         settings.noteDocument();
         didOpenNotebook(context, change);
       }),
-      "notebookDocument/didChange": (change) => didChangeNotebook(context, change),
+      "notebookDocument/didChange": (change) => {
+        context.ownFiles.noteKey();
+        didChangeNotebook(context, change);
+      },
       "notebookDocument/didClose": (change) => didCloseNotebook(context, change),
       "workspace/didChangeConfiguration": (change) => {
         void settings.push(change).then(() => host.configure(context.settings));
@@ -171,6 +176,8 @@ function createRequestContext(
     onNotice({ severity, message, detail = message }: ProviderNotice) {
       log.write(severity === "info" ? "info" : "warn", detail);
       client.showMessage("info", redact(message));
+      // A key that was refused may have been replaced.
+      if (severity === "error") void ownFiles.check();
     },
     onStateChange: () => pushState?.(),
     onKey: (key: string) => redactor.add(key),
@@ -197,6 +204,7 @@ function createRequestContext(
         return { ...state, tooltip: redact(state.tooltip) };
       })
     : undefined;
+  const ownFiles = createOwnFiles(dependencies, host);
   return {
     client,
     clock,
@@ -205,6 +213,7 @@ function createRequestContext(
     host,
     redact,
     showsState: showsState(params),
+    ownFiles,
     encoding: countsCodePoints(params)
       ? "utf-32"
       : positionEncoding(params, settings.atStart.positionEncoding),
@@ -219,6 +228,30 @@ function createRequestContext(
       return clientProfile(params, settings.current.settings.clientProfile);
     },
   };
+}
+
+function createOwnFiles(
+  { client, settings, clock }: MethodDependencies,
+  host: SessionHost,
+): OwnFiles {
+  return new OwnFiles({
+    clock,
+    configFiles: settings.configFiles,
+    keyFiles: () => {
+      const { "provider.apiKeyFile": keyFile, "provider.caFile": caFile } =
+        settings.current.settings;
+      return [keyFile, caFile].filter((file) => file !== undefined);
+    },
+    async onConfigFile(path) {
+      await settings.readConfigFileAgain();
+      await host.configure(settings.current.settings);
+      client.showMessage("info", `The settings were read again from ${path}.`);
+    },
+    async onKeyFile(path) {
+      await host.renew();
+      client.showMessage("info", `The file ${path} was read again.`);
+    },
+  });
 }
 
 function describeClient(

@@ -6,6 +6,7 @@ import type { SessionHost } from "../../session/host.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { ClientProfile, InlinePainting } from "../client/client-profile.ts";
 import type { Client } from "../client/client.ts";
+import type { OwnFiles } from "../own-files.ts";
 import type { PositionEncoding } from "../position.ts";
 
 export interface RequestContext {
@@ -14,6 +15,7 @@ export interface RequestContext {
   readonly log: Log;
   readonly documents: DocumentStore;
   readonly host: SessionHost;
+  readonly ownFiles: OwnFiles;
   /** Fixed by the answer to `initialize`. How this client counts; vim-lsp counts differently than it announces. */
   readonly encoding: PositionEncoding;
   readonly readsMarkdown: boolean;
