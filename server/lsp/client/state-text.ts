@@ -23,7 +23,7 @@ export type StateKind =
   /** Switched off by the user; `snoozed`: for a while. */
   | "off"
   | "snoozed"
-  /** The workspace model answers alone, for want of a key. */
+  /** The workspace model answers alone, because there is no key. */
   | "noKey"
   /** Nothing comes from the provider until the user acts; `paused`: for a while. */
   | "error"
