@@ -14,6 +14,8 @@ export default defineConfig({
           name: "core",
           include: ["test/**/*.test.ts"],
           exclude: ["test/editors/**", "test/**/*.slow.test.ts"],
+          // By default one of two processors stays unused.
+          maxWorkers: 2,
           globalSetup: ["test/support/build-server.ts"],
           sequence: { groupOrder: 0 },
         },
