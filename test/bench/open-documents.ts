@@ -5,29 +5,32 @@ import { RawClient } from "../fuzz/raw-client.ts";
 import { spawnBuilt } from "../support/server-process.ts";
 
 const batch = 2500;
-const server = spawnBuilt(["--stdio"], {});
-const client = new RawClient(server);
-await client.ask("initialize", { processId: null, rootUri: null, capabilities: {} });
-await client.send({ method: "initialized", params: {} });
 
-let opened = 0;
-for (let round = 0; round < 3; round++) {
-  const before = usage();
-  for (let at = 0; at < batch; at++) await open(++opened);
-  // The background work ends before the last of these is answered.
-  for (let turn = 0; turn < 30; turn++) {
-    await client.ask("workspace/executeCommand", { command: "fim.status" });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+export async function bench(): Promise<void> {
+  const server = spawnBuilt(["--stdio"], {});
+  const client = new RawClient(server);
+  await client.ask("initialize", { processId: null, rootUri: null, capabilities: {} });
+  await client.send({ method: "initialized", params: {} });
+
+  let opened = 0;
+  for (let round = 0; round < 3; round++) {
+    const before = usage(server.processId);
+    for (let at = 0; at < batch; at++) await open(client, ++opened);
+    // The background work ends before the last of these is answered.
+    for (let turn = 0; turn < 30; turn++) {
+      await client.ask("workspace/executeCommand", { command: "fim.status" });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const after = usage(server.processId);
+    const perDocument = (after.residentKb - before.residentKb) / batch;
+    console.log(
+      `documents ${opened - batch} to ${opened}: ${(after.cpuSeconds - before.cpuSeconds).toFixed(1)} s of CPU, ${perDocument.toFixed(1)} KB each`,
+    );
   }
-  const after = usage();
-  const perDocument = (after.residentKb - before.residentKb) / batch;
-  console.log(
-    `documents ${opened - batch} to ${opened}: ${(after.cpuSeconds - before.cpuSeconds).toFixed(1)} s of CPU, ${perDocument.toFixed(1)} KB each`,
-  );
+  server.kill("SIGKILL");
 }
-server.kill("SIGKILL");
 
-function open(number: number): Promise<void> {
+function open(client: RawClient, number: number): Promise<void> {
   const text = `export function compute${number}(value: number): number {\n  const result = value * ${number};\n  return result + helper${number % 50}(value);\n}\n`;
   const uri = `file:///w/document-${number}.ts`;
   const textDocument = { uri, languageId: "typescript", version: 1, text };
@@ -35,8 +38,8 @@ function open(number: number): Promise<void> {
 }
 
 /** Of Linux only. */
-function usage(): { cpuSeconds: number; residentKb: number } {
-  const folder = `/proc/${server.processId}`;
+function usage(processId: number): { cpuSeconds: number; residentKb: number } {
+  const folder = `/proc/${processId}`;
   const fields = readFileSync(`${folder}/stat`, "latin1").split(" ");
   const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`${folder}/status`, "latin1"))?.[1];
   return {
