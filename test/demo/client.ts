@@ -76,6 +76,8 @@ export async function startDemoClient(folder: string): Promise<DemoClient> {
     rootUri: uri,
     workspaceFolders: [{ uri, name: basename(folder) }],
     capabilities: {
+      // The client shows the state by itself: no message answers its questions for it.
+      experimental: { fimStatus: true },
       textDocument: { inlineCompletion: {} },
       general: { positionEncodings: ["utf-16"] },
     },
